@@ -1,0 +1,42 @@
+"""Everything that Yanlu refuses to do, as few named errors.
+
+A message is for staff, in Chinese: what is wrong, where, what to do next. It never
+holds a value from a record: file, row and column are enough to find it on the machine
+where the record lies.
+"""
+
+
+class YanluError(Exception):
+    """Base of all refusals; `exit_code` is what the command line ends with."""
+
+    exit_code = 1
+
+
+class SettingsError(YanluError):
+    """`data/office.toml`, a mapping or a code list does not say what it must."""
+
+    exit_code = 2
+
+
+class InputError(YanluError):
+    """Case records that cannot be counted as they are."""
+
+    exit_code = 2
+
+
+class DisclosureError(YanluError):
+    """Counts that cannot be protected, or a table that is not protected."""
+
+
+class PackageError(YanluError):
+    """A published file that is missing, altered or not described."""
+
+
+class BuildError(YanluError):
+    """The site cannot be built from what the repository holds."""
+
+
+class ServeError(YanluError):
+    """The site cannot be served, for instance because the port is taken."""
+
+    exit_code = 2

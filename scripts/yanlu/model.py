@@ -1,0 +1,168 @@
+"""The vocabulary of Yanlu: a month, a cell, a cube, a release, the fates of a suggestion."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from yanlu.errors import DisclosureError, InputError
+
+
+@dataclass(frozen=True, order=True)
+class Month:
+    """A calendar month, written `2015-06`."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def parse(cls, text: str) -> Month:
+        """Read `YYYY-MM`; anything else is refused."""
+        match = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text)
+        if match is None:
+            raise InputError(f"月份“{text[:20]}”看不懂。请写成年-月,例如 2015-06。")
+        return cls(int(match[1]), int(match[2]))
+
+    @property
+    def start(self) -> date:
+        """The first day."""
+        return date(self.year, self.number, 1)
+
+    @property
+    def next(self) -> Month:
+        """The month after."""
+        return Month(self.year + self.number // 12, self.number % 12 + 1)
+
+    @property
+    def end(self) -> date:
+        """The last day: the cut-off date of every figure of the month."""
+        return date.fromordinal(self.next.start.toordinal() - 1)
+
+    @property
+    def title(self) -> str:
+        """As readers see it: 2015年6月."""
+        return f"{self.year}年{self.number}月"
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-{self.number:02d}"
+
+
+class Event(StrEnum):
+    """What can happen to a matter in a month. Flows only: a stock would undo the rounding."""
+
+    RECEIVED = "received"
+    ON_TIME = "replied-on-time"
+    LATE = "replied-late"
+    NO_LIMIT = "replied-no-limit"
+    OVERDUE = "became-overdue"
+
+
+class Cell(NamedTuple):
+    """The address of one count: codes from `data/codes/`; topic and channel are groups."""
+
+    region: str
+    topic: str
+    channel: str
+    event: Event
+
+
+@dataclass(frozen=True)
+class Cube:
+    """True counts of events in one month. Private: it never leaves memory."""
+
+    month: Month
+    counts: Mapping[Cell, int]
+
+
+@dataclass(frozen=True)
+class Release:
+    """One published version of a month's cube: what the public may know, and no more.
+
+    `counts` holds the non-zero leaf cells; a cell that is not there is 0, which stands
+    for 0 to `base` - 1.
+    """
+
+    month: Month
+    version: int
+    base: int
+    counts: Mapping[Cell, int]
+    nonce: str
+    why: str | None = None
+
+    def __post_init__(self) -> None:
+        if any(count < self.base for count in self.counts.values()):
+            raise DisclosureError(
+                f"{self.month} 的发布表里有小于 {self.base} 的数,没有经过舍入,不能发布。"
+            )
+
+    @property
+    def revises(self) -> int | None:
+        """The version that this one corrects."""
+        return self.version - 1 if self.version > 1 else None
+
+
+@dataclass(frozen=True)
+class Released:
+    """The gate: a release that disclosure control has made.
+
+    `packages` writes nothing else, and only `yanlu.disclosure` may construct one
+    (tests/test_architecture.py holds this).
+    """
+
+    release: Release
+
+
+class Fate(StrEnum):
+    """Where a suggestion stands (design: one table, `FATES`)."""
+
+    RECEIVED = "received"
+    SCREENED = "screened"
+    REGISTERED = "registered"
+    FORWARDED = "forwarded"
+    RETURNED = "returned"
+    HANDLING = "handling"
+    REPLIED = "replied"
+    RESTUDIED = "restudied"
+    PROMISED = "promised"
+    PROMISE_OVERDUE = "promise-overdue"
+    CARRIED_OUT = "carried-out"
+    CLOSED = "closed"
+    MERGED = "merged"
+    REDIRECTED = "redirected"
+    WITHDRAWN = "withdrawn"
+
+
+class Standing(NamedTuple):
+    """How a fate is shown to readers, and which fates may follow it."""
+
+    shown: str
+    goes_to: frozenset[Fate]
+
+
+def _standing(shown: str, *goes_to: Fate) -> Standing:
+    return Standing(shown, frozenset(goes_to))
+
+
+FATES: Mapping[Fate, Standing] = {
+    Fate.RECEIVED: _standing("已收到", Fate.SCREENED, Fate.WITHDRAWN),
+    Fate.SCREENED: _standing(
+        "已审看", Fate.REGISTERED, Fate.REDIRECTED, Fate.MERGED, Fate.WITHDRAWN
+    ),
+    Fate.REGISTERED: _standing("已登记", Fate.FORWARDED, Fate.REPLIED, Fate.WITHDRAWN),
+    Fate.FORWARDED: _standing("已转交", Fate.RETURNED, Fate.HANDLING),
+    Fate.RETURNED: _standing("已交还", Fate.FORWARDED),
+    Fate.HANDLING: _standing("办理中", Fate.REPLIED),
+    Fate.REPLIED: _standing("已回复", Fate.PROMISED, Fate.CLOSED, Fate.RESTUDIED),
+    Fate.RESTUDIED: _standing("再研究中", Fate.REPLIED),
+    Fate.PROMISED: _standing("已承诺落实", Fate.CARRIED_OUT, Fate.PROMISE_OVERDUE),
+    Fate.PROMISE_OVERDUE: _standing("落实逾期", Fate.CARRIED_OUT),
+    Fate.CARRIED_OUT: _standing("已落实"),
+    Fate.CLOSED: _standing("已办结"),
+    Fate.MERGED: _standing("已并案"),
+    Fate.REDIRECTED: _standing("已依规转送"),
+    Fate.WITHDRAWN: _standing("已撤回"),
+}

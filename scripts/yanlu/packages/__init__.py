@@ -1,0 +1,1 @@
+"""Data packages: the only door to frictionless."""

@@ -1,0 +1,102 @@
+"""All that must hold of `data/` before anything is published, in one run."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatch
+from pathlib import Path
+
+from yanlu.errors import DisclosureError, PackageError
+from yanlu.packages.faults import Fault, plain_fault, unsealed, validate
+from yanlu.packages.read import Listing, listed, read_descriptor, read_release, release_folder
+from yanlu.packages.schemas import CARRIED, TABLES, table_resource
+
+# What may lie in data/; any other file stops the run, so that no export is left there.
+KNOWN = (
+    "office.toml",
+    "mappings/*.toml",
+    *TABLES.values(),
+    "statistics/*/v*/datapackage.json",
+    *(f"statistics/*/v*/{name}.csv" for name in ("cube", *CARRIED)),
+)
+
+
+def check_data(data: Path) -> list[Fault]:
+    """Every fault of every file, sorted by file and row."""
+    faults = [*_strays(data), *_tables(data)]
+    try:
+        entries = listed(data)
+    except PackageError:
+        return sorted(faults)  # the list's own faults are among the tables' already
+    faults += _versions(data, entries)
+    for entry in entries:
+        faults += _release(data, entry)
+    return sorted(set(faults))
+
+
+def _strays(data: Path) -> Iterator[Fault]:
+    for path in sorted(data.rglob("*")):
+        place = path.relative_to(data).as_posix()
+        if path.is_file() and not any(fnmatch(place, known) for known in KNOWN):
+            yield plain_fault("stray", f"data/{place}")
+
+
+def _tables(data: Path) -> list[Fault]:
+    present = {name: path for name, path in TABLES.items() if (data / path).is_file()}
+    missing = [
+        plain_fault("scheme-error", f"data/{path}")
+        for name, path in TABLES.items()
+        if name not in present and name != "releases"
+    ]
+    resources = [table_resource(name, path) for name, path in present.items()]
+    if not resources:
+        return missing
+    return missing + validate({"name": "data", "resources": resources}, data, "data/")
+
+
+def _versions(data: Path, entries: Sequence[Listing]) -> list[Fault]:
+    known = {(str(e.month), f"v{e.version}") for e in entries}
+    folders = {
+        (path.parent.name, path.name)
+        for path in (data / "statistics").glob("*/v*")
+        if path.is_dir()
+    }
+    faults = [plain_fault("unlisted", f"data/statistics/{m}/{v}") for m, v in folders - known]
+    faults += [plain_fault("vanished", f"data/statistics/{m}/{v}") for m, v in known - folders]
+    for month in {m for m, _ in known}:
+        versions = sorted(int(v[1:]) for m, v in known if m == month)
+        if versions != list(range(1, len(versions) + 1)):
+            faults.append(plain_fault("gap", f"data/statistics/{month}"))
+    return faults
+
+
+def _release(data: Path, entry: Listing) -> list[Fault]:
+    folder = release_folder(data, entry.month, entry.version)
+    prefix = f"data/statistics/{entry.month}/v{entry.version}/"
+    if not folder.is_dir():
+        return []
+    try:
+        descriptor = read_descriptor(folder)
+    except PackageError:
+        return [plain_fault("package-error", f"{prefix}datapackage.json")]
+    faults = unsealed(descriptor, prefix) + validate(descriptor, folder, prefix)
+    faults += _lost_codes(data, folder, prefix)
+    if not faults:
+        try:
+            read_release(data, entry.month, entry.version)
+        except DisclosureError:
+            faults.append(plain_fault("unprotected", f"{prefix}cube.csv"))
+    return faults
+
+
+def _lost_codes(data: Path, folder: Path, prefix: str) -> Iterator[Fault]:
+    for name in CARRIED:
+        today, then = data / TABLES[name], folder / f"{name}.csv"
+        if today.is_file() and then.is_file() and not _codes(then) <= _codes(today):
+            yield plain_fault("lost-code", f"{prefix}{name}.csv")
+
+
+def _codes(path: Path) -> set[str | None]:
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
+        return {row.get("code") for row in csv.DictReader(file)}

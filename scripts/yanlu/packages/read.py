@@ -1,0 +1,117 @@
+"""Read released packages back: nothing is read whose hash does not hold."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from yanlu.errors import PackageError
+from yanlu.model import Cell, Event, Month, Release
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One line of `data/statistics/releases.csv`: what was published when, and why."""
+
+    month: Month
+    version: int
+    issued: date
+    why: str
+    base: int
+
+    def row(self) -> list[str]:
+        """As it stands in the file."""
+        numbers = (str(self.month), str(self.version), self.issued.isoformat())
+        return [*numbers, self.why, str(self.base)]
+
+
+def release_folder(data: Path, month: Month, version: int) -> Path:
+    """Where a release lies."""
+    return data / "statistics" / str(month) / f"v{version}"
+
+
+def listed(data: Path) -> Sequence[Listing]:
+    """All releases in the order of the file; none where nothing was published yet.
+
+    Raises:
+        PackageError: the list cannot be read.
+    """
+    path = data / "statistics" / "releases.csv"
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        try:
+            return [_listing(row) for row in csv.DictReader(file)]
+        except (KeyError, ValueError, TypeError):
+            raise PackageError(
+                "data/statistics/releases.csv 的格式不对。请运行 yanlu check 查看行号。"
+            ) from None
+
+
+def _listing(row: dict[str, str]) -> Listing:
+    month, issued = Month.parse(row["month"]), date.fromisoformat(row["issued"])
+    return Listing(month, int(row["version"]), issued, row["reason"], int(row["base"]))
+
+
+def newest(data: Path) -> Sequence[Listing]:
+    """The version in force of each month, oldest month first."""
+    latest = {entry.month: entry for entry in sorted(listed(data), key=lambda e: e.version)}
+    return [latest[month] for month in sorted(latest)]
+
+
+def read_release(data: Path, month: Month, version: int) -> Release:
+    """One release, verified against the hashes of its descriptor.
+
+    Raises:
+        PackageError: a file is missing, altered or not sealed with SHA-256.
+    """
+    folder = release_folder(data, month, version)
+    descriptor = read_descriptor(folder)
+    cube = next((r for r in descriptor["resources"] if r.get("name") == "cube"), None)
+    if cube is None or Path(str(cube.get("path"))).name != cube.get("path"):
+        raise PackageError(f"{month} v{version} 的描述文件里没有数据表 cube。")
+    content = _sealed_bytes(folder, cube)
+    rows = csv.DictReader(io.StringIO(content.decode("utf-8"), newline=""))
+    return Release(
+        month,
+        version,
+        int(descriptor["method"]["base"]),
+        {_cell(row): int(row["count"]) for row in rows},
+        str(descriptor["nonce"]),
+        descriptor.get("why"),
+    )
+
+
+def _cell(row: dict[str, str]) -> Cell:
+    return Cell(row["region"], row["topic"], row["channel"], Event(row["event"]))
+
+
+def read_descriptor(folder: Path) -> dict[str, Any]:
+    """`datapackage.json`, with the few properties that every release has."""
+    path = folder / "datapackage.json"
+    where = f"data/statistics/{folder.parent.name}/{folder.name}/datapackage.json"
+    try:
+        descriptor: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        raise PackageError(f"{where} 缺失或不是正确的 JSON。请从 git 里恢复。") from None
+    if not {"resources", "method", "nonce"} <= set(descriptor):
+        raise PackageError(f"{where} 缺少必要的内容。请从 git 里恢复。")
+    return descriptor
+
+
+def _sealed_bytes(folder: Path, resource: dict[str, Any]) -> bytes:
+    content = (folder / str(resource["path"])).read_bytes()
+    seal = f"sha256:{hashlib.sha256(content).hexdigest()}"
+    if resource.get("hash") != seal or resource.get("bytes") != len(content):
+        raise PackageError(
+            f"{folder.parent.name}/{folder.name}/{resource['path']} 与发布时的校验值不符。"
+            "发布过的文件不能改动:请从 git 里恢复,更正要用 yanlu stats publish --revise。"
+        )
+    return content

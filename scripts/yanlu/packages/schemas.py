@@ -1,0 +1,51 @@
+"""The shipped schemas: one Table Schema for each table that Yanlu keeps."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import Any
+
+# Where each table of `data/` lies; every other file there is refused by `yanlu check`.
+TABLES = {
+    **{
+        name: f"codes/{name}.csv"
+        for name in (
+            "regions",
+            "topics",
+            "channels",
+            "events",
+            "purposes",
+            "bodies",
+            "outcomes",
+            "conversions",
+            "revisions",
+            "deadlines",
+            "holidays",
+        )
+    },
+    "offices": "guidance/offices.csv",
+    "releases": "statistics/releases.csv",
+}
+
+# The code lists that a release carries along, so that it can be read on its own for ever.
+CARRIED = ("regions", "topics", "channels", "events")
+
+
+def load_schema(name: str) -> dict[str, Any]:
+    """The Table Schema of the table `name`."""
+    text = files(__package__).joinpath("schemas", f"{name}.json").read_text("utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
+
+
+def table_resource(name: str, path: str) -> dict[str, Any]:
+    """A resource descriptor of a CSV file that follows the shipped schema."""
+    return {
+        "name": name,
+        "path": path,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "schema": load_schema(name),
+    }

@@ -1,0 +1,141 @@
+"""Write a released cube as a data package: a folder that appears whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import shutil
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from yanlu.errors import PackageError
+from yanlu.model import Release, Released
+from yanlu.packages.faults import validate
+from yanlu.packages.read import Listing, listed, release_folder
+from yanlu.packages.schemas import CARRIED, load_schema, table_resource
+
+METHOD = "small-count-rounding"
+
+
+@dataclass(frozen=True)
+class About:
+    """What a reader must know of a release beside its numbers."""
+
+    office: str
+    source: str
+    terms: str
+    note: str
+    licence: dict[str, str]
+
+
+def write_release(released: Released, about: About, *, data: Path, issued: date) -> Path:
+    """Write `data/statistics/<month>/v<n>/` and list it in `releases.csv`.
+
+    The package is validated in a folder beside its place and then moved there; a failure
+    at any point leaves `data/` as it was.
+
+    Raises:
+        PackageError: the package does not pass its own validation.
+    """
+    release = released.release
+    folder = release_folder(data, release.month, release.version)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder.parent))
+    try:
+        _write_package(release, about, data / "codes", aside)
+        aside.chmod(0o755)
+        _move_in(aside, folder)
+        _list_release(data, release, issued, folder)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+        if not any(folder.parent.iterdir()):
+            folder.parent.rmdir()
+    return folder
+
+
+def _write_package(release: Release, about: About, codes: Path, folder: Path) -> None:
+    for name in CARRIED:
+        (folder / f"{name}.csv").write_bytes((codes / f"{name}.csv").read_bytes())
+    header = [field["name"] for field in load_schema("cube")["fields"]]
+    rows = [[*map(str, cell), str(count)] for cell, count in sorted(release.counts.items())]
+    (folder / "cube.csv").write_text(csv_text([header, *rows]), "utf-8", newline="")
+    descriptor = _descriptor(release, about, folder)
+    text = json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n"
+    (folder / "datapackage.json").write_text(text, "utf-8", newline="")
+    faults = validate(descriptor, folder)
+    if faults:
+        listed_faults = "\n".join(f"  · {fault}" for fault in faults)
+        raise PackageError(f"{release.month} 的数据包没有通过校验,没有写入:\n{listed_faults}")
+
+
+def _descriptor(release: Release, about: About, folder: Path) -> dict[str, Any]:
+    month = release.month
+    revision = {"revises": release.revises, "why": release.why} if release.revises else {}
+    return {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": f"statistics-{month}",
+        "title": f"{about.office}:{month.title}收到与回复统计",
+        "description": (
+            f"{month.title}内发生的事件数,按地区、主题、渠道和事件分。"
+            f"小于 {release.base} 的数已舍入为 0 或 {release.base},"
+            "没有列出的组合为 0(表示 0 至 "
+            f"{release.base - 1})。{about.note}"
+        ),
+        "version": str(release.version),
+        "period": str(month),
+        "cutoff": month.end.isoformat(),
+        "method": {"name": METHOD, "base": release.base},
+        "nonce": release.nonce,
+        **revision,
+        "licenses": [about.licence],
+        "sources": [{"title": about.source, "terms": about.terms, "note": about.note}],
+        "resources": [_sealed(name, folder) for name in ("cube", *CARRIED)],
+    }
+
+
+def _sealed(name: str, folder: Path) -> dict[str, Any]:
+    content = (folder / f"{name}.csv").read_bytes()
+    return {
+        **table_resource(name, f"{name}.csv"),
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+    }
+
+
+def _move_in(aside: Path, folder: Path) -> None:
+    """Take the place of a folder that an interrupted run left without listing it."""
+    if folder.exists():
+        shutil.rmtree(folder)
+    aside.rename(folder)
+
+
+def _list_release(data: Path, release: Release, issued: date, folder: Path) -> None:
+    entry = Listing(release.month, release.version, issued, release.why or "", release.base)
+    entries = sorted([*listed(data), entry], key=lambda e: (e.month, e.version))
+    header = [field["name"] for field in load_schema("releases")["fields"]]
+    path = data / "statistics" / "releases.csv"
+    try:
+        write_whole(path, csv_text([header, *(entry.row() for entry in entries)]))
+    except OSError:
+        shutil.rmtree(folder)
+        raise
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Replace a file in one step."""
+    aside = path.with_name(f".{path.name}.writing")
+    aside.write_text(text, "utf-8", newline="")
+    aside.replace(path)
+
+
+def csv_text(rows: Iterable[Iterable[str]]) -> str:
+    """Rows as CSV by RFC 4180, with LF line ends."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue()

@@ -1,0 +1,238 @@
+"""What the office has decided: `data/office.toml`, the code lists and the private key.
+
+Files are read once and typed at the point of reading; an unknown, missing or empty
+setting is refused by name.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+
+from yanlu.errors import SettingsError
+
+Text = Annotated[str, msgspec.Meta(min_length=1, pattern=r"\S")]
+BaseUrl = Annotated[str, msgspec.Meta(pattern=r"^https?://[^/?#]+/([^?#]+/)?$")]
+HexKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+Shape = TypeVar("Shape", bound=msgspec.Struct)
+
+
+class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Names by which readers know the office and its site; `base_url` ends with a slash."""
+
+    name: Text
+    site: Text
+    tagline: Text
+    region: Text
+    base_url: BaseUrl
+    notice: str = ""
+
+    @property
+    def root(self) -> str:
+        """The path under which the whole site lies, `/` or `/some/sub-path/`."""
+        return urlsplit(self.base_url).path
+
+
+class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the office can be reached without this site."""
+
+    address: Text
+    postcode: Text
+    telephone: Text
+    hours: Text
+
+
+class Identifier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One registration that a Chinese public site must show in its footer."""
+
+    label: Text
+    value: Text
+
+
+class Footer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The identifiers and the host organ; a site without them is not built."""
+
+    host: Text
+    identifiers: Annotated[tuple[Identifier, ...], msgspec.Meta(min_length=1)]
+
+
+class Deadlines(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which profile of `codes/deadlines.csv` holds here."""
+
+    profile: Text
+
+
+class Disclosure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Rounding base, smallest denominator of a rate, and the reference office's public key."""
+
+    base: Annotated[int, msgspec.Meta(ge=3, le=100)]
+    rate_minimum: Annotated[int, msgspec.Meta(ge=10)]
+    public_test_key: HexKey | None = None
+
+
+class Licence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Terms of the published data, as the Data Package standard writes them."""
+
+    name: Text
+    title: Text
+    path: Text
+
+
+class Forge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where reviews happen."""
+
+    host: Text
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`data/office.toml`."""
+
+    reference: bool
+    office: Office
+    contact: Contact
+    footer: Footer
+    deadlines: Deadlines
+    disclosure: Disclosure
+    licence: Licence
+    forge: Forge
+
+
+Row = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Codes:
+    """One code list: its rows by code, in the order of the file."""
+
+    name: str
+    rows: Mapping[str, Row]
+
+    def __contains__(self, code: str) -> bool:
+        return code in self.rows
+
+    def title(self, code: str) -> str:
+        """The Chinese name of a code."""
+        return self.rows[code]["name"]
+
+    def group(self, code: str) -> str:
+        """The code's group on the first level (itself, where it is a group)."""
+        return self.rows[code].get("parent") or code
+
+    @cached_property
+    def groups(self) -> tuple[str, ...]:
+        """Codes of the first level."""
+        return tuple(code for code, row in self.rows.items() if not row.get("parent"))
+
+    @cached_property
+    def branches(self) -> tuple[str, ...]:
+        """Codes that other rows name as their parent."""
+        parents = {row.get("parent") for row in self.rows.values()}
+        return tuple(code for code in self.rows if code in parents)
+
+    @cached_property
+    def leaves(self) -> tuple[str, ...]:
+        """Codes that no other row names as its parent."""
+        return tuple(code for code in self.rows if code not in self.branches)
+
+    def children(self, code: str) -> tuple[str, ...]:
+        """Codes directly below `code`."""
+        return tuple(child for child, row in self.rows.items() if row.get("parent") == code)
+
+
+@dataclass(frozen=True)
+class Portal:
+    """An office's repository: its folder and what it has decided there."""
+
+    folder: Path
+    settings: Settings
+
+    @property
+    def data(self) -> Path:
+        """`data/`: all that is published, as reviewed files."""
+        return self.folder / "data"
+
+    @cached_property
+    def codes(self) -> Mapping[str, Codes]:
+        """The code lists that statistics are made of."""
+        return {
+            name: read_codes(self.data / "codes" / f"{name}.csv")
+            for name in ("regions", "topics", "channels", "events", "revisions")
+        }
+
+
+def open_portal(folder: Path) -> Portal:
+    """Read the settings of the portal in `folder`."""
+    path = folder / "data" / "office.toml"
+    if not path.is_file():
+        raise SettingsError(
+            f"在 {folder} 里没有找到 data/office.toml。请在门户仓库的顶层文件夹里运行命令。"
+        )
+    portal = Portal(folder, read_toml(path, Settings))
+    if portal.settings.disclosure.public_test_key and not portal.settings.reference:
+        raise SettingsError(
+            "data/office.toml:只有参考单位可以使用公开的测试密钥。"
+            "请删去 public_test_key,把本单位的密钥放在仓库之外(见 YANLU_KEY_FILE)。"
+        )
+    return portal
+
+
+def read_toml(path: Path, shape: type[Shape]) -> Shape:
+    """Read a TOML file as `shape`; faults name the file and the setting."""
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), type=shape)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path.name}:不是正确的 TOML 文件({error})。") from None
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"{path.name}:设置缺失、为空或者不认识:{error}。") from None
+
+
+def read_codes(path: Path) -> Codes:
+    """Read one code list; a missing file or a repeated code is refused."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except FileNotFoundError:
+        raise SettingsError(f"缺少代码表 data/codes/{path.name}。") from None
+    codes = Codes(path.stem, {row["code"]: row for row in rows})
+    if len(codes.rows) < len(rows):
+        raise SettingsError(f"data/codes/{path.name}:有重复的代码。请运行 yanlu check 查看行号。")
+    return codes
+
+
+def read_key(portal: Portal) -> bytes:
+    """The office's 32-byte disclosure key: private, and never in git.
+
+    It comes from the file that `YANLU_KEY_FILE` names (64 hexadecimal digits); the
+    reference office alone publishes its key.
+    """
+    public = portal.settings.disclosure.public_test_key
+    if public:
+        return bytes.fromhex(public)
+    path = os.environ.get("YANLU_KEY_FILE")
+    if not path or not Path(path).is_file():
+        raise SettingsError(
+            "没有找到本单位的舍入密钥。请把环境变量 YANLU_KEY_FILE 指向密钥文件"
+            "(64 位十六进制;可用 openssl rand -hex 32 生成,不要放进仓库)。"
+        )
+    if Path(path).resolve().is_relative_to(portal.folder.resolve()):
+        raise SettingsError("舍入密钥放在了仓库里。请把它移到仓库之外,再更换一把新的密钥。")
+    return _key_of(Path(path).read_text("ascii", errors="replace").strip())
+
+
+def _key_of(text: str) -> bytes:
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        raise SettingsError("YANLU_KEY_FILE 指向的文件不是 64 位十六进制的密钥。")
+    return key

@@ -1,0 +1,1 @@
+"""From case records to a released cube: read, count, publish."""

@@ -1,0 +1,67 @@
+"""Dates in case records as Ibis expressions: one stated format, nothing guessed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+import ibis
+import ibis.expr.datatypes as dt
+import ibis.expr.types as ir
+
+from yanlu.errors import InputError
+from yanlu.stats.mapping import DATED, Mapping
+
+EARLIEST = datetime.combine(date(1949, 10, 1), time.min)  # no office has older records
+
+# Ways of writing a date that office systems mix; used only to name a mixture, never to read.
+OTHER_FORMATS = {
+    "年-月-日": "%Y-%m-%d",
+    "年-月-日 时:分:秒": "%Y-%m-%d %H:%M:%S",
+    "年/月/日": "%Y/%m/%d",
+    "年/月/日 时:分": "%Y/%m/%d %H:%M",
+    "年年月月日日": "%Y%m%d",
+    "中文年月日": "%Y年%m月%d日",
+    "月/日/年": "%m/%d/%Y",
+    "日/月/年": "%d/%m/%Y",
+}
+
+
+@ibis.udf.scalar.builtin(name="try_strptime")  # type: ignore[untyped-decorator]
+def parsed(text: str, pattern: str) -> datetime:  # type: ignore[empty-body]
+    """DuckDB's strptime that answers NULL where the text does not fit the format."""
+
+
+def with_moments(table: ir.Table, mapping: Mapping) -> ir.Table:
+    """Add `received_at`, `due_at`, `replied_at` (local time) beside the source columns.
+
+    A limit that is a day, not a moment, runs to the end of that day.
+    """
+    moments = {f"{name}_at": _moment(table, name, mapping) for name in DATED}
+    if "due" not in table.columns:
+        table = table.mutate(due=ibis.null(dt.string))
+    return table.mutate(**moments)
+
+
+def _moment(table: ir.Table, name: str, mapping: Mapping) -> Any:
+    if name not in table.columns:
+        return ibis.null(dt.timestamp)
+    column: Any = table[name]
+    kind = column.type()
+    if kind.is_timestamp() and kind.timezone is None:
+        return column
+    if kind.is_date():
+        return _end_of_day(column.cast("timestamp"), name)
+    if kind.is_string():
+        moment = parsed(column, mapping.dates.format)
+        return _end_of_day(moment, name) if mapping.day_precision else moment
+    raise InputError(
+        f"列 {getattr(mapping.columns, name)} 不是日期、没有时区的时间或文本。"
+        "请在来源里换成当地时间后重新导出。"
+    )
+
+
+def _end_of_day(moment: Any, name: str) -> Any:
+    if name != "due":
+        return moment
+    return moment + ibis.interval(days=1) - ibis.interval(microseconds=1)

@@ -1,0 +1,172 @@
+"""Name every fault of the records in one message, by column, row and number."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from yanlu.errors import InputError
+from yanlu.model import Month
+from yanlu.settings import Codes
+from yanlu.stats.dates import EARLIEST, OTHER_FORMATS, parsed
+from yanlu.stats.mapping import CODED, DATED
+from yanlu.stats.mapping import Mapping as Mapped
+from yanlu.stats.read import Cases
+
+LISTED = 40  # unknown values named one by one; the rest only counted
+_CHINESE = {"region": "地区", "topic": "主题", "channel": "渠道"}
+
+
+@dataclass(frozen=True)
+class Faults:
+    """The records with their parsed moments, to be searched only when something is wrong."""
+
+    cases: Cases
+    table: ir.Table
+    mapping: Mapped
+    now: datetime
+
+    def refuse(
+        self,
+        tallies: list[dict[str, Any]],
+        codes: Mapping[str, Codes],
+        month: Month,
+        records: int,
+    ) -> None:
+        """Raise one InputError that lists every fault; return when there is none."""
+        if records == 0:
+            raise InputError(f"{self.cases.name}:只有列名,没有记录。请重新导出。")
+        totals: Counter[str] = Counter()
+        for tally in tallies:
+            totals.update({k: v for k, v in tally.items() if k not in CODED})
+        lines = [
+            *self._numbers(records),
+            *self._dates(totals),
+            *self._order(totals),
+            *self._codes(tallies, codes, month),
+        ]
+        if lines:
+            listed = "\n".join(f"  · {line}" for line in lines)
+            raise InputError(
+                f"{self.cases.name}:记录有下面的问题,什么都没有写入。"
+                f"请在来源系统或导出文件里改正,再运行一次。\n{listed}"
+            )
+
+    def _numbers(self, records: int) -> Iterator[str]:
+        column = self.mapping.columns.id
+        t: Any = self.table
+        empty, distinct = self._one(missing=t.id.isnull().sum(), distinct=t.id.nunique())
+        if empty:
+            yield f"列 {column}:{empty} 条记录没有编号{self._first(t.id.isnull())}。"
+        repeated = records - empty - distinct
+        if repeated > 0:
+            again = ibis.row_number().over(group_by=t.id, order_by=t.received_at)
+            twice = t.mutate(again=again, row=_row(self.cases)).filter(ibis._.again > 0)
+            where = self._at(twice.row.min().to_pyarrow().as_py())
+            yield f"列 {column}:{repeated} 条记录的编号与别的记录重复{where}。"
+
+    def _dates(self, totals: Mapping[str, int]) -> Iterator[str]:
+        for name in DATED:
+            bad = totals[f"bad_{name}"]
+            if bad:
+                t: Any = self.table
+                faulty = t[f"{name}_at"].isnull() & (
+                    t[name].notnull() if name != "received" else ibis.literal(True)
+                )
+                column = getattr(self.mapping.columns, name)
+                yield (
+                    f"列 {column}:{bad} 个日期不存在、缺失,或不是约定的写法"
+                    f" {self.mapping.dates.format}{self._first(faulty)}"
+                    f"{self._mixture(name, faulty)}。"
+                )
+
+    def _mixture(self, name: str, faulty: Any) -> str:
+        if not self.table[name].type().is_string():
+            return ""
+        column: Any = self.table[name]
+        fits = {
+            f"f{i}": parsed(column, other).notnull().sum(where=faulty)
+            for i, other in enumerate(OTHER_FORMATS.values())
+        }
+        counts = zip(OTHER_FORMATS, self._one(**fits), strict=True)
+        mixed = [f"{count} 个像“{shown}”" for shown, count in counts if count]
+        return f";一列里混用了两种日期写法:{'、'.join(mixed)}" if mixed else ""
+
+    def _order(self, totals: Mapping[str, int]) -> Iterator[str]:
+        t: Any = self.table
+        columns = self.mapping.columns
+        if totals["future"]:
+            late = (t.received_at > self.now) | (t.replied_at > self.now)
+            yield f"{totals['future']} 条记录的收到或回复时间在将来{self._first(late)}。"
+        if totals["ancient"]:
+            early = t.received_at < EARLIEST
+            count = totals["ancient"]
+            yield f"列 {columns.received}:{count} 个日期早于 1949 年{self._first(early)}。"
+        bound = self.mapping.assertions.replied_before_received_max
+        if totals["reversed"] > bound:
+            where = self._first(t.replied_at < t.received_at)
+            yield (
+                f"{totals['reversed']} 条记录的 {columns.replied} 早于 {columns.received},"
+                f"对照表只容许 {bound} 条{where}。"
+            )
+
+    def _codes(
+        self, tallies: list[dict[str, Any]], codes: Mapping[str, Codes], month: Month
+    ) -> Iterator[str]:
+        for column in CODED:
+            unknown: Counter[object] = Counter()
+            for tally in tallies:
+                if not self._known(column, tally[column], codes[f"{column}s"], month):
+                    unknown[tally[column]] += tally["records"]
+            if unknown:
+                yield self._unknown(column, unknown)
+
+    def _known(self, column: str, value: object, codes: Codes, month: Month) -> bool:
+        row = codes.rows.get(self.mapping.code(column, value))
+        return row is not None and (
+            row.get("valid_from", "") <= str(month.start)
+            and (not row.get("valid_to") or row["valid_to"] >= str(month.start))
+        )
+
+    def _unknown(self, column: str, unknown: Counter[object]) -> str:
+        """Values stay unnamed: in a wrongly mapped column they would be names and numbers."""
+        rows = self._first_rows(column)
+        shown = [
+            f"{'空白' if value is None else ''}{self._at(rows[value])}{count} 条"
+            for value, count in unknown.most_common(LISTED)
+        ]
+        more = f"等,另有 {len(unknown) - LISTED} 个" if len(unknown) > LISTED else ""
+        theirs = getattr(self.mapping.columns, column)
+        return (
+            f"列 {theirs}:{len(unknown)} 个取值在对照表里没有{_CHINESE[column]}代码,"
+            f"或代码当月无效,共 {sum(unknown.values())} 条记录;"
+            f"各取值的位置和条数:{'、'.join(shown)}{more}"
+        )
+
+    def _first_rows(self, column: str) -> dict[object, int]:
+        numbered: Any = self.table.mutate(row=_row(self.cases))
+        firsts = numbered.group_by(column).agg(first=numbered.row.min()).to_pyarrow()
+        return {row[column]: row["first"] for row in firsts.to_pylist()}
+
+    def _one(self, **measures: Any) -> list[int]:
+        """Aggregate the whole table into one row of numbers."""
+        row = self.table.aggregate(**measures).to_pyarrow().to_pylist()[0]
+        return [int(row[name] or 0) for name in measures]
+
+    def _first(self, faulty: Any) -> str:
+        numbered: Any = self.table.mutate(row=_row(self.cases), faulty=faulty)
+        first = numbered.filter(numbered.faulty).row.min().to_pyarrow().as_py()
+        return self._at(first)
+
+    def _at(self, row: int | None) -> str:
+        return "" if row is None or self.cases.first_row is None else f"(首见第 {row} 行)"
+
+
+def _row(cases: Cases) -> Any:
+    return ibis.row_number() + (cases.first_row or 0)

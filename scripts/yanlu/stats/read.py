@@ -1,0 +1,150 @@
+"""Open case records, wherever they lie, as one Ibis table with our column names."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.csv
+
+from yanlu.errors import InputError
+from yanlu.stats.mapping import Columns, Mapping
+from yanlu.stats.textfile import LONGEST_LINE, sniff_encoding
+from yanlu.stats.workbook import read_workbook
+
+MEMORY = "1GB"  # the engine spills to a private folder beyond this
+
+
+@dataclass(frozen=True)
+class Cases:
+    """Case records under our names (id, received, due, replied, region, topic, channel).
+
+    `first_row` is the number that a spreadsheet shows for the first record; None where
+    the source has no rows to count, as in a database.
+    """
+
+    table: ir.Table
+    name: str
+    first_row: int | None
+
+
+@contextmanager
+def open_cases(source: str, mapping: Mapping) -> Iterator[Cases]:
+    """Open a file (.csv, .csv.gz, .xlsx, .parquet) or a database table (`URL#table`).
+
+    What the engine must put aside goes to a private folder that is gone afterwards.
+
+    Raises:
+        InputError: nothing there, not readable, empty, or with columns that the mapping
+            does not name.
+    """
+    with tempfile.TemporaryDirectory(prefix="yanlu-") as aside:
+        engine = ibis.duckdb.connect(temp_directory=aside, memory_limit=MEMORY)
+        try:
+            cases = _from_url(source) if "://" in source else _from_file(Path(source), engine)
+            _refuse_unknown_columns(cases, mapping)
+            yield _renamed(cases, mapping.columns)
+        except (duckdb.Error, pa.ArrowException) as error:
+            raise _unreadable(source, error) from None
+        finally:
+            engine.disconnect()
+
+
+def _from_file(path: Path, engine: Any) -> Cases:
+    if not path.is_file():
+        raise InputError(f"没有找到文件 {path}。请检查路径。")
+    if path.stat().st_size == 0:
+        raise InputError(f"{path.name}:文件是空的。请重新导出。")
+    name = path.name.lower()
+    if name.endswith((".csv", ".csv.gz")):
+        return Cases(_from_csv(path, engine), path.name, 2)
+    if name.endswith(".xlsx"):
+        return Cases(engine.create_table("cases", read_workbook(path), temp=True), path.name, 2)
+    if name.endswith(".parquet"):
+        return Cases(engine.read_parquet(path), path.name, 1)
+    raise InputError(f"{path.name}:不认识这种文件。可以用 .csv、.csv.gz、.xlsx 或 .parquet。")
+
+
+def _from_csv(path: Path, engine: Any) -> ir.Table:
+    """Every column as text: what a value means is the mapping's business, not a guess."""
+    if sniff_encoding(path) == "gb18030":
+        return engine.create_table("cases", _decoded(path), temp=True)
+    table = engine.read_csv(
+        path, all_varchar=True, header=True, strict_mode=True, max_line_size=LONGEST_LINE
+    )
+    return engine.create_table("cases", table, temp=True)
+
+
+def _decoded(path: Path) -> pa.Table:
+    options = pyarrow.csv.ReadOptions(encoding="gb18030", use_threads=False)
+    parsing = pyarrow.csv.ParseOptions(newlines_in_values=True)
+    with pyarrow.csv.open_csv(path, options, parsing) as head:
+        names: Sequence[str] = head.schema.names
+    return pyarrow.csv.read_csv(
+        path,
+        options,
+        parsing,
+        pyarrow.csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True
+        ),
+    )
+
+
+def _from_url(source: str) -> Cases:
+    address, _, table = source.rpartition("#")
+    if not address:
+        raise InputError("数据库来源要写成 地址#表名,例如 duckdb:///var/cases.db#案件。")
+    scheme = address.partition("://")[0]
+    try:
+        return Cases(ibis.connect(address, read_only=True).table(table), table, None)
+    except ModuleNotFoundError as error:
+        raise InputError(f"连接 {scheme} 还缺少程序包 {error.name}。请先安装。") from None
+    except (ibis.common.exceptions.IbisError, duckdb.Error, OSError, ValueError, TypeError):
+        raise InputError(f"打不开 {scheme} 数据库或里面的表。请检查地址、权限和表名。") from None
+
+
+def _refuse_unknown_columns(cases: Cases, mapping: Mapping) -> None:
+    present = cases.table.columns
+    wanted = set(_pairs(mapping.columns).values())
+    unknown = [c for c in present if c not in wanted | set(mapping.ignore.columns)]
+    missing = sorted(wanted - set(present))
+    if missing:
+        raise InputError(
+            f"{cases.name}:缺少对照表要用的列:{'、'.join(missing)}。"
+            "请换用对应的导出表,或者在 data/mappings/ 里改正对照表。"
+        )
+    if unknown:
+        # Every expected column is there, so the first row is a header and not a record.
+        raise InputError(
+            f"{cases.name}:有 {len(unknown)} 个列,对照表里没有写:{'、'.join(unknown)}。"
+            "请在对照表的 [columns] 里写明用途,或者写进 [ignore](不读取)。"
+        )
+
+
+def _pairs(columns: Columns) -> dict[str, str]:
+    named = {name: getattr(columns, name) for name in columns.__struct_fields__}
+    return {ours: theirs for ours, theirs in named.items() if theirs is not None}
+
+
+def _renamed(cases: Cases, columns: Columns) -> Cases:
+    table = cases.table.select(**{ours: cases.table[c] for ours, c in _pairs(columns).items()})
+    return Cases(table, cases.name, cases.first_row)
+
+
+def _unreadable(source: str, error: Exception) -> InputError:
+    """The reader's own words may quote a record: only its line number is passed on."""
+    line = re.search(r"(?:Line:|[Rr]ow #?|[Ll]ine)\s*(\d+)", str(error))
+    where = f"第 {line[1]} 行附近" if line else "文件里"
+    return InputError(
+        f"{Path(source.partition('#')[0]).name}:{where}读不下去,"
+        "可能是列数不对、引号不配对或文件不完整。请重新导出整个文件。"
+    )

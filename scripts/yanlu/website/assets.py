@@ -1,0 +1,32 @@
+"""Style sheet, script and images: few files, named by their content."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Assets:
+    """Addresses relative to the root of the site."""
+
+    css: str
+    js: str
+
+
+def write_assets(theme: Path, site: Path) -> Assets:
+    """Join `theme/assets/css/*.css` and `js/*.js` in order of name; copy the images."""
+    shutil.copytree(theme / "assets" / "img", site / "assets" / "img")
+    return Assets(
+        css=_join(sorted((theme / "assets" / "css").glob("*.css")), site, "css"),
+        js=_join(sorted((theme / "assets" / "js").glob("*.js")), site, "js"),
+    )
+
+
+def _join(parts: list[Path], site: Path, kind: str) -> str:
+    text = "\n".join(part.read_text("utf-8") for part in parts)
+    name = f"assets/site.{hashlib.sha256(text.encode()).hexdigest()[:10]}.{kind}"
+    (site / name).write_text(text, "utf-8", newline="")
+    return name

@@ -1,0 +1,99 @@
+"""A bulletin for each release, written from its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from yanlu.model import Event, Month
+from yanlu.website.figures import Dimension, breakdown, on_time_rate, replied
+from yanlu.website.numbers import Numbers, Where
+from yanlu.website.render import Origin, environment
+from yanlu.website.table import Share, Value, grouped
+
+LARGEST = 5
+
+
+@dataclass(frozen=True)
+class Issue:
+    """A release that is in force: when it was issued, and why it corrects an earlier one."""
+
+    month: Month
+    version: int
+    issued: date
+    why: str
+
+    @property
+    def slug(self) -> str:
+        """The last part of the bulletin's address."""
+        suffix = f"-v{self.version}" if self.version > 1 else ""
+        return f"{self.month}-statistics{suffix}"
+
+    @property
+    def title(self) -> str:
+        """As readers see it."""
+        return f"{self.month.title}统计公告" + ("(更正)" if self.version > 1 else "")
+
+
+def bulletin_files(
+    numbers: Numbers, issues: Sequence[Issue], origin: Origin, templates: Path, minimum: int
+) -> Iterator[tuple[str, str]]:
+    """Bulletins as (file name, Markdown with Pelican's metadata)."""
+    template = environment(templates).get_template("bulletin.md")
+    for issue in issues:
+        yield (
+            f"{issue.slug}.md",
+            template.render(
+                root=origin.root,
+                base=origin.base,
+                source=origin.source,
+                month=issue.month,
+                version=issue.version,
+                why=issue.why,
+                title=issue.title,
+                slug=issue.slug,
+                issued=issue.issued.isoformat(),
+                **_words(numbers, issue.month, minimum),
+            ),
+        )
+
+
+def _words(numbers: Numbers, month: Month, minimum: int) -> dict[str, object]:
+    where = Where(month=month)
+    table = breakdown(numbers, Dimension.TOPIC, where, month.title).table
+    received = numbers.count(where, Event.RECEIVED)
+    rate = on_time_rate(numbers, where, minimum)
+    tail = f",有期限的回复按时率{rate}" if rate.percent else ""
+    return {
+        "received": grouped(received),
+        "replied": grouped(replied(numbers, where)),
+        "overdue": grouped(numbers.count(where, Event.OVERDUE)),
+        "rate": rate,
+        "cutoff": f"{month.end.year}年{month.end.month}月{month.end.day}日",
+        "largest": table.rows[:LARGEST],
+        "others": _others(table.rows[LARGEST:], received),
+        "total": table.total,
+        "tags": [str(row[0]) for row in table.rows[:3]],
+        "summary": f"{month.title}收到{grouped(received)}件{tail}。",
+        **_change(numbers, month),
+    }
+
+
+def _others(rows: Sequence[Sequence[Value]], whole: int) -> dict[str, object]:
+    received = sum(row[1] for row in rows if isinstance(row[1], int))
+    return {"count": len(rows), "received": received, "share": Share(received, whole, 1)}
+
+
+def _change(numbers: Numbers, month: Month) -> dict[str, object]:
+    around = numbers.months.index(month)
+    if around == 0 or numbers.months[around - 1].next != month:
+        return {"change": "", "previous": None}
+    previous = numbers.months[around - 1]
+    difference = numbers.count(Where(month=month), Event.RECEIVED) - numbers.count(
+        Where(month=previous), Event.RECEIVED
+    )
+    word = "增加" if difference > 0 else "减少"
+    change = f"{word} {grouped(abs(difference))} 件" if difference else "相同"
+    return {"change": change, "previous": previous}

@@ -1,0 +1,157 @@
+"""Dictionary, downloads and the list of releases: what the data files are, as pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from yanlu.packages.read import Listing, read_descriptor, release_folder
+from yanlu.packages.schemas import TABLES, load_schema
+from yanlu.settings import Codes
+from yanlu.website.pages import Page
+from yanlu.website.render import Origin, environment, front_matter
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A release with its descriptor, as it stands in `data/`."""
+
+    listing: Listing
+    descriptor: Mapping[str, Any]
+
+    @property
+    def anchor(self) -> str:
+        """Its heading on the page of releases."""
+        return f"{self.listing.month}-v{self.listing.version}"
+
+    @property
+    def address(self) -> str:
+        """Its folder, relative to the root of the site."""
+        return f"data/releases/{self.listing.month}/v{self.listing.version}/"
+
+    @property
+    def title(self) -> str:
+        """As readers see it."""
+        return f"{self.listing.month.title}第{self.listing.version}版"
+
+
+def read_editions(data: Path, entries: Iterable[Listing]) -> list[Edition]:
+    """The descriptors of all listed releases, newest month first."""
+    editions = [
+        Edition(entry, read_descriptor(release_folder(data, entry.month, entry.version)))
+        for entry in entries
+    ]
+    return sorted(editions, key=lambda e: (e.listing.month, e.listing.version), reverse=True)
+
+
+def catalogue_files(
+    editions: Sequence[Edition],
+    pages: Sequence[Page],
+    codes: Mapping[str, Codes],
+    origin: Origin,
+    templates: Path,
+) -> Iterator[tuple[str, str]]:
+    """The three pages as (path relative to the root, Markdown)."""
+    jinja = environment(templates)
+    entries = [_entry(edition, codes["revisions"]) for edition in editions]
+    facts: dict[str, Any] = {
+        "dictionary": {
+            "columns": _columns(pages),
+            "tables": [_table(name) for name in ("cube", *TABLES)],
+            "lists": [_list(codes[name]) for name in ("events", "channels", "topics", "regions")],
+        },
+        "releases": {"entries": entries},
+        "downloads": {
+            "entries": entries,
+            "pages": pages,
+            "source": origin.source,
+            "licence": origin.licence,
+        },
+    }
+    for name, (title, description) in _TITLES.items():
+        body = jinja.get_template(f"{name}.md").render(root=origin.root, **facts[name])
+        head = front_matter(title=title, description=description, section="data")
+        yield f"data/{name}/index.md", f"{head}# {title}\n\n{body}\n"
+
+
+_TITLES = {
+    "dictionary": ("数据字典", "每个数据文件的每一列是什么意思,每个代码代表什么。"),
+    "releases": ("发布清单", "每次发布的日期、版本、更正原因和文件校验值。"),
+    "downloads": ("下载数据", "全部统计数据包和页面图表的 CSV、JSON 文件。"),
+}
+
+
+def _entry(edition: Edition, revisions: Codes) -> dict[str, Any]:
+    listing = edition.listing
+    return {
+        "title": edition.title,
+        "anchor": edition.anchor,
+        "address": edition.address,
+        "issued": listing.issued.isoformat(),
+        "cutoff": edition.descriptor["cutoff"],
+        "base": listing.base,
+        "why": revisions.title(listing.why) if listing.why else "",
+        "files": [_file(resource) for resource in edition.descriptor["resources"]],
+    }
+
+
+def _file(resource: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "name": resource["path"],
+        "title": resource["schema"].get("title", resource["name"]),
+        "bytes": resource["bytes"],
+        "hash": resource["hash"].removeprefix("sha256:"),
+    }
+
+
+def _columns(pages: Sequence[Page]) -> list[dict[str, str]]:
+    """Every column of every figure, once."""
+    columns = {
+        column.name: {
+            "name": column.name,
+            "title": column.title,
+            "description": column.description,
+        }
+        for page in pages
+        for figure in page.figures
+        for column in figure.table.columns
+    }
+    return list(columns.values())
+
+
+def _table(name: str) -> dict[str, Any]:
+    schema = load_schema(name)
+    path = (
+        f"data/{TABLES[name]}" if name in TABLES else f"data/statistics/<月份>/v<版本>/{name}.csv"
+    )
+    return {
+        "name": name,
+        "path": path,
+        "title": schema.get("title", name),
+        "description": schema.get("description", ""),
+        "fields": schema["fields"],
+    }
+
+
+def _list(codes: Codes) -> dict[str, Any]:
+    third = {"events": ("含义", "definition"), "channels": ("由谁写下", "writer")}
+    title, column = third.get(codes.name, ("上一级", "parent"))
+    return {
+        "name": codes.name,
+        "title": {"events": "事件", "channels": "渠道", "topics": "主题", "regions": "地区"}[
+            codes.name
+        ],
+        "third": title,
+        "rows": [
+            {"code": code, "name": row["name"], "note": _note(codes, column, row[column])}
+            for code, row in codes.rows.items()
+        ],
+    }
+
+
+def _note(codes: Codes, column: str, value: str) -> str:
+    if column == "parent":
+        return codes.title(value) if value else "–"
+    return {"citizen": "群众", "office": "本单位"}.get(value, value)

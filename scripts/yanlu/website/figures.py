@@ -1,0 +1,181 @@
+"""What the statistics pages show: each figure is a sentence, a table and a drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from yanlu.model import Event, Month
+from yanlu.website.numbers import Numbers, Where
+from yanlu.website.table import Column, Kind, Name, Share, Table, Value
+
+LIMITED = (Event.ON_TIME, Event.LATE)
+REPLIES = (Event.ON_TIME, Event.LATE, Event.NO_LIMIT)
+
+
+class Dimension(StrEnum):
+    """What the rows of a figure are."""
+
+    MONTH = "month"
+    REGION = "region"
+    TOPIC = "topic"
+    CHANNEL = "channel"
+
+    @property
+    def chinese(self) -> str:
+        """The Chinese name."""
+        return {"month": "月份", "region": "地区", "topic": "主题", "channel": "渠道"}[self]
+
+
+class Drawing(StrEnum):
+    """How a figure is drawn."""
+
+    BARS = "bars"
+    LINES = "lines"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A table with its title, period and drawing; `name` is the stem of its files.
+
+    `drawn` names the columns that the drawing shows.
+    """
+
+    name: str
+    title: str
+    description: str
+    months: tuple[Month, ...]
+    table: Table
+    drawing: Drawing
+    drawn: tuple[str, ...]
+
+    @property
+    def period(self) -> str:
+        """As readers see it: 2015年1月至6月."""
+        return period(self.months)
+
+
+def period(months: Sequence[Month]) -> str:
+    """A span of months in words."""
+    first, last = months[0], months[-1]
+    if first == last:
+        return first.title
+    return f"{first.title}至{last.title if first.year != last.year else f'{last.number}月'}"
+
+
+def breakdown(numbers: Numbers, by: Dimension, where: Where, subject: str) -> Figure:
+    """Every event, row by row; the share of each row in all that was received."""
+    titles = numbers.codes["events"]
+    first = Column(by, by.chinese, f"{by.chinese}的名称", Kind.NAME)
+    counts = [
+        Column(event, titles.title(event), titles.rows[event]["definition"]) for event in Event
+    ]
+    share = Column(
+        "received-share",
+        "占收到",
+        "这一行收到的件数 ÷ 合计收到的件数",
+        Kind.SHARE,
+        part=Event.RECEIVED,
+    )
+    places = _places(numbers, by, where)
+    whole = numbers.count(where, Event.RECEIVED)
+    rows = tuple(_row(numbers, name, place, whole) for name, place in places)
+    total = _row(numbers, Name("all", "合计"), where, whole)
+    return Figure(
+        f"{by}s",
+        f"{subject}:按{by.chinese}",
+        f"{subject}收到和回复的件数,按{by.chinese}分",
+        _months(numbers, where),
+        Table((first, *counts, share), rows, total),
+        Drawing.LINES if by is Dimension.MONTH else Drawing.BARS,
+        (Event.RECEIVED, Event.ON_TIME) if by is Dimension.MONTH else (Event.RECEIVED,),
+    )
+
+
+def timeliness(numbers: Numbers, by: Dimension, where: Where, subject: str, minimum: int) -> Figure:
+    """On-time replies ÷ replies that had a limit, with both numbers beside the rate."""
+    titles = numbers.codes["events"]
+    columns = (
+        Column(by, by.chinese, f"{by.chinese}的名称", Kind.NAME),
+        *(Column(e, titles.title(e), titles.rows[e]["definition"]) for e in LIMITED),
+        Column("with-limit", "有期限的回复", "按时回复与逾期回复之和,是按时率的分母"),
+        Column(
+            "on-time-rate",
+            "按时率",
+            f"按时回复 ÷ 有期限的回复;分母小于 {minimum} 时不计算",
+            Kind.SHARE,
+            part=Event.ON_TIME,
+            whole="with-limit",
+        ),
+        Column(
+            Event.NO_LIMIT,
+            titles.title(Event.NO_LIMIT),
+            titles.rows[Event.NO_LIMIT]["definition"],
+        ),
+    )
+    rows = tuple(
+        (name, *_rated(numbers, place, minimum)) for name, place in _places(numbers, by, where)
+    )
+    total = (Name("all", "合计"), *_rated(numbers, where, minimum))
+    return Figure(
+        f"timeliness-{by}s",
+        f"{subject}按时率:按{by.chinese}",
+        f"{subject}有期限的回复里按时的占多少,按{by.chinese}分",
+        _months(numbers, where),
+        Table(columns, rows, total),
+        Drawing.LINES if by is Dimension.MONTH else Drawing.BARS,
+        ("on-time-rate",),
+    )
+
+
+def _places(numbers: Numbers, by: Dimension, where: Where) -> Sequence[tuple[Name, Where]]:
+    """The rows of a breakdown: codes in the order of their list, never a ranking of places.
+
+    Topics come largest first, since no one is ranked by them.
+    """
+    if by is Dimension.MONTH:
+        return [
+            (Name(str(m), m.title, f"data/{m}/"), where._replace(month=m)) for m in numbers.months
+        ]
+    codes = numbers.codes[f"{by}s"]
+    listed = {
+        Dimension.REGION: codes.leaves,
+        Dimension.TOPIC: codes.groups,
+        Dimension.CHANNEL: numbers.channels,
+    }[by]
+    places = [(Name(c, codes.title(c), f"data/{by}s/{c}/"), where.narrowed(by, c)) for c in listed]
+    if by is Dimension.TOPIC:
+        places.sort(key=lambda pair: -numbers.count(pair[1], Event.RECEIVED))
+    return places
+
+
+def _events(numbers: Numbers, where: Where) -> tuple[int, ...]:
+    return tuple(numbers.count(where, event) for event in Event)
+
+
+def _row(numbers: Numbers, name: Name, where: Where, whole: int) -> tuple[Value, ...]:
+    share = Share(numbers.count(where, Event.RECEIVED), whole, 1)
+    return (name, *_events(numbers, where), share)
+
+
+def _rated(numbers: Numbers, where: Where, minimum: int) -> tuple[Value, ...]:
+    on_time, late = (numbers.count(where, event) for event in LIMITED)
+    rate = on_time_rate(numbers, where, minimum)
+    return (on_time, late, on_time + late, rate, numbers.count(where, Event.NO_LIMIT))
+
+
+def on_time_rate(numbers: Numbers, where: Where, minimum: int) -> Share:
+    """On-time replies ÷ replies that had a limit, from the released counts alone."""
+    on_time, late = (numbers.count(where, event) for event in LIMITED)
+    return Share(on_time, on_time + late, minimum)
+
+
+def replied(numbers: Numbers, where: Where) -> int:
+    """All replies: on time, late and without a limit."""
+    return sum(numbers.count(where, event) for event in REPLIES)
+
+
+def _months(numbers: Numbers, where: Where) -> tuple[Month, ...]:
+    return (where.month,) if where.month else numbers.months

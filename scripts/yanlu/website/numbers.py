@@ -1,0 +1,74 @@
+"""The released counts, added up once for every sum that the site shows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from typing import NamedTuple
+
+from yanlu.model import Event, Month, Release
+from yanlu.settings import Codes
+
+
+class Where(NamedTuple):
+    """Which counts are meant; None is the sum.
+
+    `channel` None is the sum of what citizens wrote: records that the office made itself
+    have a channel group of their own and are never added to it.
+    """
+
+    month: Month | None = None
+    region: str | None = None
+    topic: str | None = None
+    channel: str | None = None
+
+    def narrowed(self, dimension: str, code: str) -> Where:
+        """The same place within one code of a dimension."""
+        pairs = zip(self._fields, self, strict=True)
+        return Where._make(code if name == dimension else value for name, value in pairs)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Every count on the site is a sum of released leaf cells, and of nothing else."""
+
+    releases: Sequence[Release]
+    codes: Mapping[str, Codes]
+
+    @property
+    def months(self) -> tuple[Month, ...]:
+        """Released months, oldest first."""
+        return tuple(release.month for release in self.releases)
+
+    @property
+    def base(self) -> int:
+        """The rounding base of the newest release."""
+        return self.releases[-1].base
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Channel groups through which citizens write."""
+        rows = self.codes["channels"].rows
+        return tuple(c for c in self.codes["channels"].groups if rows[c]["writer"] == "citizen")
+
+    def count(self, where: Where, event: Event) -> int:
+        """How many times the event happened there."""
+        return self._sums[where, event]
+
+    @cached_property
+    def _sums(self) -> Counter[tuple[Where, Event]]:
+        sums: Counter[tuple[Where, Event]] = Counter()
+        for release in self.releases:
+            for cell, count in release.counts.items():
+                channels = (
+                    (cell.channel, None) if cell.channel in self.channels else (cell.channel,)
+                )
+                places = product(
+                    (release.month, None), (cell.region, None), (cell.topic, None), channels
+                )
+                for place in places:
+                    sums[Where(*place), cell.event] += count
+        return sums

@@ -1,0 +1,113 @@
+"""The door to Pelican: dated bulletins with feeds, archives and topics."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pelican import Pelican
+from pelican.settings import configure_settings
+from pymdownx.slugs import slugify
+
+from yanlu.errors import BuildError
+from yanlu.settings import Office
+
+_DIRECT = ("index", "archives", "tags", "categories")
+
+
+def build_bulletins(
+    office: Office, *, content: Path, theme: Path, site: Path, shell: Mapping[str, Any]
+) -> None:
+    """Build the articles in `content` into `site` (the folder `bulletins/` of the public site).
+
+    Raises:
+        BuildError: an article without what Pelican needs, or any other warning of Pelican's.
+    """
+    said = _Said()
+    logger = logging.getLogger("pelican")
+    logger.addHandler(said)
+    propagate, logger.propagate = logger.propagate, False
+    try:
+        Pelican(configure_settings(_settings(office, content, theme, site, shell))).run()
+    finally:
+        logger.removeHandler(said)
+        logger.propagate = propagate
+    if said.lines:
+        listed = "\n".join(f"  · {line}" for line in said.lines)
+        raise BuildError(f"公告没有生成。请按下面的提示改正:\n{listed}")
+
+
+class _Said(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+
+def _settings(
+    office: Office, content: Path, theme: Path, site: Path, shell: Mapping[str, Any]
+) -> dict[str, Any]:
+    return {
+        "PATH": str(content),
+        "OUTPUT_PATH": str(site),
+        "THEME": str(theme),
+        "THEME_STATIC_DIR": "theme",
+        "THEME_STATIC_PATHS": [],
+        "STATIC_PATHS": [],
+        "SITENAME": office.site,
+        "SITEURL": f"{office.base_url}bulletins",
+        "AUTHOR": office.name,
+        "TIMEZONE": "Asia/Shanghai",
+        "DEFAULT_LANG": "zh",
+        "DEFAULT_DATE_FORMAT": "%Y-%m-%d",
+        "DEFAULT_PAGINATION": False,
+        "SHELL": shell,
+        "LOAD_CONTENT_CACHE": False,
+        "DELETE_OUTPUT_DIRECTORY": False,
+        "RELATIVE_URLS": False,
+        "DIRECT_TEMPLATES": _DIRECT,
+        **{f"{name.upper()}_SAVE_AS": f"{name}/index.html" for name in _DIRECT[1:]},
+        "ARTICLE_URL": "{slug}/",
+        "ARTICLE_SAVE_AS": "{slug}/index.html",
+        "YEAR_ARCHIVE_URL": "{date:%Y}/",
+        "YEAR_ARCHIVE_SAVE_AS": "{date:%Y}/index.html",
+        "CATEGORY_URL": "categories/{slug}/",
+        "CATEGORY_SAVE_AS": "categories/{slug}/index.html",
+        "TAG_URL": "tags/{slug}/",
+        "TAG_SAVE_AS": "tags/{slug}/index.html",
+        "AUTHOR_SAVE_AS": "",
+        "AUTHORS_SAVE_AS": "",
+        "SLUGIFY_SOURCE": "basename",
+        "SLUGIFY_USE_UNICODE": True,
+        "FEED_DOMAIN": f"{office.base_url}bulletins",
+        "FEED_ALL_ATOM": "feed.atom.xml",
+        "CATEGORY_FEED_ATOM": "categories/{slug}/feed.atom.xml",
+        "TRANSLATION_FEED_ATOM": None,
+        "AUTHOR_FEED_ATOM": None,
+        "AUTHOR_FEED_RSS": None,
+        "MARKDOWN": _MARKDOWN,
+    }
+
+
+_MARKDOWN = {
+    "extensions": [
+        "markdown.extensions.attr_list",
+        "markdown.extensions.footnotes",
+        "markdown.extensions.meta",
+        "markdown.extensions.tables",
+        "markdown.extensions.toc",
+        "yanlu.website.alignment",
+    ],
+    "extension_configs": {
+        "markdown.extensions.toc": {
+            "permalink": True,
+            "permalink_title": "本节的链接",
+            "slugify": slugify(case="lower"),
+        }
+    },
+    "output_format": "html5",
+}

@@ -1,0 +1,265 @@
+"""Statistics pages as Markdown with their drawings, tables and files."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
+from markupsafe import Markup
+
+from yanlu.model import Month
+from yanlu.website import charts
+from yanlu.website.figures import Drawing, Figure
+from yanlu.website.pages import Page
+from yanlu.website.table import Column, Kind, Name, Share, Value, grouped
+
+# Light-theme colours of the four series, for a drawing that is opened on its own; on a
+# page the style sheet's tokens take their place.
+COLOURS = ("#1a5a86", "#2a664a", "#7d5200", "#a8321f")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What every statistics page says of its numbers beside the numbers."""
+
+    root: str
+    base: int
+    source: dict[str, str]
+    licence: dict[str, str]
+    releases: Sequence[dict[str, str]]
+    months: tuple[Month, ...]
+
+    def of(self, months: Sequence[Month]) -> list[dict[str, str]]:
+        """The releases that these months come from."""
+        wanted = {str(month) for month in months}
+        return [release for release in self.releases if release["month"] in wanted]
+
+
+def page_files(page: Page, origin: Origin, templates: Path) -> Iterator[tuple[str, str]]:
+    """All files of a page as (path relative to the root, text): Markdown, CSV, JSON, SVG."""
+    jinja = environment(templates)
+    blocks = []
+    for figure in page.figures:
+        files = dict(_figure_files(figure, page.address, origin, jinja))
+        blocks.append(_figure_block(figure, page.address, origin, jinja, files))
+        yield from files.items()
+    yield f"{page.address}index.md", _markdown(page, origin, jinja, blocks)
+
+
+def environment(templates: Path) -> Environment:
+    """Jinja for our own templates: unknown names are faults, HTML is escaped."""
+    jinja = Environment(
+        loader=FileSystemLoader(templates),
+        undefined=StrictUndefined,
+        autoescape=select_autoescape(("html", "svg")),
+        keep_trailing_newline=False,
+    )
+    jinja.filters["grouped"] = grouped
+    return jinja
+
+
+def front_matter(**facts: Any) -> str:
+    """The YAML head of a page."""
+    return f"---\n{yaml.safe_dump(facts, allow_unicode=True, sort_keys=False)}---\n\n"
+
+
+def _markdown(page: Page, origin: Origin, jinja: Environment, blocks: list[str]) -> str:
+    months = page.figures[0].months
+    cutoff = months[-1].end
+    source = jinja.get_template("source.md").render(
+        root=origin.root,
+        source=origin.source,
+        base=origin.base,
+        licence=origin.licence,
+        releases=origin.of(months),
+        cutoff=f"{cutoff.year}年{cutoff.month}月{cutoff.day}日",
+    )
+    body = jinja.get_template(page.template).render(
+        figures=blocks,
+        titles=[figure.table.columns[0].title for figure in page.figures[1:]],
+        facts_html=jinja.get_template("facts.html").render(facts=page.facts.get("facts", [])),
+        source_html=source,
+        root=origin.root,
+        **{name: value for name, value in page.facts.items() if name != "facts"},
+    )
+    head = front_matter(title=page.title, description=page.description, section="data")
+    return f"{head}# {page.title}\n\n{body}\n"
+
+
+def _figure_files(
+    figure: Figure, address: str, origin: Origin, jinja: Environment
+) -> Iterator[tuple[str, str]]:
+    stem = f"{address}{figure.name}"
+    yield f"{stem}.csv", table_csv(figure)
+    yield f"{stem}.json", table_json(figure, origin)
+    if figure.drawing is not Drawing.NONE:
+        yield f"{stem}.svg", _drawing(figure, jinja)
+
+
+def _figure_block(
+    figure: Figure, address: str, origin: Origin, jinja: Environment, files: dict[str, str]
+) -> str:
+    links = [
+        {"address": path, "title": path.rpartition(".")[2].upper(), "size": size(text)}
+        for path, text in files.items()
+    ]
+    drawing = files.get(f"{address}{figure.name}.svg", "").strip()
+    block = jinja.get_template("figure.html").render(
+        f=figure, files=links, root=origin.root, drawing=_safe(drawing)
+    )
+    return "\n".join(line for line in block.splitlines() if line.strip())
+
+
+def _safe(markup: str) -> Markup:
+    """Markup that our own template has already escaped."""
+    return Markup(markup)  # noqa: S704 - made by our SVG templates, which escape
+
+
+def size(text: str) -> str:
+    """Bytes as readers see them."""
+    count = len(text.encode())
+    return f"{count} B" if count < 1000 else f"{count / 1000:.1f} kB"
+
+
+def _drawing(figure: Figure, jinja: Environment) -> str:
+    draw = _lines if figure.drawing is Drawing.LINES else _bars
+    template: Template = jinja.get_template(f"{figure.drawing}.svg")
+    title = f"{figure.title}({figure.period})"
+    return template.render(
+        id=f"chart-{figure.name}",
+        title=title,
+        description=f"{figure.description}。下面的表里有同样的数字。",
+        **draw(figure),
+    ).strip()
+
+
+def _bars(figure: Figure) -> dict[str, Any]:
+    position = _position(figure, figure.drawn[0])
+    rows = [(str(row[0]), _size(row[position]), _words(row[position])) for row in figure.table.rows]
+    return {"bars": charts.bars(rows), "height": len(rows) * charts.BAR_STEP + 4}
+
+
+def _lines(figure: Figure) -> dict[str, Any]:
+    rows = figure.table.rows
+    series = []
+    for name in figure.drawn:
+        position = _position(figure, name)
+        values = [_gap(row[position]) for row in rows]
+        series.append((figure.table.columns[position].title, values, _words(rows[-1][position])))
+    sizes = [value for _, values, _ in series for value in values if value is not None]
+    shares = figure.table.columns[_position(figure, figure.drawn[0])].kind is Kind.SHARE
+    top = 100.0 if shares else charts.axis_top(max(sizes, default=1))
+    unit = "%" if shares else ""
+    return {
+        "lines": charts.lines(series, top),
+        "grid": [
+            charts.Grid(charts.height(top * part, top), f"{grouped(round(top * part))}{unit}")
+            for part in (0, 0.5, 1)
+        ],
+        "ticks": [
+            {"x": x, "label": _tick(month, i)}
+            for i, (x, month) in enumerate(
+                zip(charts.places(len(rows)), figure.months, strict=True)
+            )
+        ],
+        "right": charts.LINE_RIGHT,
+        "colours": COLOURS,
+    }
+
+
+def _tick(month: Month, position: int) -> str:
+    return f"{month.year}.{month.number}" if position == 0 else f"{month.number}月"
+
+
+def _position(figure: Figure, name: str) -> int:
+    return [column.name for column in figure.table.columns].index(name)
+
+
+def _size(value: Value) -> float:
+    if isinstance(value, Share):
+        return float(value.percent or 0)
+    return float(value) if isinstance(value, int) else 0.0
+
+
+def _gap(value: Value) -> float | None:
+    return None if isinstance(value, Share) and value.percent is None else _size(value)
+
+
+def _words(value: Value) -> str:
+    return grouped(value) if isinstance(value, int) else str(value)
+
+
+def table_csv(figure: Figure) -> str:
+    """The rows without the total: code, name, then numbers; a withheld share is empty."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(_names(figure.table.columns))
+    writer.writerows(_plain(row) for row in figure.table.rows)
+    return out.getvalue()
+
+
+def _names(columns: Sequence[Column]) -> list[str]:
+    return [columns[0].name, f"{columns[0].name}-name", *(c.name for c in columns[1:])]
+
+
+def _plain(row: Sequence[Value]) -> list[str]:
+    return [cell for value in row for cell in _plain_cells(value)]
+
+
+def _plain_cells(value: Value) -> list[str]:
+    if isinstance(value, Name):
+        return [value.code, value.title]
+    return [str(value) if isinstance(value, int) else value.percent or ""]
+
+
+def table_json(figure: Figure, origin: Origin) -> str:
+    """The same rows with the total and all that is needed to use them rightly."""
+    first, *others = figure.table.columns
+    fields = [
+        {"name": first.name, "title": f"{first.title}代码", "type": "string"},
+        {"name": f"{first.name}-name", "title": first.title, "type": "string"},
+        *(_field(column) for column in others),
+    ]
+    names = _names(figure.table.columns)
+    rows = [_record(names, row) for row in figure.table.rows]
+    document = {
+        "title": figure.title,
+        "period": figure.period,
+        "months": [str(month) for month in figure.months],
+        "cutoff": figure.months[-1].end.isoformat(),
+        "method": {"name": "small-count-rounding", "base": origin.base},
+        "source": origin.source,
+        "licence": origin.licence,
+        "releases": [release["address"] for release in origin.of(figure.months)],
+        "fields": fields,
+        "rows": rows,
+        "total": _record(names, figure.table.total),
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def _field(column: Column) -> dict[str, str]:
+    kind = "integer" if column.kind is Kind.COUNT else "number"
+    about = {"name": column.name, "title": column.title, "type": kind}
+    if column.kind is Kind.SHARE:
+        about |= {"unit": "%", "part": str(column.part), "whole": column.whole or "total"}
+    return {**about, "description": column.description}
+
+
+def _record(names: Sequence[str], row: Sequence[Value]) -> dict[str, str | int | float | None]:
+    values: list[str | int | float | None] = []
+    for value in row:
+        if isinstance(value, Name):
+            values += [value.code, value.title]
+        elif isinstance(value, Share):
+            values.append(None if value.percent is None else float(value.percent))
+        else:
+            values.append(value)
+    return dict(zip(names, values, strict=True))

@@ -1,0 +1,74 @@
+"""The frame that both generators put around every page: menu, header, footer."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from yanlu.errors import BuildError
+from yanlu.settings import Settings, Text
+from yanlu.website.assets import Assets
+from yanlu.website.git import Head
+
+
+class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A link of the menu; `address` is relative to the root of the site."""
+
+    title: Text
+    address: str
+
+
+class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A heading of the menu with the links under it."""
+
+    title: Text
+    address: str
+    section: Text
+    items: tuple[Item, ...] = ()
+
+
+class Navigation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`theme/navigation.toml`: one menu for both halves of the site."""
+
+    menu: tuple[Section, ...]
+    categories: dict[str, Text]
+
+
+def read_navigation(theme: Path) -> Navigation:
+    """The menu and the names of the bulletins' categories."""
+    path = theme / "navigation.toml"
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), Navigation)
+    except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise BuildError(f"theme/navigation.toml 缺失或不对:{error}。") from None
+
+
+def shell_context(
+    settings: Settings, navigation: Navigation, assets: Assets, head: Head
+) -> Mapping[str, Any]:
+    """What the shared templates need; plain values, so that both Jinja worlds can hold them."""
+    office, contact, footer = settings.office, settings.contact, settings.footer
+    return {
+        "root": office.root,
+        "url": office.base_url,
+        "name": office.site,
+        "office": office.name,
+        "tagline": office.tagline,
+        "notice": office.notice,
+        "menu": msgspec.to_builtins(navigation.menu),
+        "categories": navigation.categories,
+        "css": assets.css,
+        "js": assets.js,
+        "report": "about/contact/",
+        "built": head.moment.date().isoformat(),
+        "commit": head.short,
+        "footer": {
+            "host": footer.host,
+            "identifiers": msgspec.to_builtins(footer.identifiers),
+            **msgspec.to_builtins(contact),
+        },
+    }
