@@ -1,1 +1,1 @@
-"""Yanlu 言路: a public portal that protects the people who write to it."""
+"""Yanlu 言路： a public portal that protects the people who write to it."""

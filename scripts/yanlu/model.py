@@ -24,7 +24,7 @@ class Month:
         """Read `YYYY-MM`; anything else is refused."""
         match = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text)
         if match is None:
-            raise InputError(f"月份“{text[:20]}”看不懂。请写成年-月,例如 2015-06。")
+            raise InputError(f"月份“{text[:20]}”看不懂。请写成年-月，例如 2015-06。")
         return cls(int(match[1]), int(match[2]))
 
     @property
@@ -96,7 +96,7 @@ class Release:
     def __post_init__(self) -> None:
         if any(count < self.base for count in self.counts.values()):
             raise DisclosureError(
-                f"{self.month} 的发布表里有小于 {self.base} 的数,没有经过舍入,不能发布。"
+                f"{self.month} 的发布表里有小于 {self.base} 的数，没有经过舍入，不能发布。"
             )
 
     @property

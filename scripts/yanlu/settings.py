@@ -179,8 +179,8 @@ def open_portal(folder: Path) -> Portal:
     portal = Portal(folder, read_toml(path, Settings))
     if portal.settings.disclosure.public_test_key and not portal.settings.reference:
         raise SettingsError(
-            "data/office.toml:只有参考单位可以使用公开的测试密钥。"
-            "请删去 public_test_key,把本单位的密钥放在仓库之外(见 YANLU_KEY_FILE)。"
+            "data/office.toml：只有参考单位可以使用公开的测试密钥。"
+            "请删去 public_test_key，把本单位的密钥放在仓库之外（见 YANLU_KEY_FILE）。"
         )
     return portal
 
@@ -190,9 +190,9 @@ def read_toml(path: Path, shape: type[Shape]) -> Shape:
     try:
         return msgspec.convert(tomllib.loads(path.read_text("utf-8")), type=shape)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path.name}:不是正确的 TOML 文件({error})。") from None
+        raise SettingsError(f"{path.name}：不是正确的 TOML 文件（{error}）。") from None
     except msgspec.ValidationError as error:
-        raise SettingsError(f"{path.name}:设置缺失、为空或者不认识:{error}。") from None
+        raise SettingsError(f"{path.name}：设置缺失、为空或者不认识：{error}。") from None
 
 
 def read_codes(path: Path) -> Codes:
@@ -204,7 +204,7 @@ def read_codes(path: Path) -> Codes:
         raise SettingsError(f"缺少代码表 data/codes/{path.name}。") from None
     codes = Codes(path.stem, {row["code"]: row for row in rows})
     if len(codes.rows) < len(rows):
-        raise SettingsError(f"data/codes/{path.name}:有重复的代码。请运行 yanlu check 查看行号。")
+        raise SettingsError(f"data/codes/{path.name}：有重复的代码。请运行 yanlu check 查看行号。")
     return codes
 
 
@@ -221,10 +221,10 @@ def read_key(portal: Portal) -> bytes:
     if not path or not Path(path).is_file():
         raise SettingsError(
             "没有找到本单位的舍入密钥。请把环境变量 YANLU_KEY_FILE 指向密钥文件"
-            "(64 位十六进制;可用 openssl rand -hex 32 生成,不要放进仓库)。"
+            "（64 位十六进制；可用 openssl rand -hex 32 生成，不要放进仓库）。"
         )
     if Path(path).resolve().is_relative_to(portal.folder.resolve()):
-        raise SettingsError("舍入密钥放在了仓库里。请把它移到仓库之外,再更换一把新的密钥。")
+        raise SettingsError("舍入密钥放在了仓库里。请把它移到仓库之外，再更换一把新的密钥。")
     return _key_of(Path(path).read_text("ascii", errors="replace").strip())
 
 

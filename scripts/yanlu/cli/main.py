@@ -24,19 +24,21 @@ OFFICE_TIME = ZoneInfo("Asia/Shanghai")
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def yanlu() -> None:
-    """言路:把群众反映了什么、办得怎么样,如实公布出来。"""
+    """言路：把群众反映了什么、办得怎么样，如实公布出来。"""
 
 
 @yanlu.command()
 @click.option("--port", default=8000, show_default=True, help="本机端口。")
 def serve(port: int) -> None:
-    """生成网站,在本机打开(只有这台电脑看得到)。"""
+    """生成网站，在本机打开（只有这台电脑看得到）。"""
     portal = _portal()
     root = portal.settings.office.root
     site = portal.folder / "public"
     with open_server(site, port, root) as server:
         _build(portal, site)
-        click.echo(f"网站已经就绪,请在浏览器里打开 http://127.0.0.1:{port}{root}  (按 Ctrl+C 结束)")
+        click.echo(
+            f"网站已经就绪，请在浏览器里打开 http://127.0.0.1:{port}{root}（按 Ctrl+C 结束）"
+        )
         try:
             server.serve_forever()
         except KeyboardInterrupt:
@@ -44,7 +46,7 @@ def serve(port: int) -> None:
 
 
 @yanlu.command()
-@click.option("--out", type=click.Path(path_type=Path), help="放到哪个文件夹(默认 public)。")
+@click.option("--out", type=click.Path(path_type=Path), help="放到哪个文件夹（默认 public）。")
 def build(out: Path | None) -> None:
     """由 data/ 和 content/ 生成整个网站。"""
     portal = _portal()
@@ -55,41 +57,41 @@ def _build(portal: Portal, out: Path) -> None:
     with steps() as report:
         built = build_site(portal, out.resolve(), report=report)
     click.echo(
-        f"已生成 {built.pages} 个页面,核对了 {built.tables} 张表;"
-        f"内容以提交 {built.head.short} 为准,在 {out.name}/。"
+        f"已生成 {built.pages} 个页面，核对了 {built.tables} 张表；"
+        f"内容以提交 {built.head.short} 为准，在 {out.name}/。"
     )
 
 
 @yanlu.command()
 def check() -> None:
-    """发布之前检查 data/ 里的每一个文件,一次列出所有问题。"""
+    """发布之前检查 data/ 里的每一个文件，一次列出所有问题。"""
     faults = check_data(_portal().data)
     for fault in faults:
         click.echo(str(fault))
     if faults:
-        click.echo(f"共 {len(faults)} 处问题,请改正后再发布。")
+        click.echo(f"共 {len(faults)} 处问题，请改正后再发布。")
         sys.exit(1)
-    click.echo("检查通过:没有发现问题。")
+    click.echo("检查通过：没有发现问题。")
 
 
 @yanlu.group()
 def stats() -> None:
-    """统计:由案件记录做出一个月的发布。"""
+    """统计：由案件记录做出一个月的发布。"""
 
 
 @stats.command()
 @click.argument("cases")
-@click.option("--month", required=True, help="哪个月,例如 2015-06。")
-@click.option("--mapping", help="用哪个对照表(data/mappings/ 里的文件名,不带 .toml)。")
-@click.option("--dry-run", is_flag=True, help="只试算,不写入;只显示舍入后的数字。")
-@click.option("--revise", is_flag=True, help="更正已经发布的月份,发布新的一版。")
-@click.option("--why", help="更正的原因代码(见 data/codes/revisions.csv)。")
+@click.option("--month", required=True, help="哪个月，例如 2015-06。")
+@click.option("--mapping", help="用哪个对照表（data/mappings/ 里的文件名，不带 .toml）。")
+@click.option("--dry-run", is_flag=True, help="只试算，不写入；只显示舍入后的数字。")
+@click.option("--revise", is_flag=True, help="更正已经发布的月份，发布新的一版。")
+@click.option("--why", help="更正的原因代码（见 data/codes/revisions.csv）。")
 def publish(
     cases: str, month: str, mapping: str | None, dry_run: bool, revise: bool, why: str | None
 ) -> None:
-    """读取案件记录 CASES,清点、舍入,写成数据包。
+    """读取案件记录 CASES，清点、舍入，写成数据包。
 
-    CASES 可以是 .csv、.csv.gz、.xlsx、.parquet 文件,也可以是 数据库地址#表名。
+    CASES 可以是 .csv、.csv.gz、.xlsx、.parquet 文件，也可以是 数据库地址#表名。
     """
     portal = _portal()
     now = datetime.now(OFFICE_TIME).replace(tzinfo=None)
@@ -101,7 +103,7 @@ def publish(
             folder = write(portal, prepared, now=now)
     _tell(prepared)
     if dry_run:
-        click.echo("这是试算,什么都没有写入。")
+        click.echo("这是试算，什么都没有写入。")
     else:
         click.echo(f"已写入 {folder.relative_to(portal.folder)}/。请检查后用 git 提交。")
 
@@ -110,8 +112,8 @@ def _tell(prepared: Prepared) -> None:
     release = prepared.released.release
     total = sum(n for cell, n in release.counts.items() if cell.event == "received")
     click.echo(
-        f"{release.month.title}第 {release.version} 版:{len(release.counts)} 个非零格,"
-        f"收到 {total} 件(舍入后,含内部记录)。"
+        f"{release.month.title}第 {release.version} 版：{len(release.counts)} 个非零格，"
+        f"收到 {total} 件（舍入后，含内部记录）。"
     )
 
 
@@ -134,8 +136,8 @@ def main() -> None:
         if os.environ.get("YANLU_TRACE"):
             raise
         click.echo(
-            f"程序出错了({type(error).__name__}),没有写入任何东西。"
-            "为了不泄露记录内容,这里不显示细节;请把刚才的命令(不含数据)告诉开发者。",
+            f"程序出错了（{type(error).__name__}），没有写入任何东西。"
+            "为了不泄露记录内容，这里不显示细节；请把刚才的命令（不含数据）告诉开发者。",
             err=True,
         )
         sys.exit(70)

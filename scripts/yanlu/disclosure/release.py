@@ -49,7 +49,7 @@ def release(
     rounded = _round(open_cells, dimensions, base=base, key=key, context=context)
     counts = {cell: n for cell, n in sorted({**rounded, **settled}.items()) if n}
     if correction and counts == dict(correction.earlier.counts):
-        raise DisclosureError(f"{cube.month} 的更正不改变任何已发布的数字,不必发布新版本。")
+        raise DisclosureError(f"{cube.month} 的更正不改变任何已发布的数字，不必发布新版本。")
     why = correction.why if correction else None
     nonce = hmac.new(key, b"yanlu/nonce/1\n" + context, hashlib.sha256).hexdigest()[:32]
     return Released(Release(cube.month, version, base, counts, nonce, why))

@@ -79,7 +79,7 @@ def _refuse_bad_input(
     if base < 3:
         raise DisclosureError("舍入基数至少是 3。")
     if cells.shape != (len(counts), len(hierarchies)):
-        raise DisclosureError("每个格要有一个数,并且在每个维度上有一个代码。")
+        raise DisclosureError("每个格要有一个数，并且在每个维度上有一个代码。")
     if counts.dtype.kind not in "iu":
         raise DisclosureError("件数必须是整数。")
     if (counts < 0).any():

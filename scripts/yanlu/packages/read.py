@@ -112,6 +112,6 @@ def _sealed_bytes(folder: Path, resource: dict[str, Any]) -> bytes:
     if resource.get("hash") != seal or resource.get("bytes") != len(content):
         raise PackageError(
             f"{folder.parent.name}/{folder.name}/{resource['path']} 与发布时的校验值不符。"
-            "发布过的文件不能改动:请从 git 里恢复,更正要用 yanlu stats publish --revise。"
+            "发布过的文件不能改动：请从 git 里恢复，更正要用 yanlu stats publish --revise。"
         )
     return content

@@ -71,7 +71,7 @@ def _write_package(release: Release, about: About, codes: Path, folder: Path) ->
     faults = validate(descriptor, folder)
     if faults:
         listed_faults = "\n".join(f"  · {fault}" for fault in faults)
-        raise PackageError(f"{release.month} 的数据包没有通过校验,没有写入:\n{listed_faults}")
+        raise PackageError(f"{release.month} 的数据包没有通过校验，没有写入：\n{listed_faults}")
 
 
 def _descriptor(release: Release, about: About, folder: Path) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def _descriptor(release: Release, about: About, folder: Path) -> dict[str, Any]:
         "name": f"statistics-{month}",
         "title": f"{about.office}:{month.title}收到与回复统计",
         "description": (
-            f"{month.title}内发生的事件数,按地区、主题、渠道和事件分。"
+            f"{month.title}内发生的事件数，按地区、主题、渠道和事件分。"
             f"小于 {release.base} 的数已舍入为 0 或 {release.base},"
             "没有列出的组合为 0(表示 0 至 "
             f"{release.base - 1})。{about.note}"

@@ -41,7 +41,7 @@ class Faults:
     ) -> None:
         """Raise one InputError that lists every fault; return when there is none."""
         if records == 0:
-            raise InputError(f"{self.cases.name}:只有列名,没有记录。请重新导出。")
+            raise InputError(f"{self.cases.name}：只有列名，没有记录。请重新导出。")
         totals: Counter[str] = Counter()
         for tally in tallies:
             totals.update({k: v for k, v in tally.items() if k not in CODED})
@@ -54,8 +54,8 @@ class Faults:
         if lines:
             listed = "\n".join(f"  · {line}" for line in lines)
             raise InputError(
-                f"{self.cases.name}:记录有下面的问题,什么都没有写入。"
-                f"请在来源系统或导出文件里改正,再运行一次。\n{listed}"
+                f"{self.cases.name}：记录有下面的问题，什么都没有写入。"
+                f"请在来源系统或导出文件里改正，再运行一次。\n{listed}"
             )
 
     def _numbers(self, records: int) -> Iterator[str]:
@@ -81,7 +81,7 @@ class Faults:
                 )
                 column = getattr(self.mapping.columns, name)
                 yield (
-                    f"列 {column}:{bad} 个日期不存在、缺失,或不是约定的写法"
+                    f"列 {column}:{bad} 个日期不存在、缺失，或不是约定的写法"
                     f" {self.mapping.dates.format}{self._first(faulty)}"
                     f"{self._mixture(name, faulty)}。"
                 )
@@ -96,7 +96,7 @@ class Faults:
         }
         counts = zip(OTHER_FORMATS, self._one(**fits), strict=True)
         mixed = [f"{count} 个像“{shown}”" for shown, count in counts if count]
-        return f";一列里混用了两种日期写法:{'、'.join(mixed)}" if mixed else ""
+        return f"；一列里混用了两种日期写法：{'、'.join(mixed)}" if mixed else ""
 
     def _order(self, totals: Mapping[str, int]) -> Iterator[str]:
         t: Any = self.table
@@ -141,12 +141,12 @@ class Faults:
             f"{'空白' if value is None else ''}{self._at(rows[value])}{count} 条"
             for value, count in unknown.most_common(LISTED)
         ]
-        more = f"等,另有 {len(unknown) - LISTED} 个" if len(unknown) > LISTED else ""
+        more = f"等，另有 {len(unknown) - LISTED} 个" if len(unknown) > LISTED else ""
         theirs = getattr(self.mapping.columns, column)
         return (
-            f"列 {theirs}:{len(unknown)} 个取值在对照表里没有{_CHINESE[column]}代码,"
-            f"或代码当月无效,共 {sum(unknown.values())} 条记录;"
-            f"各取值的位置和条数:{'、'.join(shown)}{more}"
+            f"列 {theirs}:{len(unknown)} 个取值在对照表里没有{_CHINESE[column]}代码，"
+            f"或代码当月无效，共 {sum(unknown.values())} 条记录；"
+            f"各取值的位置和条数：{'、'.join(shown)}{more}"
         )
 
     def _first_rows(self, column: str) -> dict[object, int]:

@@ -89,7 +89,7 @@ def choose_mapping(portal: Portal, name: str | None) -> tuple[str, Mapping]:
         name = next(iter(paths))
     if name is None or name not in paths:
         known = "、".join(paths) or "(还没有)"
-        raise SettingsError(f"请用 --mapping 指明对照表。data/mappings/ 里现有:{known}。")
+        raise SettingsError(f"请用 --mapping 指明对照表。data/mappings/ 里现有：{known}。")
     mapping = read_toml(paths[name], Mapping)
     _refuse_unknown_codes(portal, paths[name], mapping)
     return name, mapping
@@ -104,6 +104,6 @@ def _refuse_unknown_codes(portal: Portal, path: Path, mapping: Mapping) -> None:
     }
     if unknown:
         raise SettingsError(
-            f"{path.name}:对照到了代码表里没有的代码:{'、'.join(sorted(unknown))}。"
-            "请先在 data/codes/ 里登记,或者改正对照表。"
+            f"{path.name}：对照到了代码表里没有的代码：{'、'.join(sorted(unknown))}。"
+            "请先在 data/codes/ 里登记，或者改正对照表。"
         )

@@ -99,7 +99,7 @@ def _below(codes: Codes, code: str) -> frozenset[str]:
 def _refuse_unfinished(month: Month, now: datetime) -> None:
     if month.end >= now.date():
         raise InputError(
-            f"{month.title}还没有结束,不能发布。请在 {month.next.title}1日之后再运行。"
+            f"{month.title}还没有结束，不能发布。请在 {month.next.title}1日之后再运行。"
         )
 
 
@@ -107,11 +107,11 @@ def _correction(portal: Portal, order: Order) -> Correction | None:
     """The version in force, where a correction was asked for."""
     version = {e.month: e.version for e in newest(portal.data)}.get(order.month)
     if version is None and order.revise:
-        raise InputError(f"{order.month.title}还没有发布过,不需要 --revise。")
+        raise InputError(f"{order.month.title}还没有发布过，不需要 --revise。")
     if version is not None and not order.revise:
         raise InputError(
-            f"{order.month.title}已经发布过(第 {version} 版),发布过的数字不能改。"
-            "要更正请加 --revise --why 原因代码(见 data/codes/revisions.csv),会发布新的一版。"
+            f"{order.month.title}已经发布过（第 {version} 版），发布过的数字不能改。"
+            "要更正请加 --revise --why 原因代码（见 data/codes/revisions.csv），会发布新的一版。"
         )
     if version is None:
         return None
@@ -122,7 +122,7 @@ def _reason(portal: Portal, why: str | None) -> str:
     codes = portal.codes["revisions"]
     if why is None or why not in codes:
         known = "、".join(f"{code}({codes.title(code)})" for code in codes.rows)
-        raise InputError(f"更正要用 --why 写明原因代码。可用的代码:{known}。")
+        raise InputError(f"更正要用 --why 写明原因代码。可用的代码：{known}。")
     return why
 
 

@@ -63,7 +63,7 @@ def _from_file(path: Path, engine: Any) -> Cases:
     if not path.is_file():
         raise InputError(f"没有找到文件 {path}。请检查路径。")
     if path.stat().st_size == 0:
-        raise InputError(f"{path.name}:文件是空的。请重新导出。")
+        raise InputError(f"{path.name}：文件是空的。请重新导出。")
     name = path.name.lower()
     if name.endswith((".csv", ".csv.gz")):
         return Cases(_from_csv(path, engine), path.name, 2)
@@ -71,7 +71,7 @@ def _from_file(path: Path, engine: Any) -> Cases:
         return Cases(engine.create_table("cases", read_workbook(path), temp=True), path.name, 2)
     if name.endswith(".parquet"):
         return Cases(engine.read_parquet(path), path.name, 1)
-    raise InputError(f"{path.name}:不认识这种文件。可以用 .csv、.csv.gz、.xlsx 或 .parquet。")
+    raise InputError(f"{path.name}：不认识这种文件。可以用 .csv、.csv.gz、.xlsx 或 .parquet。")
 
 
 def _from_csv(path: Path, engine: Any) -> ir.Table:
@@ -102,7 +102,7 @@ def _decoded(path: Path) -> pa.Table:
 def _from_url(source: str) -> Cases:
     address, _, table = source.rpartition("#")
     if not address:
-        raise InputError("数据库来源要写成 地址#表名,例如 duckdb:///var/cases.db#案件。")
+        raise InputError("数据库来源要写成 地址#表名，例如 duckdb:///var/cases.db#案件。")
     scheme = address.partition("://")[0]
     try:
         return Cases(ibis.connect(address, read_only=True).table(table), table, None)
@@ -119,14 +119,14 @@ def _refuse_unknown_columns(cases: Cases, mapping: Mapping) -> None:
     missing = sorted(wanted - set(present))
     if missing:
         raise InputError(
-            f"{cases.name}:缺少对照表要用的列:{'、'.join(missing)}。"
-            "请换用对应的导出表,或者在 data/mappings/ 里改正对照表。"
+            f"{cases.name}：缺少对照表要用的列：{'、'.join(missing)}。"
+            "请换用对应的导出表，或者在 data/mappings/ 里改正对照表。"
         )
     if unknown:
         # Every expected column is there, so the first row is a header and not a record.
         raise InputError(
-            f"{cases.name}:有 {len(unknown)} 个列,对照表里没有写:{'、'.join(unknown)}。"
-            "请在对照表的 [columns] 里写明用途,或者写进 [ignore](不读取)。"
+            f"{cases.name}：有 {len(unknown)} 个列，对照表里没有写：{'、'.join(unknown)}。"
+            "请在对照表的 [columns] 里写明用途，或者写进 [ignore]（不读取）。"
         )
 
 
@@ -145,6 +145,6 @@ def _unreadable(source: str, error: Exception) -> InputError:
     line = re.search(r"(?:Line:|[Rr]ow #?|[Ll]ine)\s*(\d+)", str(error))
     where = f"第 {line[1]} 行附近" if line else "文件里"
     return InputError(
-        f"{Path(source.partition('#')[0]).name}:{where}读不下去,"
+        f"{Path(source.partition('#')[0]).name}:{where}读不下去，"
         "可能是列数不对、引号不配对或文件不完整。请重新导出整个文件。"
     )

@@ -33,12 +33,12 @@ def sniff_encoding(path: Path) -> str:
     for chunk in _chunks(path):
         empty = False
         if chunk.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in chunk:
-            raise InputError(f"{path.name}:不是 CSV 文本(或是 UTF-16)。请另存为“CSV UTF-8”。")
+            raise InputError(f"{path.name}：不是 CSV 文本（或是 UTF-16）。请另存为“CSV UTF-8”。")
         run = _line_run(path, chunk, run)
         decoders = {name: d for name, d in decoders.items() if _decodes(d, chunk)}
         _refuse_undecodable(path, decoders)
     if empty:
-        raise InputError(f"{path.name}:文件是空的。请重新导出。")
+        raise InputError(f"{path.name}：文件是空的。请重新导出。")
     decoders = {name: d for name, d in decoders.items() if _decodes(d, b"", final=True)}
     _refuse_undecodable(path, decoders)
     return next(iter(decoders))
@@ -50,7 +50,7 @@ def _chunks(path: Path) -> Iterator[bytes]:
             while chunk := file.read(_CHUNK):
                 yield chunk
     except (EOFError, gzip.BadGzipFile, zlib.error):
-        raise InputError(f"{path.name}:压缩文件不完整或已损坏。请重新传送整个文件。") from None
+        raise InputError(f"{path.name}：压缩文件不完整或已损坏。请重新传送整个文件。") from None
 
 
 def _line_run(path: Path, chunk: bytes, run: int) -> int:
@@ -58,8 +58,8 @@ def _line_run(path: Path, chunk: bytes, run: int) -> int:
     first = chunk.find(b"\n")
     if run + (len(chunk) if first < 0 else first) > LONGEST_LINE:
         raise InputError(
-            f"{path.name}:有一行超过 {LONGEST_LINE // 1024} KB,不像记录表。"
-            "请检查引号是否配对,或者重新导出。"
+            f"{path.name}：有一行超过 {LONGEST_LINE // 1024} KB，不像记录表。"
+            "请检查引号是否配对，或者重新导出。"
         )
     return run + len(chunk) if first < 0 else len(chunk) - chunk.rfind(b"\n") - 1
 
@@ -75,6 +75,6 @@ def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, final: bool = Fal
 def _refuse_undecodable(path: Path, left: dict[str, codecs.IncrementalDecoder]) -> None:
     if not left:
         raise InputError(
-            f"{path.name}:编码既不是 UTF-8 也不是 GB18030,或者文件在字中间断开。"
+            f"{path.name}：编码既不是 UTF-8 也不是 GB18030，或者文件在字中间断开。"
             "请在 WPS 或 Excel 里另存为“CSV UTF-8”。"
         )

@@ -42,7 +42,7 @@ def read_workbook(path: Path) -> pa.Table:
 
 def _broken(path: Path) -> InputError:
     return InputError(
-        f"{path.name}:不是完整的 XLSX 工作簿(可能加了密码,或者没有传完)。"
+        f"{path.name}：不是完整的 XLSX 工作簿（可能加了密码，或者没有传完）。"
         "请去掉密码后重新另存为 .xlsx。"
     )
 
@@ -57,18 +57,20 @@ def _refuse_bomb(path: Path) -> None:
     packed = max(1, sum(size for _, size in sizes))
     if unpacked > LARGEST or (unpacked > 64 << 20 and unpacked / packed > STEEPEST):
         raise InputError(
-            f"{path.name}:解开后有 {unpacked >> 20} MB,压缩比异常,可能是压缩炸弹,没有打开。"
-            "请重新导出,或者改用 CSV。"
+            f"{path.name}：解开后有 {unpacked >> 20} MB，压缩比异常，可能是压缩炸弹，没有打开。"
+            "请重新导出，或者改用 CSV。"
         )
 
 
 def _only_sheet(path: Path, sheets: list[Any]) -> ReadOnlyWorksheet:
     filled = [s for s in sheets if next(s.iter_rows(min_row=1, max_row=2), None)]
     if not filled:
-        raise InputError(f"{path.name}:工作簿里没有数据。请重新导出。")
+        raise InputError(f"{path.name}：工作簿里没有数据。请重新导出。")
     if len(filled) > 1:
         names = "、".join(f"第 {sheets.index(sheet) + 1} 张" for sheet in filled)
-        raise InputError(f"{path.name}:有数据的工作表不止一张({names})。请只留下案件记录的那一张。")
+        raise InputError(
+            f"{path.name}：有数据的工作表不止一张（{names}）。请只留下案件记录的那一张。"
+        )
     sheet: ReadOnlyWorksheet = filled[0]
     sheet.reset_dimensions()
     return sheet
@@ -78,7 +80,7 @@ def _table(path: Path, sheet: ReadOnlyWorksheet) -> pa.Table:
     rows = _plain_rows(path, sheet)
     header = [str(value) if value is not None else "" for value in next(rows, [])]
     if not any(header):
-        raise InputError(f"{path.name}:第一行应当是列名,现在是空的。")
+        raise InputError(f"{path.name}：第一行应当是列名，现在是空的。")
     columns: list[list[Any]] = [[] for _ in header]
     for row in rows:
         if any(value is not None for value in row):
@@ -93,8 +95,8 @@ def _plain_rows(path: Path, sheet: Any) -> Iterator[list[Any]]:
         for position, cell in enumerate(row, start=1):
             if isinstance(cell, ReadOnlyCell) and cell.data_type == "f":
                 raise InputError(
-                    f"{path.name}:第 {number} 行 {get_column_letter(position)} 列是公式。"
-                    "请全选、复制,再“选择性粘贴”为数值后保存。"
+                    f"{path.name}：第 {number} 行 {get_column_letter(position)} 列是公式。"
+                    "请全选、复制，再“选择性粘贴”为数值后保存。"
                 )
         yield [cell.value for cell in row]
 

@@ -37,7 +37,7 @@ def _plain_alignment(table: Element) -> None:
 def _in_region(table: Element) -> Element:
     heads = ["".join(cell.itertext()) for cell in table.iter("th")]
     region = Element("div", {"class": "table", "role": "region", "tabindex": "0"})
-    region.set("aria-label", f"表:{'、'.join(head for head in heads if head)}")
+    region.set("aria-label", f"表：{'、'.join(head for head in heads if head)}")
     region.tail, table.tail = table.tail, None
     region.append(table)
     return region

@@ -1,4 +1,4 @@
-"""Style sheet, script and images: few files, named by their content."""
+"""Style sheet and images: few files, named by their content."""
 
 from __future__ import annotations
 
@@ -13,15 +13,13 @@ class Assets:
     """Addresses relative to the root of the site."""
 
     css: str
-    js: str
 
 
 def write_assets(theme: Path, site: Path) -> Assets:
-    """Join `theme/assets/css/*.css` and `js/*.js` in order of name; copy the images."""
+    """Join `theme/assets/css/*.css` in order of name; copy the images."""
     shutil.copytree(theme / "assets" / "img", site / "assets" / "img")
     return Assets(
         css=_join(sorted((theme / "assets" / "css").glob("*.css")), site, "css"),
-        js=_join(sorted((theme / "assets" / "js").glob("*.js")), site, "js"),
     )
 
 

@@ -77,7 +77,7 @@ def _build_into(portal: Portal, head: Head, work: Path, site: Path, report: Repo
     docs, notices = work / "docs", work / "notices"
     report("生成统计页面")
     extra = _generate(portal, theme / "pages", docs, notices)
-    report("生成页面(MkDocs)")
+    report("生成页面（MkDocs）")
     build_pages(
         portal.folder / "mkdocs.yml",
         settings.office,
@@ -86,7 +86,7 @@ def _build_into(portal: Portal, head: Head, work: Path, site: Path, report: Repo
         site=work / "pages",
         extra={"shell": shell, **extra},
     )
-    report("生成公告(Pelican)")
+    report("生成公告（Pelican）")
     build_bulletins(
         settings.office,
         content=notices,
@@ -197,7 +197,7 @@ def _refuse_faults(portal: Portal) -> None:
     faults = check_data(portal.data)
     if faults:
         raise BuildError(
-            f"data/ 有 {len(faults)} 处问题,没有生成网站。请运行 yanlu check 查看,例如:\n"
+            f"data/ 有 {len(faults)} 处问题，没有生成网站。请运行 yanlu check 查看，例如：\n"
             f"  · {faults[0]}"
         )
 
@@ -239,6 +239,6 @@ def _write_sums(site: Path) -> None:
 def _replace(out: Path, site: Path) -> None:
     if out.exists():
         if not (out / "SHA256SUMS").is_file() and any(out.iterdir()):
-            raise BuildError(f"{out} 里有不是本程序生成的文件,没有覆盖。请换一个空文件夹。")
+            raise BuildError(f"{out} 里有不是本程序生成的文件，没有覆盖。请换一个空文件夹。")
         out.rename(site.with_name("before"))
     site.rename(out)

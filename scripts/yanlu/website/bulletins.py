@@ -65,7 +65,7 @@ def _words(numbers: Numbers, month: Month, minimum: int) -> dict[str, object]:
     table = breakdown(numbers, Dimension.TOPIC, where, month.title).table
     received = numbers.count(where, Event.RECEIVED)
     rate = on_time_rate(numbers, where, minimum)
-    tail = f",有期限的回复按时率{rate}" if rate.percent else ""
+    tail = f"，有期限的回复按时率{rate}" if rate.percent else ""
     return {
         "received": grouped(received),
         "replied": grouped(replied(numbers, where)),
@@ -95,5 +95,5 @@ def _change(numbers: Numbers, month: Month) -> dict[str, object]:
         Where(month=previous), Event.RECEIVED
     )
     word = "增加" if difference > 0 else "减少"
-    change = f"{word} {grouped(abs(difference))} 件" if difference else "相同"
+    change = f"{word}{grouped(abs(difference))}件" if difference else "相同"
     return {"change": change, "previous": previous}

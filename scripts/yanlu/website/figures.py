@@ -85,8 +85,8 @@ def breakdown(numbers: Numbers, by: Dimension, where: Where, subject: str) -> Fi
     total = _row(numbers, Name("all", "合计"), where, whole)
     return Figure(
         f"{by}s",
-        f"{subject}:按{by.chinese}",
-        f"{subject}收到和回复的件数,按{by.chinese}分",
+        f"{subject}收到和回复，按{by.chinese}",
+        f"{subject}收到和回复的件数，按{by.chinese}分",
         _months(numbers, where),
         Table((first, *counts, share), rows, total),
         Drawing.LINES if by is Dimension.MONTH else Drawing.BARS,
@@ -100,11 +100,11 @@ def timeliness(numbers: Numbers, by: Dimension, where: Where, subject: str, mini
     columns = (
         Column(by, by.chinese, f"{by.chinese}的名称", Kind.NAME),
         *(Column(e, titles.title(e), titles.rows[e]["definition"]) for e in LIMITED),
-        Column("with-limit", "有期限的回复", "按时回复与逾期回复之和,是按时率的分母"),
+        Column("with-limit", "有期限的回复", "按时回复与逾期回复之和，是按时率的分母"),
         Column(
             "on-time-rate",
             "按时率",
-            f"按时回复 ÷ 有期限的回复;分母小于 {minimum} 时不计算",
+            f"按时回复 ÷ 有期限的回复；分母小于{minimum}时不计算",
             Kind.SHARE,
             part=Event.ON_TIME,
             whole="with-limit",
@@ -121,8 +121,8 @@ def timeliness(numbers: Numbers, by: Dimension, where: Where, subject: str, mini
     total = (Name("all", "合计"), *_rated(numbers, where, minimum))
     return Figure(
         f"timeliness-{by}s",
-        f"{subject}按时率:按{by.chinese}",
-        f"{subject}有期限的回复里按时的占多少,按{by.chinese}分",
+        f"{subject}按时率，按{by.chinese}",
+        f"{subject}有期限的回复里按时的占多少，按{by.chinese}分",
         _months(numbers, where),
         Table(columns, rows, total),
         Drawing.LINES if by is Dimension.MONTH else Drawing.BARS,

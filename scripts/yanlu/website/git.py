@@ -32,8 +32,8 @@ def read_head(folder: Path) -> Head:
     """
     if _git(folder, "rev-parse", "--is-shallow-repository") == "true":
         raise BuildError(
-            "这是浅克隆,历史不完整,不能用来生成网站。"
-            "请运行 git fetch --unshallow,或者重新完整克隆。"
+            "这是浅克隆，历史不完整，不能用来生成网站。"
+            "请运行 git fetch --unshallow，或者重新完整克隆。"
         )
     commit, stamp = _git(folder, "show", "-s", "--format=%H %ct", "HEAD").split()
     return Head(commit, datetime.fromtimestamp(int(stamp), UTC))
@@ -51,6 +51,6 @@ def _git(folder: Path, *arguments: str) -> str:
         raise BuildError("没有找到 git 程序。请先安装 git。") from None
     except subprocess.CalledProcessError:
         raise BuildError(
-            f"{folder} 不是 git 仓库,或者还没有提交。网站的日期取自最近一次提交:请先提交。"
+            f"{folder} 不是 git 仓库，或者还没有提交。网站的日期取自最近一次提交：请先提交。"
         ) from None
     return done.stdout.strip()

@@ -38,7 +38,7 @@ def build_pages(
             build(loaded)
         except (Abort, MkDocsException) as error:
             listed = "\n".join(f"  · {line}" for line in said) or str(error)
-            raise BuildError(f"页面没有生成。请按下面的提示改正:\n{listed}") from None
+            raise BuildError(f"页面没有生成。请按下面的提示改正：\n{listed}") from None
 
 
 @contextmanager

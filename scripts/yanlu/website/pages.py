@@ -71,7 +71,7 @@ def _overview(numbers: Numbers, span: str, minimum: int) -> Page:
         "data/",
         "overview.md",
         finding(numbers, where, span, minimum),
-        f"{span}收到和回复的件数,按月份、主题、地区和渠道分。",
+        f"{span}收到和回复的件数，按月份、主题、地区和渠道分。",
         (
             breakdown(numbers, Dimension.MONTH, where, "全市"),
             breakdown(numbers, Dimension.TOPIC, where, "全市"),
@@ -87,12 +87,12 @@ def _month(numbers: Numbers, month: Month, minimum: int) -> Page:
         f"data/{month}/",
         "month.md",
         finding(numbers, where, month.title, minimum),
-        f"{month.title}收到和回复的件数,按主题、地区和渠道分;截至{_cutoff(month)}。",
+        f"{month.title}收到和回复的件数，按主题、地区和渠道分；截至{_cutoff(month)}。",
         (
-            breakdown(numbers, Dimension.TOPIC, where, month.title),
-            breakdown(numbers, Dimension.CHANNEL, where, month.title),
-            breakdown(numbers, Dimension.REGION, where, month.title),
-            timeliness(numbers, Dimension.TOPIC, where, month.title, minimum),
+            breakdown(numbers, Dimension.TOPIC, where, "全市"),
+            breakdown(numbers, Dimension.CHANNEL, where, "全市"),
+            breakdown(numbers, Dimension.REGION, where, "全市"),
+            timeliness(numbers, Dimension.TOPIC, where, "全市", minimum),
         ),
         {
             "month": month,
@@ -108,8 +108,8 @@ def _index(numbers: Numbers, dimension: Dimension, span: str) -> Page:
     return Page(
         f"data/{dimension}s/",
         f"{dimension}s.md",
-        f"按{dimension.chinese}看({span})",
-        f"{span}收到和回复的件数,按{dimension.chinese}分。",
+        f"按{dimension.chinese}看（{span}）",
+        f"{span}收到和回复的件数，按{dimension.chinese}分。",
         (breakdown(numbers, dimension, Where(), "全市"),),
         {"span": span, "internal": _internal(numbers, None)},
     )
@@ -145,8 +145,8 @@ def _timeliness(numbers: Numbers, span: str, minimum: int) -> Page:
     return Page(
         "data/timeliness/",
         "timeliness.md",
-        f"回复是否按时({span})",
-        f"{span}有期限的回复里按时的占多少,分子、分母和截止日期都写在旁边。",
+        f"回复是否按时（{span}）",
+        f"{span}有期限的回复里按时的占多少，分子、分母和截止日期都写在旁边。",
         tuple(
             timeliness(numbers, by, Where(), "全市", minimum)
             for by in (Dimension.MONTH, Dimension.TOPIC, Dimension.CHANNEL)
@@ -166,8 +166,8 @@ def _tenths(rate: Share) -> str:
         return ""
     tenths = round(10 * rate.part / rate.whole)
     if tenths == 10:
-        return ",有期限的几乎都按时回复" if rate.part < rate.whole else ",有期限的都按时回复"
-    return f",有期限的每10件约{tenths}件按时回复"
+        return "，有期限的几乎都按时回复" if rate.part < rate.whole else "，有期限的都按时回复"
+    return f"，有期限的每10件约{tenths}件按时回复"
 
 
 def headline(numbers: Numbers, where: Where, minimum: int) -> list[Fact]:
@@ -176,10 +176,10 @@ def headline(numbers: Numbers, where: Where, minimum: int) -> list[Fact]:
     stands_on = f"{grouped(rate.part)} ÷ {grouped(rate.whole)}"
     shown = Fact("按时率", str(rate), stands_on)
     if rate.percent is None:
-        shown = Fact("按时率", "不计算", f"有期限的回复少于 {minimum} 件")
+        shown = Fact("按时率", "不计算", f"有期限的回复少于{minimum}件")
     return [
         Fact("收到", grouped(numbers.count(where, Event.RECEIVED)), "件"),
-        Fact("回复", grouped(replied(numbers, where)), "件,含未设期限的"),
+        Fact("回复", grouped(replied(numbers, where)), "件，含未设期限的"),
         shown,
         Fact("新增逾期", grouped(numbers.count(where, Event.OVERDUE)), "件到期未回复"),
     ]

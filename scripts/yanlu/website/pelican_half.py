@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pelican import Pelican
-from pelican.settings import configure_settings
+from pelican import Pelican, console
+from pelican.settings import read_settings
 from pymdownx.slugs import slugify
 
 from yanlu.errors import BuildError
@@ -29,14 +29,15 @@ def build_bulletins(
     logger = logging.getLogger("pelican")
     logger.addHandler(said)
     propagate, logger.propagate = logger.propagate, False
+    quiet, console.quiet = console.quiet, True
     try:
-        Pelican(configure_settings(_settings(office, content, theme, site, shell))).run()
+        Pelican(read_settings(override=_settings(office, content, theme, site, shell))).run()
     finally:
         logger.removeHandler(said)
-        logger.propagate = propagate
+        logger.propagate, console.quiet = propagate, quiet
     if said.lines:
         listed = "\n".join(f"  · {line}" for line in said.lines)
-        raise BuildError(f"公告没有生成。请按下面的提示改正:\n{listed}")
+        raise BuildError(f"公告没有生成。请按下面的提示改正：\n{listed}")
 
 
 class _Said(logging.Handler):
@@ -62,13 +63,14 @@ def _settings(
         "SITEURL": f"{office.base_url}bulletins",
         "AUTHOR": office.name,
         "TIMEZONE": "Asia/Shanghai",
-        "DEFAULT_LANG": "zh",
+        "DEFAULT_LANG": "zh_cn",  # as docutils, which Pelican brings, spells it
         "DEFAULT_DATE_FORMAT": "%Y-%m-%d",
         "DEFAULT_PAGINATION": False,
         "SHELL": shell,
         "LOAD_CONTENT_CACHE": False,
         "DELETE_OUTPUT_DIRECTORY": False,
         "RELATIVE_URLS": False,
+        "ARTICLE_ORDER_BY": _newest_first,
         "DIRECT_TEMPLATES": _DIRECT,
         **{f"{name.upper()}_SAVE_AS": f"{name}/index.html" for name in _DIRECT[1:]},
         "ARTICLE_URL": "{slug}/",
@@ -91,6 +93,11 @@ def _settings(
         "AUTHOR_FEED_RSS": None,
         "MARKDOWN": _MARKDOWN,
     }
+
+
+def _newest_first(article: Any) -> tuple[float, tuple[int, ...]]:
+    """By day, then by name from the end: months that were issued on one day stay in order."""
+    return -article.date.timestamp(), tuple(-ord(letter) for letter in article.slug)
 
 
 _MARKDOWN = {

@@ -131,7 +131,7 @@ def size(text: str) -> str:
 def _drawing(figure: Figure, jinja: Environment) -> str:
     draw = _lines if figure.drawing is Drawing.LINES else _bars
     template: Template = jinja.get_template(f"{figure.drawing}.svg")
-    title = f"{figure.title}({figure.period})"
+    title = f"{figure.title}（{figure.period}）"
     return template.render(
         id=f"chart-{figure.name}",
         title=title,

@@ -85,5 +85,5 @@ def open_server(site: Path, port: int, root: str) -> ThreadingHTTPServer:
             raise
         raise ServeError(
             f"端口 {port} 已经被别的程序占用。"
-            f"请关掉那个程序,或者换一个:scripts/serve --port {port + 1}"
+            f"请关掉那个程序，或者换一个：scripts/serve --port {port + 1}"
         ) from None

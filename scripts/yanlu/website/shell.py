@@ -44,7 +44,7 @@ def read_navigation(theme: Path) -> Navigation:
     try:
         return msgspec.convert(tomllib.loads(path.read_text("utf-8")), Navigation)
     except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise BuildError(f"theme/navigation.toml 缺失或不对:{error}。") from None
+        raise BuildError(f"theme/navigation.toml 缺失或不对：{error}。") from None
 
 
 def shell_context(
@@ -62,7 +62,6 @@ def shell_context(
         "menu": msgspec.to_builtins(navigation.menu),
         "categories": navigation.categories,
         "css": assets.css,
-        "js": assets.js,
         "report": "about/contact/",
         "built": head.moment.date().isoformat(),
         "commit": head.short,

@@ -87,7 +87,7 @@ class Table:
             if column.kind is Kind.COUNT:
                 parts = sum(_number(row[position]) for row in self.rows)
                 if parts != _number(self.total[position]):
-                    raise BuildError(f"表格的“{column.title}”一列:各行之和与合计不等。")
+                    raise BuildError(f"表格的“{column.title}”一列：各行之和与合计不等。")
             if column.kind is Kind.SHARE:
                 self._check_shares(column, position)
 
@@ -97,7 +97,7 @@ class Table:
             whole = self.total if column.whole is None else row
             stated = (self._at(row, column.part), self._at(whole, column.whole or column.part))
             if not isinstance(share, Share) or (share.part, share.whole) != stated:
-                raise BuildError(f"表格的“{column.title}”一列:与所写的分子、分母不符。")
+                raise BuildError(f"表格的“{column.title}”一列：与所写的分子、分母不符。")
 
     def _at(self, row: Sequence[Value], name: str | None) -> int:
         return _number(row[[column.name for column in self.columns].index(str(name))])

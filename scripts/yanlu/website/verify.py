@@ -32,7 +32,7 @@ def verify_numbers(site: Path) -> int:
     wrong = [fault for path in figures for fault in _faults(path)]
     if wrong:
         listed = "\n".join(f"  · {fault}" for fault in wrong)
-        raise BuildError(f"网站上的数字对不上,没有发布:\n{listed}")
+        raise BuildError(f"网站上的数字对不上，没有发布：\n{listed}")
     return len(figures)
 
 
@@ -43,13 +43,13 @@ def _faults(path: Path) -> Iterator[str]:
     months = [Month.parse(month) for month in figure["months"]]
     for field in figure["fields"][2:]:
         if not (_adds_up(figure, field) if field["type"] == "integer" else _divides(figure, field)):
-            yield f"{where}:“{field['title']}”一列的部分与合计、或比率与分子分母不符"
+            yield f"{where}：“{field['title']}”一列的部分与合计、或比率与分子分母不符"
     table = _TableReader(f"table-{path.stem}")
     table.feed(page.read_text("utf-8"))
     if period(months) not in table.caption or figure["period"] != period(months):
-        yield f"{where}:标题里的时间与数据的月份不符"
+        yield f"{where}：标题里的时间与数据的月份不符"
     if [_numbers(row) for row in table.rows] != [_shown(figure, row) for row in _rows(figure)]:
-        yield f"{where}:页面上的表与数据文件不符"
+        yield f"{where}：页面上的表与数据文件不符"
 
 
 def _rows(figure: dict[str, Any]) -> list[dict[str, Any]]:
