@@ -34,7 +34,7 @@ class Hierarchy:
             raise DisclosureError(f"维度 {self.name} 没有最细的代码，或者有重复的代码。")
         for code, parts in self.groups.items():
             if code in known:
-                raise DisclosureError(f"维度 {self.name}:{code} 既是最细的代码，又是上级代码。")
+                raise DisclosureError(f"维度 {self.name}：{code} 既是最细的代码，又是上级代码。")
             if not parts or not parts <= known:
                 raise DisclosureError(f"维度 {self.name}：上级代码 {code} 包含未知的下级代码。")
 

@@ -26,7 +26,7 @@ class Fault:
     def __str__(self) -> str:
         row = f" 第 {self.row} 行" if self.row else ""
         column = f" 列 {self.column}" if self.column else ""
-        return f"{self.file}{row}{column}:{self.what}。{self.todo}。"
+        return f"{self.file}{row}{column}：{self.what}。{self.todo}。"
 
 
 def validate(descriptor: Mapping[str, Any], folder: Path, prefix: str = "") -> list[Fault]:

@@ -80,7 +80,7 @@ def _descriptor(release: Release, about: About, folder: Path) -> dict[str, Any]:
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": f"statistics-{month}",
-        "title": f"{about.office}:{month.title}收到与回复统计",
+        "title": f"{about.office}：{month.title}收到与回复统计",
         "description": (
             f"{month.title}内发生的事件数，按地区、主题、渠道和事件分。"
             f"小于 {release.base} 的数已舍入为 0 或 {release.base},"

@@ -50,7 +50,7 @@ def count_events(
     cube = Cube(month, _cells(tallies, mapping, codes))
     if not cube.counts:
         raise InputError(
-            f"{cases.name}:{month.title}没有任何事件。请检查月份，或者导出文件是否包含这个月。"
+            f"{cases.name}：{month.title}没有任何事件。请检查月份，或者导出文件是否包含这个月。"
         )
     return Counted(cube, records)
 

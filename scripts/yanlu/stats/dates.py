@@ -17,9 +17,9 @@ EARLIEST = datetime.combine(date(1949, 10, 1), time.min)  # no office has older 
 # Ways of writing a date that office systems mix; used only to name a mixture, never to read.
 OTHER_FORMATS = {
     "年-月-日": "%Y-%m-%d",
-    "年-月-日 时：分：秒": "%Y-%m-%d %H:%M:%S",
+    "年-月-日 时:分:秒": "%Y-%m-%d %H:%M:%S",
     "年/月/日": "%Y/%m/%d",
-    "年/月/日 时：分": "%Y/%m/%d %H:%M",
+    "年/月/日 时:分": "%Y/%m/%d %H:%M",
     "年年月月日日": "%Y%m%d",
     "中文年月日": "%Y年%m月%d日",
     "月/日/年": "%m/%d/%Y",

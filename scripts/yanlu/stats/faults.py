@@ -63,13 +63,13 @@ class Faults:
         t: Any = self.table
         empty, distinct = self._one(missing=t.id.isnull().sum(), distinct=t.id.nunique())
         if empty:
-            yield f"列 {column}:{empty} 条记录没有编号{self._first(t.id.isnull())}。"
+            yield f"列 {column}：{empty} 条记录没有编号{self._first(t.id.isnull())}。"
         repeated = records - empty - distinct
         if repeated > 0:
             again = ibis.row_number().over(group_by=t.id, order_by=t.received_at)
             twice = t.mutate(again=again, row=_row(self.cases)).filter(ibis._.again > 0)
             where = self._at(twice.row.min().to_pyarrow().as_py())
-            yield f"列 {column}:{repeated} 条记录的编号与别的记录重复{where}。"
+            yield f"列 {column}：{repeated} 条记录的编号与别的记录重复{where}。"
 
     def _dates(self, totals: Mapping[str, int]) -> Iterator[str]:
         for name in DATED:
@@ -81,7 +81,7 @@ class Faults:
                 )
                 column = getattr(self.mapping.columns, name)
                 yield (
-                    f"列 {column}:{bad} 个日期不存在、缺失，或不是约定的写法"
+                    f"列 {column}：{bad} 个日期不存在、缺失，或不是约定的写法"
                     f" {self.mapping.dates.format}{self._first(faulty)}"
                     f"{self._mixture(name, faulty)}。"
                 )
@@ -107,7 +107,7 @@ class Faults:
         if totals["ancient"]:
             early = t.received_at < EARLIEST
             count = totals["ancient"]
-            yield f"列 {columns.received}:{count} 个日期早于 1949 年{self._first(early)}。"
+            yield f"列 {columns.received}：{count} 个日期早于 1949 年{self._first(early)}。"
         bound = self.mapping.assertions.replied_before_received_max
         if totals["reversed"] > bound:
             where = self._first(t.replied_at < t.received_at)
@@ -144,7 +144,7 @@ class Faults:
         more = f"等，另有 {len(unknown) - LISTED} 个" if len(unknown) > LISTED else ""
         theirs = getattr(self.mapping.columns, column)
         return (
-            f"列 {theirs}:{len(unknown)} 个取值在对照表里没有{_CHINESE[column]}代码，"
+            f"列 {theirs}：{len(unknown)} 个取值在对照表里没有{_CHINESE[column]}代码，"
             f"或代码当月无效，共 {sum(unknown.values())} 条记录；"
             f"各取值的位置和条数：{'、'.join(shown)}{more}"
         )
@@ -165,7 +165,7 @@ class Faults:
         return self._at(first)
 
     def _at(self, row: int | None) -> str:
-        return "" if row is None or self.cases.first_row is None else f"(首见第 {row} 行)"
+        return "" if row is None or self.cases.first_row is None else f"（首见第 {row} 行）"
 
 
 def _row(cases: Cases) -> Any:

@@ -121,7 +121,7 @@ def _correction(portal: Portal, order: Order) -> Correction | None:
 def _reason(portal: Portal, why: str | None) -> str:
     codes = portal.codes["revisions"]
     if why is None or why not in codes:
-        known = "、".join(f"{code}({codes.title(code)})" for code in codes.rows)
+        known = "、".join(f"{code}（{codes.title(code)}）" for code in codes.rows)
         raise InputError(f"更正要用 --why 写明原因代码。可用的代码：{known}。")
     return why
 

@@ -15,6 +15,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.csv
+from ibis.common.exceptions import IbisError, TableNotFound
 
 from yanlu.errors import InputError
 from yanlu.stats.mapping import Columns, Mapping
@@ -68,7 +69,7 @@ def _from_file(path: Path, engine: Any) -> Cases:
     if name.endswith((".csv", ".csv.gz")):
         return Cases(_from_csv(path, engine), path.name, 2)
     if name.endswith(".xlsx"):
-        return Cases(engine.create_table("cases", read_workbook(path), temp=True), path.name, 2)
+        return Cases(_held(engine, read_workbook(path)), path.name, 2)
     if name.endswith(".parquet"):
         return Cases(engine.read_parquet(path), path.name, 1)
     raise InputError(f"{path.name}：不认识这种文件。可以用 .csv、.csv.gz、.xlsx 或 .parquet。")
@@ -77,11 +78,23 @@ def _from_file(path: Path, engine: Any) -> Cases:
 def _from_csv(path: Path, engine: Any) -> ir.Table:
     """Every column as text: what a value means is the mapping's business, not a guess."""
     if sniff_encoding(path) == "gb18030":
-        return engine.create_table("cases", _decoded(path), temp=True)
+        return _held(engine, _decoded(path))
     table = engine.read_csv(
-        path, all_varchar=True, header=True, strict_mode=True, max_line_size=LONGEST_LINE
+        path,
+        all_varchar=True,
+        header=True,
+        delim=",",
+        quote='"',
+        escape='"',
+        skip=0,
+        strict_mode=True,
+        max_line_size=LONGEST_LINE,
     )
     return engine.create_table("cases", table, temp=True)
+
+
+def _held(engine: Any, records: pa.Table) -> ir.Table:
+    return engine.create_table("cases", ibis.memtable(records), temp=True)
 
 
 def _decoded(path: Path) -> pa.Table:
@@ -108,7 +121,7 @@ def _from_url(source: str) -> Cases:
         return Cases(ibis.connect(address, read_only=True).table(table), table, None)
     except ModuleNotFoundError as error:
         raise InputError(f"连接 {scheme} 还缺少程序包 {error.name}。请先安装。") from None
-    except (ibis.common.exceptions.IbisError, duckdb.Error, OSError, ValueError, TypeError):
+    except (TableNotFound, IbisError, duckdb.Error, OSError, ValueError, TypeError):
         raise InputError(f"打不开 {scheme} 数据库或里面的表。请检查地址、权限和表名。") from None
 
 
@@ -136,8 +149,15 @@ def _pairs(columns: Columns) -> dict[str, str]:
 
 
 def _renamed(cases: Cases, columns: Columns) -> Cases:
-    table = cases.table.select(**{ours: cases.table[c] for ours, c in _pairs(columns).items()})
+    """Our names; spaces around a text mean nothing, and a text of spaces is no value."""
+    table = cases.table.select(
+        **{ours: _trimmed(cases.table[c]) for ours, c in _pairs(columns).items()}
+    )
     return Cases(table, cases.name, cases.first_row)
+
+
+def _trimmed(column: Any) -> Any:
+    return column.strip().nullif("") if column.type().is_string() else column
 
 
 def _unreadable(source: str, error: Exception) -> InputError:
@@ -145,6 +165,6 @@ def _unreadable(source: str, error: Exception) -> InputError:
     line = re.search(r"(?:Line:|[Rr]ow #?|[Ll]ine)\s*(\d+)", str(error))
     where = f"第 {line[1]} 行附近" if line else "文件里"
     return InputError(
-        f"{Path(source.partition('#')[0]).name}:{where}读不下去，"
+        f"{Path(source.partition('#')[0]).name}：{where}读不下去，"
         "可能是列数不对、引号不配对或文件不完整。请重新导出整个文件。"
     )

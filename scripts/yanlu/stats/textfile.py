@@ -29,19 +29,29 @@ def sniff_encoding(path: Path) -> str:
     """
     decoders = {name: codecs.getincrementaldecoder(name)() for name in _ENCODINGS}
     run = 0
-    empty = True
+    last = b""
     for chunk in _chunks(path):
-        empty = False
         if chunk.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in chunk:
             raise InputError(f"{path.name}：不是 CSV 文本（或是 UTF-16）。请另存为“CSV UTF-8”。")
         run = _line_run(path, chunk, run)
+        last = chunk[-1:]
         decoders = {name: d for name, d in decoders.items() if _decodes(d, chunk)}
         _refuse_undecodable(path, decoders)
-    if empty:
-        raise InputError(f"{path.name}：文件是空的。请重新导出。")
+    _refuse_cut(path, last)
     decoders = {name: d for name, d in decoders.items() if _decodes(d, b"", final=True)}
     _refuse_undecodable(path, decoders)
     return next(iter(decoders))
+
+
+def _refuse_cut(path: Path, last: bytes) -> None:
+    """A file that is cut within its last cell still has the right number of cells."""
+    if not last:
+        raise InputError(f"{path.name}：文件是空的。请重新导出。")
+    if last != b"\n":
+        raise InputError(
+            f"{path.name}：最后一行没有换行，文件可能不完整。请重新导出；"
+            "确认完整的，用 WPS 或 Excel 打开再另存一次。"
+        )
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

@@ -17,7 +17,7 @@ import msgspec
 
 from yanlu.errors import BuildError
 from yanlu.packages.check import check_data
-from yanlu.packages.read import listed, newest, read_release, release_folder
+from yanlu.packages.read import Listing, listed, newest, read_release, release_folder
 from yanlu.settings import Portal
 from yanlu.website.assets import write_assets
 from yanlu.website.bulletins import Issue, bulletin_files
@@ -27,12 +27,13 @@ from yanlu.website.mkdocs_half import build_pages
 from yanlu.website.numbers import Numbers
 from yanlu.website.pages import home_headline, statistics_pages
 from yanlu.website.pelican_half import build_bulletins
-from yanlu.website.render import Origin, page_files
-from yanlu.website.shell import read_navigation, shell_context
+from yanlu.website.render import Origin, empty_files, page_files
+from yanlu.website.shell import Navigation, read_navigation, shell_context
 from yanlu.website.sitemap import write_sitemap
 from yanlu.website.verify import verify_numbers
 
 Report = Callable[[str], None]
+NEWS = 3  # bulletins on the home page
 UNUSED = ("assets/javascripts", "assets/stylesheets", "assets/images", "sitemap.xml.gz")
 
 
@@ -73,10 +74,11 @@ def _build_into(portal: Portal, head: Head, work: Path, site: Path, report: Repo
     theme = theme_folder(portal)
     site.mkdir()
     settings = portal.settings
-    shell = shell_context(settings, read_navigation(theme), write_assets(theme, site), head)
+    navigation = read_navigation(theme)
+    shell = shell_context(settings, navigation, write_assets(theme, site), head)
     docs, notices = work / "docs", work / "notices"
     report("生成统计页面")
-    extra = _generate(portal, theme / "pages", docs, notices)
+    extra = _generate(portal, navigation, theme / "pages", docs, notices)
     report("生成页面（MkDocs）")
     build_pages(
         portal.folder / "mkdocs.yml",
@@ -100,52 +102,49 @@ def _build_into(portal: Portal, head: Head, work: Path, site: Path, report: Repo
     _copy_releases(portal, site)
 
 
-def _generate(portal: Portal, templates: Path, docs: Path, notices: Path) -> dict[str, Any]:
+def _generate(
+    portal: Portal, navigation: Navigation, templates: Path, docs: Path, notices: Path
+) -> dict[str, Any]:
     """Write all Markdown before either generator runs; answers what the home page shows."""
     shutil.copytree(portal.folder / "content", docs, ignore=shutil.ignore_patterns("bulletins"))
     shutil.copytree(portal.folder / "content" / "bulletins", notices)
-    entries = newest(portal.data)
-    numbers = Numbers(
-        [read_release(portal.data, entry.month, entry.version) for entry in entries], portal.codes
-    )
-    minimum = portal.settings.disclosure.rate_minimum
-    if not entries:
-        return {"home": {"headline": None, "bulletins": []}}
     editions = read_editions(portal.data, listed(portal.data))
-    in_force = [edition for edition in editions if edition.listing in entries]
-    origin = _origin(portal, in_force)
+    entries = newest(portal.data)
+    if not entries:
+        root = portal.settings.office.root
+        waiting = {
+            item.address: item.title
+            for item in navigation.of("data")
+            if not (docs / item.address.rstrip("/")).with_suffix(".md").is_file()
+        }
+        _write_all(docs, empty_files(waiting, root, templates))
+        return {"home": {"headline": None, "bulletins": []}}
+    minimum = portal.settings.disclosure.rate_minimum
+    releases = [read_release(portal.data, entry.month, entry.version) for entry in entries]
+    numbers = Numbers(releases, portal.codes)
+    origin = _origin(portal, [e for e in editions if e.listing in entries])
     pages = list(statistics_pages(numbers, minimum))
     for page in pages:
         _write_all(docs, page_files(page, origin, templates))
     _write_all(docs, catalogue_files(editions, pages, portal.codes, origin, templates))
-    issues = [Issue(e.month, e.version, e.issued, _why(portal, e.why)) for e in reversed(entries)]
+    issues = [_issue(portal, entry) for entry in reversed(entries)]
     _write_all(notices, bulletin_files(numbers, issues, origin, templates, minimum))
-    return {
-        "home": {
-            "headline": home_headline(numbers, minimum),
-            "bulletins": [
-                {
-                    "title": issue.title,
-                    "address": f"bulletins/{issue.slug}/",
-                    "date": issue.issued.isoformat(),
-                }
-                for issue in issues[:3]
-            ],
-        }
-    }
+    news = [issue.teaser for issue in issues[:NEWS]]
+    return {"home": {"headline": home_headline(numbers, minimum), "bulletins": news}}
 
 
-def _why(portal: Portal, code: str) -> str:
-    return portal.codes["revisions"].title(code) if code else ""
+def _issue(portal: Portal, entry: Listing) -> Issue:
+    why = portal.codes["revisions"].title(entry.why) if entry.why else ""
+    return Issue(entry.month, entry.version, entry.issued, why)
 
 
 def _origin(portal: Portal, editions: Sequence[Edition]) -> Origin:
-    newest_edition = editions[0]
-    oldest_first = list(reversed(editions))
+    """Of the releases in force, newest first."""
+    oldest_first = editions[::-1]
     return Origin(
         root=portal.settings.office.root,
-        base=newest_edition.listing.base,
-        source=newest_edition.descriptor["sources"][0],
+        base=editions[0].listing.base,
+        source=editions[0].descriptor["sources"][0],
         licence=msgspec.to_builtins(portal.settings.licence),
         releases=[
             {
@@ -156,7 +155,6 @@ def _origin(portal: Portal, editions: Sequence[Edition]) -> Origin:
             }
             for edition in oldest_first
         ],
-        months=tuple(edition.listing.month for edition in oldest_first),
     )
 
 

@@ -32,6 +32,12 @@ class Issue:
         return f"{self.month}-statistics{suffix}"
 
     @property
+    def teaser(self) -> dict[str, str]:
+        """What the home page shows of it."""
+        address = f"bulletins/{self.slug}/"
+        return {"title": self.title, "address": address, "date": self.issued.isoformat()}
+
+    @property
     def title(self) -> str:
         """As readers see it."""
         return f"{self.month.title}统计公告" + ("(更正)" if self.version > 1 else "")

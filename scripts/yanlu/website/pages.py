@@ -120,7 +120,7 @@ def _one(numbers: Numbers, dimension: Dimension, code: str, span: str, minimum: 
     name = numbers.codes[f"{dimension}s"].title(code)
     others = [d for d in (Dimension.TOPIC, Dimension.CHANNEL, Dimension.REGION) if d != dimension]
     if dimension is Dimension.CHANNEL and code not in numbers.channels:
-        name = f"{name}(不计入群众反映)"
+        name = f"{name}（不计入群众反映）"
     return Page(
         f"data/{dimension}s/{code}/",
         "one.md",

@@ -111,8 +111,6 @@ _MARKDOWN = {
     ],
     "extension_configs": {
         "markdown.extensions.toc": {
-            "permalink": True,
-            "permalink_title": "本节的链接",
             "slugify": slugify(case="lower"),
         }
     },

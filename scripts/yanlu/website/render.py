@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,6 @@ class Origin:
     source: dict[str, str]
     licence: dict[str, str]
     releases: Sequence[dict[str, str]]
-    months: tuple[Month, ...]
 
     def of(self, months: Sequence[Month]) -> list[dict[str, str]]:
         """The releases that these months come from."""
@@ -51,6 +50,15 @@ def page_files(page: Page, origin: Origin, templates: Path) -> Iterator[tuple[st
         blocks.append(_figure_block(figure, page.address, origin, jinja, files))
         yield from files.items()
     yield f"{page.address}index.md", _markdown(page, origin, jinja, blocks)
+
+
+def empty_files(pages: Mapping[str, str], root: str, templates: Path) -> Iterator[tuple[str, str]]:
+    """Statistics pages (address → title) before the first release: what will be here, and when."""
+    template = environment(templates).get_template("empty.md")
+    for address, title in pages.items():
+        body = template.render(root=root, what=f"“{title}”的数字")
+        head = front_matter(title=title, description=f"{title}：还没有发布。", section="data")
+        yield f"{address}index.md", f"{head}# {title}\n\n{body}\n"
 
 
 def environment(templates: Path) -> Environment:

@@ -37,6 +37,15 @@ class Navigation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     menu: tuple[Section, ...]
     categories: dict[str, Text]
 
+    def of(self, section: str) -> list[Item]:
+        """A section's own page and those under it."""
+        return [
+            item
+            for part in self.menu
+            if part.section == section
+            for item in (Item(part.title, part.address), *part.items)
+        ]
+
 
 def read_navigation(theme: Path) -> Navigation:
     """The menu and the names of the bulletins' categories."""

@@ -1,0 +1,169 @@
+"""`yanlu check`: every fault in one run, in words a clerk understands, without any value."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+from yanlu.packages.check import check_data
+from yanlu.packages.schemas import TABLES, load_schema, table_resource
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """The reference office's data with two of its releases."""
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    for month in ("2015-03", "2015-04", "2015-05", "2015-06"):
+        shutil.rmtree(tmp_path / "data" / "statistics" / month)
+    listing = tmp_path / "data" / "statistics" / "releases.csv"
+    listing.write_text("\n".join(listing.read_text("utf-8").splitlines()[:3]) + "\n", "utf-8")
+    return tmp_path / "data"
+
+
+def _edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def _said(data: Path) -> str:
+    return "\n".join(str(fault) for fault in check_data(data))
+
+
+def test_the_shipped_data_has_no_fault() -> None:
+    assert check_data(ROOT / "data") == []
+
+
+EDITS: dict[str, tuple[Callable[[Path], None], str]] = {
+    "a repeated code": (
+        lambda d: _edit(d / "codes/regions.csv", "back-bay,", "allston-brighton,"),
+        "data/codes/regions.csv 第 4 行",
+    ),
+    "a parent that is not there": (
+        lambda d: _edit(d / "codes/topics.csv", ",roads,", ",roadz,"),
+        "data/codes/topics.csv 第 21 行 列 parent：用了代码表里没有的代码",
+    ),
+    "a date that is none": (
+        lambda d: _edit(d / "codes/events.csv", "2015-01-01", "2015年"),
+        "data/codes/events.csv 第 2 行 列 valid_from：内容的类型不对",
+    ),
+    "a missing value": (
+        lambda d: _edit(d / "codes/revisions.csv", "补录", ""),
+        "data/codes/revisions.csv 第 2 行 列 name",
+    ),
+    "a missing column": (
+        lambda d: _edit(d / "codes/events.csv", ",definition", ""),
+        "data/codes/events.csv",
+    ),
+    "a surplus cell": (
+        lambda d: _edit(d / "guidance/offices.csv", "2026-11-24\n", "2026-11-24,x\n"),
+        "data/guidance/offices.csv 第 2 行",
+    ),
+    "a file in GBK": (
+        lambda d: (d / "codes/bodies.csv").write_bytes("code,name\n甲,乙\n".encode("gbk")),
+        "data/codes/bodies.csv：不是 UTF-8 编码",
+    ),
+    "a missing table": (
+        lambda d: (d / "codes/outcomes.csv").unlink(),
+        "data/codes/outcomes.csv：文件缺失",
+    ),
+    "an export left behind": (
+        lambda d: (d / "来信名单.xlsx").write_bytes(b"x"),
+        "data/来信名单.xlsx：data/ 里不应当有这个文件",
+    ),
+    "a release edited by hand": (
+        lambda d: _edit(d / "statistics/2015-01/v1/cube.csv", ",phone,", ",online,"),
+        "data/statistics/2015-01/v1/cube.csv：与发布时的校验值",
+    ),
+    "a release that lost a file": (
+        lambda d: (d / "statistics/2015-01/v1/topics.csv").unlink(),
+        "data/statistics/2015-01/v1/topics.csv",
+    ),
+    "a release that vanished": (
+        lambda d: shutil.rmtree(d / "statistics/2015-02"),
+        "data/statistics/2015-02/v1：发布清单里有这一版",
+    ),
+    "a release that is not listed": (
+        lambda d: _edit(d / "statistics/releases.csv", "2015-02,1,", "2015-03,1,"),
+        "data/statistics/2015-02/v1：文件夹在，发布清单里没有它",
+    ),
+    "a version that was skipped": (
+        lambda d: _edit(d / "statistics/releases.csv", "2015-02,1,", "2015-02,2,"),
+        "版本号没有从 1 开始连续",
+    ),
+    "a code that was used and deleted": (
+        lambda d: _edit(d / "codes/regions.csv", "hyde-park,", "hyde-parc,"),
+        "用到的代码已经从 data/codes/ 里删去",
+    ),
+    "a descriptor that is not JSON": (
+        lambda d: (d / "statistics/2015-01/v1/datapackage.json").write_text("{"),
+        "data/statistics/2015-01/v1/datapackage.json：",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_a_fault_is_named_with_its_place(data: Path, name: str) -> None:
+    edit, words = EDITS[name]
+    edit(data)
+    assert words in _said(data)
+
+
+def test_all_faults_come_in_one_run_and_quote_no_cell(data: Path) -> None:
+    _edit(data / "codes/events.csv", "2015-01-01", "张三13800138000")
+    _edit(data / "codes/topics.csv", ",roads,", ",李四,")
+    _edit(data / "guidance/offices.csv", "2026-11-24\n", "王五\n")
+    said = _said(data)
+    assert len(said.splitlines()) >= 3
+    assert not any(name in said for name in ("张三", "13800138000", "李四", "王五"))
+
+
+def _reseal(data: Path, change: Callable[[dict], None]) -> None:
+    path = data / "statistics/2015-01/v1/datapackage.json"
+    descriptor = json.loads(path.read_text("utf-8"))
+    change(descriptor["resources"][0])
+    path.write_text(json.dumps(descriptor, ensure_ascii=False), "utf-8")
+
+
+def test_a_missing_hash_is_refused_though_the_standard_allows_it(data: Path) -> None:
+    _reseal(data, lambda resource: resource.pop("hash"))
+    assert "没有 sha256: 校验值" in _said(data)
+
+
+def test_a_hash_without_its_kind_is_refused_though_it_would_be_read_as_md5(data: Path) -> None:
+    _reseal(data, lambda resource: resource.update(hash=resource["hash"].removeprefix("sha256:")))
+    assert "没有 sha256: 校验值" in _said(data)
+
+
+def test_a_small_count_is_caught_even_under_a_fresh_seal(data: Path) -> None:
+    import hashlib
+
+    cube = data / "statistics/2015-01/v1/cube.csv"
+    lines = cube.read_text("utf-8").splitlines()
+    lines[1] = lines[1].rpartition(",")[0] + ",4"
+    cube.write_text("\n".join(lines) + "\n", "utf-8")
+    content = cube.read_bytes()
+    seal = {"hash": f"sha256:{hashlib.sha256(content).hexdigest()}", "bytes": len(content)}
+    _reseal(data, lambda resource: resource.update(seal))
+    assert "有小于舍入基数的数" in _said(data)
+
+
+@pytest.mark.parametrize("name", [*TABLES, "cube", "addresses"])
+def test_every_schema_has_chinese_titles_and_descriptions(name: str) -> None:
+    schema = load_schema(name)
+    words = [schema["title"], schema["description"]]
+    words += [field[key] for field in schema["fields"] for key in ("title", "description")]
+    assert all(any("\u4e00" <= letter <= "\u9fff" for letter in word) for word in words)
+
+
+def test_the_address_map_follows_its_schema() -> None:
+    from yanlu.packages.faults import validate
+
+    folder = ROOT / "scripts/yanlu/packages/schemas"
+    resource = table_resource("addresses", "addresses.csv")
+    assert validate({"name": "site", "resources": [resource]}, folder) == []

@@ -1,0 +1,62 @@
+"""The front matter of a suggestion: what it may say, and that it cannot say who wrote."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from yanlu.model import Fate
+
+SCHEMA = json.loads(
+    files("yanlu.packages").joinpath("schemas", "suggestion.schema.json").read_text("utf-8")
+)
+GOOD: dict[str, Any] = {
+    "id": "7k3m9x2p",
+    "topic": "lighting",
+    "region": "dorchester",
+    "month": "2026-10",
+    "fate": "replied",
+    "publication": "summary",
+    "bodies": {"lead": "body-urban"},
+    "history": [{"state": "received", "month": "2026-10"}],
+    "outcome": "partly-adopted",
+    "reason": "经费已列入下一年。",
+}
+
+
+def _valid(front: dict[str, Any]) -> bool:
+    return bool(Draft202012Validator(SCHEMA).is_valid(front))
+
+
+def test_an_ordinary_suggestion_is_valid() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+    assert _valid(GOOD)
+
+
+def test_its_fates_are_those_of_the_one_table() -> None:
+    assert set(SCHEMA["properties"]["fate"]["enum"]) == {str(fate) for fate in Fate}
+
+
+@pytest.mark.parametrize("key", ["name", "phone", "email", "address", "channel", "writer", "姓名"])
+def test_nothing_about_the_writer_can_be_stated(key: str) -> None:
+    assert not _valid({**GOOD, key: "x"})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"month": "2026-10-05"},
+        {"history": [{"state": "received", "month": "2026-10-05"}]},
+        {"fate": "lost"},
+        {"publication": "unlisted"},
+        {"id": "SHORT"},
+        {"history": []},
+    ],
+    ids=["a day", "a day in the history", "unknown fate", "unlisted", "bad id", "no history"],
+)
+def test_what_must_not_be_public_is_refused(change: dict[str, Any]) -> None:
+    assert not _valid({**GOOD, **change})

@@ -1,0 +1,156 @@
+"""Publishing a month: what is written, what is refused, and that refusals leave no trace."""
+
+from __future__ import annotations
+
+import csv
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from conftest import NOW, Writes, record, snapshot
+from yanlu.errors import DisclosureError, InputError, PackageError, SettingsError, YanluError
+from yanlu.model import Month
+from yanlu.packages.check import check_data
+from yanlu.packages.read import listed, read_release
+from yanlu.settings import Portal
+from yanlu.stats.publish import Order, prepare, write
+
+MARCH = Month(2024, 3)
+
+
+def _silent(_: str) -> None:
+    return None
+
+
+def _publish(portal: Portal, path: Path, *, now: datetime = NOW, **order: object) -> Path:
+    wanted = Order(str(path), **{"month": MARCH, **order})  # type: ignore[arg-type]
+    return write(portal, prepare(portal, wanted, now=now, report=_silent), now=now)
+
+
+@pytest.fixture
+def cases(write_records: Writes) -> Path:
+    """Enough records for large and small cells."""
+    topics, regions, channels = ("路灯", "噪声", "垃圾"), ("多区", "南区"), ("热线", "网站", "自查")
+    rows = [
+        record(i, 主题=topics[i % 3], 地区=regions[i % 7 % 2], 渠道=channels[i % 5 % 3])
+        for i in range(200)
+    ]
+    return write_records(rows)
+
+
+def test_a_release_is_written_listed_and_passes_every_check(portal: Portal, cases: Path) -> None:
+    folder = _publish(portal, cases)
+    assert folder == portal.data / "statistics" / "2024-03" / "v1"
+    assert check_data(portal.data) == []
+    (entry,) = listed(portal.data)
+    assert (entry.month, entry.version, entry.issued) == (MARCH, 1, NOW.date())
+    release = read_release(portal.data, MARCH, 1)
+    assert sum(release.counts.values()) > 0
+    assert min(release.counts.values()) >= release.base
+
+
+def test_the_same_records_give_the_same_bytes(portal: Portal, cases: Path) -> None:
+    folder = _publish(portal, cases)
+    first = snapshot(folder)
+    for path in (portal.data / "statistics").rglob("*"):
+        if path.is_file():
+            path.unlink()
+    assert snapshot(_publish(portal, cases)) == first
+
+
+@pytest.mark.parametrize("now", ["2024-03-15T10:00:00", "2024-03-31T23:59:59"])
+def test_a_month_that_is_not_over_is_refused(portal: Portal, cases: Path, now: str) -> None:
+    with pytest.raises(InputError, match="2024年4月1日之后"):
+        _publish(portal, cases, now=datetime.fromisoformat(now))
+
+
+def test_a_released_month_needs_a_reason_to_be_revised(portal: Portal, cases: Path) -> None:
+    _publish(portal, cases)
+    before = snapshot(portal.data)
+    with pytest.raises(InputError, match="--revise --why"):
+        _publish(portal, cases)
+    with pytest.raises(InputError, match=r"late-records（补录）"):
+        _publish(portal, cases, revise=True)
+    with pytest.raises(InputError, match="原因代码"):
+        _publish(portal, cases, revise=True, why="because")
+    with pytest.raises(DisclosureError, match="不改变"):
+        _publish(portal, cases, revise=True, why="late-records")
+    assert snapshot(portal.data) == before
+
+
+def test_a_correction_is_a_new_version_beside_the_old(
+    portal: Portal, cases: Path, write_records: Writes
+) -> None:
+    first = snapshot(_publish(portal, cases))
+    more = [record(1000 + i, 主题="垃圾") for i in range(9)]
+    rows = list(csv.reader(cases.open(encoding="utf-8")))[1:]
+    second = _publish(portal, write_records([*rows, *more]), revise=True, why="late-records")
+    assert second.name == "v2"
+    assert snapshot(second.parent / "v1") == first
+    assert '"why": "late-records"' in (second / "datapackage.json").read_text("utf-8")
+    assert check_data(portal.data) == []
+
+
+def test_revising_what_was_never_released_is_refused(portal: Portal, cases: Path) -> None:
+    with pytest.raises(InputError, match="还没有发布过"):
+        _publish(portal, cases, revise=True, why="late-records")
+
+
+def test_an_unlisted_folder_of_an_interrupted_run_is_replaced(portal: Portal, cases: Path) -> None:
+    left = portal.data / "statistics" / "2024-03" / "v1"
+    left.mkdir(parents=True)
+    (left / "cube.csv").write_text("half")
+    assert [fault.what for fault in check_data(portal.data)]
+    _publish(portal, cases)
+    assert check_data(portal.data) == []
+
+
+def test_a_package_that_fails_its_own_validation_is_not_written(
+    portal: Portal, cases: Path
+) -> None:
+    events = portal.data / "codes" / "events.csv"
+    events.write_text(events.read_text("utf-8").replace("收到时间在本月的事项", ""), "utf-8")
+    before = snapshot(portal.data)
+    with pytest.raises(PackageError, match=r"events\.csv 第 2 行 列 definition"):
+        _publish(portal, cases)
+    assert snapshot(portal.data) == before
+    assert not (portal.data / "statistics" / "2024-03").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('"路灯" = "lighting.outages"', '"路灯" = "no.such"', "no.such"),
+        ("[dates]", "[datum]", "datum"),
+        ('source = "测试来源"', 'source = ""', "source"),
+    ],
+    ids=["unknown code", "unknown table", "empty source"],
+)
+def test_a_wrong_mapping_is_refused_by_name(
+    portal: Portal, cases: Path, old: str, new: str, words: str
+) -> None:
+    path = portal.data / "mappings" / "small.toml"
+    path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+    with pytest.raises(SettingsError, match=words):
+        _publish(portal, cases)
+
+
+def test_an_unknown_mapping_lists_those_that_there_are(portal: Portal, cases: Path) -> None:
+    with pytest.raises(SettingsError, match="small"):
+        _publish(portal, cases, mapping="other")
+
+
+def test_every_refusal_leaves_data_as_it_was(portal: Portal, write_records: Writes) -> None:
+    bad = [record(1, 收到="昨天"), record(1, 地区="？")]
+    before = snapshot(portal.data)
+    for path in (write_records(bad, name="bad.csv"), write_records([], name="none.csv")):
+        with pytest.raises(YanluError):
+            _publish(portal, path)
+    assert snapshot(portal.data) == before
+
+
+def test_progress_is_told_step_by_step(portal: Portal, cases: Path) -> None:
+    said: list[str] = []
+    prepare(portal, Order(str(cases), MARCH), now=NOW, report=said.append)
+    assert said == ["读取记录", "清点2024年3月的事件", "小数舍入"]

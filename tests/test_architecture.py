@@ -1,0 +1,124 @@
+"""The rules of the house, held by reading the source."""
+
+from __future__ import annotations
+
+import ast
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+
+PACKAGE = ROOT / "scripts" / "yanlu"
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+DOORS = {
+    "frictionless": {"packages/faults.py"},
+    "mkdocs": {"website/mkdocs_half.py"},
+    "pelican": {"website/pelican_half.py"},
+    "markdown": {"website/alignment.py"},
+    "ibis": {"stats/read.py", "stats/count.py", "stats/dates.py", "stats/faults.py"},
+    "duckdb": {"stats/read.py"},
+    "openpyxl": {"stats/workbook.py"},
+    "pyarrow": {"stats/read.py", "stats/workbook.py"},
+    "click": {"cli/main.py"},
+    "rich": {"cli/progress.py"},
+}
+
+
+def _place(path: Path) -> str:
+    return path.relative_to(PACKAGE).as_posix()
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
+def _imports(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(_tree(path)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        if isinstance(node, ast.ImportFrom):
+            names.add(str(node.module).split(".")[0])
+    return names
+
+
+def test_imports_only_go_down() -> None:
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("lint-imports"))],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("library", DOORS)
+def test_each_outside_library_has_one_door(library: str) -> None:
+    users = {_place(path) for path in SOURCES if library in _imports(path)}
+    assert users == DOORS[library]
+
+
+def test_only_disclosure_makes_a_released_table() -> None:
+    makers = {
+        _place(path)
+        for path in SOURCES
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "Released"
+    }
+    assert makers == {"disclosure/release.py"}
+
+
+def test_functions_and_files_stay_small() -> None:
+    lengths = [
+        node.end_lineno - node.lineno + 1
+        for path in SOURCES
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.FunctionDef) and node.end_lineno
+    ]
+    lengths.sort()
+    assert statistics.median(lengths) <= 10
+    assert lengths[int(0.9 * len(lengths))] <= 30
+    assert lengths[-1] <= 60
+    assert all(len(path.read_text("utf-8").splitlines()) <= 400 for path in SOURCES)
+
+
+def test_the_top_level_holds_what_was_agreed_and_nothing_else() -> None:
+    agreed = {
+        "content", "data", "theme", "scripts", "tests", "mkdocs.yml", "pyproject.toml",
+        "README.md", "LICENSE", "uv.lock", ".gitignore", ".github", ".ci",
+    }  # fmt: skip
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    assert {name.split("/")[0] for name in listed} == agreed
+
+
+def test_no_error_is_swallowed() -> None:
+    for path in SOURCES:
+        for node in ast.walk(_tree(path)):
+            if isinstance(node, ast.ExceptHandler):
+                assert node.type is not None, _place(path)
+                assert not all(isinstance(line, ast.Pass) for line in node.body), _place(path)
+
+
+def test_only_the_command_line_catches_whatever_comes() -> None:
+    broad = {
+        _place(path)
+        for path in SOURCES
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.ExceptHandler)
+        and isinstance(node.type, ast.Name)
+        and node.type.id in ("Exception", "BaseException")
+    }
+    assert broad == {"cli/main.py"}

@@ -1,0 +1,102 @@
+"""The command line: Chinese help, progress on a terminal only, text scenarios of whole flows.
+
+A scenario (tests/flows/*.txt) is a conversation: `$` runs a command, `>` is a part of what it
+must answer, `!` is the exit code when it is not 0, `+` writes a record file.
+"""
+
+from __future__ import annotations
+
+import os
+import pty
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import HEADER, Writes, record, run_yanlu
+from yanlu.settings import Portal
+
+FLOWS = Path(__file__).parent / "flows"
+
+
+def _rows(words: str) -> list[list[str]]:
+    """`200 主题=噪声 地区=南区` is two hundred records with these values."""
+    count, *changes = words.split()
+    values = dict(change.split("=") for change in changes)
+    start = int(values.pop("from", "0"))
+    return [record(start + i, **values) for i in range(int(count))]
+
+
+@pytest.mark.parametrize("path", sorted(FLOWS.glob("*.txt")), ids=lambda path: path.stem)
+def test_flow(path: Path, portal: Portal, write_records: Writes, tmp_path: Path) -> None:
+    rows: list[list[str]] = []
+    answer, expected = None, 0
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+        sign, _, words = line.partition(" ")
+        if sign == "+":
+            rows += _rows(words)
+            write_records(rows, header=HEADER)
+        if sign == "$":
+            assert answer is None or answer.returncode == expected, (number, answer)
+            arguments = shlex.split(words.replace("CASES", str(tmp_path / "cases.csv")))[1:]
+            answer, expected = run_yanlu(portal.folder, *arguments), 0
+        if sign == ">":
+            assert answer is not None
+            assert words in answer.stdout + answer.stderr, (number, answer)
+        if sign == "!":
+            expected = int(words)
+    assert answer is not None
+    assert answer.returncode == expected
+
+
+@pytest.mark.parametrize("command", [[], ["serve"], ["build"], ["check"], ["stats", "publish"]])
+def test_help_is_chinese(portal: Portal, command: list[str]) -> None:
+    done = run_yanlu(portal.folder, *command, "--help")
+    assert done.returncode == 0
+    assert any("\u4e00" <= letter <= "\u9fff" for letter in done.stdout)
+
+
+def test_outside_a_portal_the_command_says_where_to_go(tmp_path: Path) -> None:
+    done = run_yanlu(tmp_path, "check")
+    assert done.returncode == 2
+    assert "门户仓库的顶层文件夹" in done.stderr
+
+
+def _on_a_terminal(folder: Path, *arguments: str) -> str:
+    """What a person sees: standard error is a terminal."""
+    ours, theirs = pty.openpty()
+    command = [str(Path(sys.executable).with_name("yanlu")), *arguments]
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        stderr=theirs,
+        stdout=subprocess.DEVNULL,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "80"},
+    )
+    os.close(theirs)
+    seen = b""
+    while True:
+        try:
+            chunk = os.read(ours, 4096)
+        except OSError:  # Linux answers EIO when the other end is closed
+            break
+        if not chunk:
+            break
+        seen += chunk
+    process.wait()
+    os.close(ours)
+    return seen.decode(errors="replace")
+
+
+def test_long_work_shows_progress_on_a_terminal_and_nothing_of_the_kind_in_a_log(
+    portal: Portal, write_records: Writes
+) -> None:
+    path = write_records([record(i) for i in range(30)])
+    publish = ("stats", "publish", str(path), "--month", "2024-03", "--dry-run")
+    assert "清点2024年3月的事件" in _on_a_terminal(portal.folder, *publish)
+    logged = run_yanlu(portal.folder, *publish)
+    assert logged.stderr == ""
+    assert "清点" not in logged.stdout
+    assert "\x1b" not in logged.stdout

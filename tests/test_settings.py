@@ -1,0 +1,99 @@
+"""Settings: complete, known, and the key never inside the repository."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from yanlu.errors import SettingsError
+from yanlu.settings import Portal, open_portal, read_key
+
+
+def _edited(portal: Portal, old: str, new: str) -> Path:
+    path = portal.data / "office.toml"
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+    return portal.folder
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("[forge]", "[forge]\nunknown = 1"),
+        ('host = "local"', 'host = ""'),
+        ("base = 5", "base = 2"),
+        ('value = "0000000000（示例）"', 'value = ""'),
+        ("https://yanlu.shili.example/", "https://yanlu.shili.example"),
+        ("[licence]", "[licence"),
+    ],
+    ids=["unknown", "empty", "base too small", "empty footer", "no slash", "not TOML"],
+)
+def test_a_wrong_setting_is_refused_by_name(portal: Portal, old: str, new: str) -> None:
+    with pytest.raises(SettingsError, match=r"office\.toml"):
+        open_portal(_edited(portal, old, new))
+
+
+def test_a_footer_without_identifiers_is_refused(portal: Portal) -> None:
+    path = portal.data / "office.toml"
+    head, _, tail = path.read_text("utf-8").partition("identifiers = [")
+    path.write_text(f"{head}identifiers = []{tail.partition(']')[2]}", "utf-8")
+    with pytest.raises(SettingsError, match="identifiers"):
+        open_portal(portal.folder)
+
+
+def test_only_the_reference_office_may_publish_its_key(portal: Portal) -> None:
+    with pytest.raises(SettingsError, match="public_test_key"):
+        open_portal(_edited(portal, "reference = true", "reference = false"))
+
+
+@pytest.fixture
+def office(portal: Portal) -> Portal:
+    """An office that keeps its key to itself."""
+    lines = (portal.data / "office.toml").read_text("utf-8").splitlines()
+    kept = [line for line in lines if not line.startswith("public_test_key")]
+    text = "\n".join(kept).replace("reference = true", "reference = false")
+    (portal.data / "office.toml").write_text(text, "utf-8")
+    return open_portal(portal.folder)
+
+
+def test_a_missing_key_says_how_to_make_one(
+    office: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("YANLU_KEY_FILE", raising=False)
+    with pytest.raises(SettingsError, match="openssl rand"):
+        read_key(office)
+
+
+def test_a_key_inside_the_repository_is_refused(
+    office: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside = office.folder / "key"
+    inside.write_text("ab" * 32)
+    monkeypatch.setenv("YANLU_KEY_FILE", str(inside))
+    with pytest.raises(SettingsError, match="仓库里"):
+        read_key(office)
+
+
+def test_a_malformed_key_is_refused_without_being_shown(
+    office: Portal, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "key").write_text("not a key")
+    monkeypatch.setenv("YANLU_KEY_FILE", str(tmp_path / "key"))
+    with pytest.raises(SettingsError) as refusal:
+        read_key(office)
+    assert "not a key" not in str(refusal.value)
+
+
+def test_a_good_key_is_read(
+    office: Portal, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "key").write_text("ab" * 32 + "\n")
+    monkeypatch.setenv("YANLU_KEY_FILE", str(tmp_path / "key"))
+    assert read_key(office) == bytes.fromhex("ab" * 32)
+
+
+def test_a_folder_without_a_portal_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"office\.toml"):
+        open_portal(tmp_path)

@@ -1,0 +1,246 @@
+"""The finished site: complete, consistent, reproducible, and refused when it is not."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shutil
+import subprocess
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conftest import copy_repository, run_yanlu, snapshot
+from yanlu.errors import BuildError
+from yanlu.website.verify import verify_numbers
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def test_every_kind_of_page_is_there(site: Path) -> None:
+    for address in (
+        "", "data", "data/2015-01", "data/2015-06", "data/regions", "data/regions/dorchester",
+        "data/topics", "data/topics/noise", "data/channels", "data/channels/internal",
+        "data/timeliness", "data/dictionary", "data/downloads", "data/releases", "data/methods",
+        "guide", "guide/process", "bulletins", "bulletins/2015-06-statistics",
+        "bulletins/archives", "bulletins/2026", "bulletins/categories", "bulletins/tags",
+        "about", "about/privacy", "about/architecture", "about/decisions",
+    ):  # fmt: skip
+        assert (site / address / "index.html").is_file(), address
+
+
+def test_every_figure_has_its_table_csv_json_and_drawing(site: Path) -> None:
+    for page in (site / "data").rglob("index.html"):
+        text = page.read_text("utf-8")
+        names = re.findall(r'<figure class="figure" id="figure-([a-z-]+)"', text)
+        for name in names:
+            assert f'id="table-{name}"' in text
+            for kind in ("csv", "json", "svg"):
+                assert (page.parent / f"{name}.{kind}").is_file()
+        assert text.count("<svg") == text.count("<title id=") == text.count("<desc id=")
+
+
+def test_page_csv_and_release_say_the_same_number(site: Path) -> None:
+    with (site / "data/releases/2015-06/v1/cube.csv").open(encoding="utf-8") as file:
+        cube = sum(
+            int(row["count"])
+            for row in csv.DictReader(file)
+            if row["event"] == "received" and row["channel"] != "internal"
+        )
+    with (site / "data/2015-06/topics.csv").open(encoding="utf-8") as file:
+        shown = sum(int(row["received"]) for row in csv.DictReader(file))
+    assert shown == cube
+    assert f"收到{cube}件" in (site / "data/2015-06/index.html").read_text("utf-8")
+
+
+def test_every_statistics_page_says_where_its_numbers_come_from(site: Path) -> None:
+    for page in (site / "data").rglob("index.html"):
+        if "<figure" in (text := page.read_text("utf-8")):
+            assert "数据来源" in text
+            assert "Boston 311" in text
+            assert "截止日期" in text
+            assert "不是《信访工作条例》规定的期限" in text
+
+
+def test_chinese_headings_are_anchors_of_real_words(site: Path) -> None:
+    assert 'id="期限表"' in (site / "guide/process/index.html").read_text("utf-8")
+    bulletin = (site / "bulletins/site-opens/index.html").read_text("utf-8")
+    assert 'id="现在能看到什么"' in bulletin
+    for page in site.rglob("*.html"):
+        assert not re.search(r'id="_\d+"', page.read_text("utf-8")), page
+
+
+def test_every_link_inside_the_site_leads_somewhere(site: Path) -> None:
+    for page in site.rglob("*.html"):
+        text = page.read_text("utf-8")
+        for address in re.findall(r'href="([^"]+)"', text):
+            if address.startswith(("https:", "mailto:")):
+                continue
+            path, _, anchor = address.partition("#")
+            target = site / path.lstrip("/") if path.startswith("/") else page.parent / path
+            target = target / "index.html" if target.is_dir() and path else target
+            target = target if path else page
+            assert target.is_file(), (page, address)
+            if anchor and target.suffix == ".html":
+                assert f'id="{anchor}"' in target.read_text("utf-8"), (page, address)
+
+
+def test_feeds_are_whole_and_point_into_the_site(site: Path) -> None:
+    feed = ET.parse(site / "bulletins/feed.atom.xml").getroot()  # noqa: S314 - our own file
+    entries = feed.findall(f"{ATOM}entry")
+    assert len(entries) == 7
+    for entry in entries:
+        link = entry.find(f"{ATOM}link")
+        assert link is not None
+        place = link.attrib["href"].removeprefix("https://yanlu.shili.example/")
+        assert (site / place / "index.html").is_file()
+        assert entry.findtext(f"{ATOM}updated")
+
+
+def test_the_site_map_lists_every_page_of_both_halves_once(site: Path) -> None:
+    root = ET.parse(site / "sitemap.xml").getroot()  # noqa: S314 - our own file
+    listed = [element.text or "" for element in root.iter() if element.tag.endswith("loc")]
+    pages = [path.parent.relative_to(site).as_posix() for path in site.rglob("index.html")]
+    base = "https://yanlu.shili.example/"
+    assert sorted(listed) == sorted(base if p == "." else f"{base}{p}/" for p in pages)
+
+
+def test_checksums_cover_every_file(site: Path) -> None:
+    done = subprocess.run(
+        ["sha256sum", "--quiet", "-c", "SHA256SUMS"], cwd=site, capture_output=True, check=False
+    )
+    assert done.returncode == 0
+    lines = (site / "SHA256SUMS").read_text("utf-8").splitlines()
+    assert len(lines) == sum(path.is_file() for path in site.rglob("*")) - 1
+
+
+def test_the_footer_shows_the_identifiers_and_the_date_of_the_commit(site: Path) -> None:
+    text = (site / "index.html").read_text("utf-8")
+    for words in ("网站标识码", "ICP备案", "公安备案", "主办单位", "生成日期2026-11-20", "找错"):
+        assert words in text
+
+
+def test_building_twice_gives_the_same_bytes(reference: Path, tmp_path: Path) -> None:
+    done = run_yanlu(
+        reference, "build", "--out", str(tmp_path / "again"), TZ="Asia/Tokyo", PYTHONHASHSEED="7"
+    )
+    assert done.returncode == 0, done.stderr
+    assert snapshot(tmp_path / "again") == snapshot(reference / "public")
+
+
+def test_the_site_works_under_a_sub_path(tmp_path: Path) -> None:
+    folder = copy_repository(tmp_path / "repository")
+    office = folder / "data" / "office.toml"
+    text = office.read_text("utf-8")
+    office.write_text(text.replace("yanlu.shili.example/", "www.shili.example/xinfang/"), "utf-8")
+    assert run_yanlu(folder, "build").returncode == 0
+    for page in (folder / "public").rglob("*.html"):
+        for address in re.findall(r'(?:href|src)="(/[^"]*)"', page.read_text("utf-8")):
+            assert address.startswith("/xinfang/"), (page, address)
+            place = folder / "public" / address.removeprefix("/xinfang/").partition("#")[0]
+            assert place.exists(), (page, address)
+
+
+def test_a_site_without_any_release_can_be_built(tmp_path: Path) -> None:
+    folder = copy_repository(tmp_path / "repository")
+    shutil.rmtree(folder / "data" / "statistics")
+    done = run_yanlu(folder, "build")
+    assert done.returncode == 0, done.stderr
+    assert "还没有发布" in (folder / "public/data/index.html").read_text("utf-8")
+
+
+def test_a_shallow_clone_is_refused(reference: Path, tmp_path: Path) -> None:
+    (reference / "note").write_text("second commit")
+    subprocess.run(["git", "add", "note"], cwd=reference, check=True)
+    commit = ["git", "-c", "user.name=t", "-c", "user.email=t@yanlu.invalid", "commit", "-qm", "2"]
+    subprocess.run(commit, cwd=reference, check=True)
+    clone = ["git", "clone", "-q", "--depth", "1", f"file://{reference}", str(tmp_path / "clone")]
+    subprocess.run(clone, check=True)
+    subprocess.run(["git", "reset", "-q", "--hard", "HEAD~1"], cwd=reference, check=True)
+    done = run_yanlu(tmp_path / "clone", "build")
+    assert done.returncode == 1
+    assert "git fetch --unshallow" in done.stderr
+    assert not (tmp_path / "clone" / "public").exists()
+
+
+def test_faults_in_data_stop_the_build_and_keep_the_old_site(tmp_path: Path) -> None:
+    folder = copy_repository(tmp_path / "repository")
+    (folder / "public").mkdir()
+    (folder / "data" / "export.csv").write_text("x")
+    done = run_yanlu(folder, "build")
+    assert done.returncode == 1
+    assert "yanlu check" in done.stderr
+    assert list((folder / "public").iterdir()) == []
+
+
+def test_a_folder_with_other_files_is_not_overwritten(reference: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("keep")
+    done = run_yanlu(reference, "build", "--out", str(tmp_path / "mine"))
+    assert done.returncode == 1
+    assert (tmp_path / "mine" / "letter.txt").read_text() == "keep"
+
+
+def test_a_broken_link_in_a_page_stops_the_build(tmp_path: Path) -> None:
+    folder = copy_repository(tmp_path / "repository")
+    with (folder / "content" / "guide" / "rights.md").open("a", encoding="utf-8") as file:
+        file.write("\n[不存在](nowhere.md)\n")
+    done = run_yanlu(folder, "build")
+    assert done.returncode == 1
+    assert "nowhere.md" in done.stderr
+
+
+def _change(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def _total(page: Path) -> None:
+    found = re.search(r'<tr class="total">.*?</tr>', page.read_text("utf-8"))
+    assert found
+    _change(page, found[0], found[0].replace('<td class="num">', '<td class="num">1', 1))
+
+
+SPOILED: dict[str, Callable[[Path], None]] = {
+    "a row is lost on the page": lambda page: _change(
+        page / "index.html",
+        re.search(r"<tr><th scope=\"row\">.*?</tr>", (page / "index.html").read_text("utf-8"))[0],  # type: ignore[index]
+        "",
+    ),
+    "the total is another": lambda page: _total(page / "index.html"),
+    "the period in the title is another": lambda page: _change(
+        page / "index.html",
+        "<caption>全市收到和回复，按主题（2015年6月）",
+        "<caption>全市（2015年5月）",
+    ),
+    "a part in the file is another": lambda page: _change(
+        page / "topics.json", '"received": ', '"received": 1'
+    ),
+    "a share in the file is another": lambda page: _change(
+        page / "topics.json", '"received-share": ', '"received-share": 1'
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SPOILED)
+def test_numbers_that_do_not_add_up_stop_the_build(site: Path, tmp_path: Path, name: str) -> None:
+    shutil.copytree(site / "data" / "2015-06", tmp_path / "data" / "2015-06")
+    assert verify_numbers(tmp_path) == 4
+    SPOILED[name](tmp_path / "data" / "2015-06")
+    with pytest.raises(BuildError, match="对不上"):
+        verify_numbers(tmp_path)
+
+
+def test_every_rate_stands_beside_its_numerator_denominator_and_cut_off(site: Path) -> None:
+    for path in (site / "data").rglob("timeliness-*.json"):
+        figure = json.loads(path.read_text("utf-8"))
+        assert figure["cutoff"]
+        fields = {field["name"]: field for field in figure["fields"]}
+        rate = fields["on-time-rate"]
+        assert {rate["part"], rate["whole"]} <= set(fields)
+        for row in [*figure["rows"], figure["total"]]:
+            assert (row["on-time-rate"] is None) == (row["with-limit"] < 30)

@@ -1,0 +1,86 @@
+"""Serving: strict headers, the site's own 404 page, and a clear word when the port is taken."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from conftest import run_yanlu
+from yanlu.errors import ServeError
+from yanlu.website.serve import HEADERS, open_server
+
+
+def test_every_answer_carries_the_security_headers(address: str) -> None:
+    with urllib.request.urlopen(address) as answer:
+        for name, value in HEADERS.items():
+            assert answer.headers[name] == value
+        assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+
+
+def test_what_is_not_there_is_answered_by_the_sites_own_page(address: str) -> None:
+    with pytest.raises(urllib.error.HTTPError) as missing:
+        urllib.request.urlopen(f"{address}nowhere/")
+    assert missing.value.code == 404
+    assert "没有找到这个页面" in missing.value.read().decode()
+    assert missing.value.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", ["../data/office.toml", "%2e%2e/%2e%2e/data/office.toml"])
+def test_nothing_outside_the_site_is_served(address: str, path: str) -> None:
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{address}{path}")
+    assert refused.value.code == 404
+
+
+def test_csv_is_sent_as_utf_8(address: str) -> None:
+    with urllib.request.urlopen(f"{address}data/months.csv") as answer:
+        assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+
+
+def test_under_a_sub_path_the_root_leads_there(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("here")
+    with open_server(tmp_path, 0, "/xinfang/") as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        with urllib.request.urlopen(f"http://127.0.0.1:{server.server_address[1]}/") as answer:
+            assert answer.url.endswith("/xinfang/")
+            assert answer.read() == b"here"
+        server.shutdown()
+
+
+def test_a_taken_port_is_named_with_exit_code_2(reference: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(ServeError, match=str(port)):
+            open_server(reference, port, "/")
+        done = run_yanlu(reference, "serve", "--port", str(port))
+    assert done.returncode == 2
+    assert f"端口 {port} 已经被别的程序占用" in done.stderr
+
+
+def test_serving_says_where_to_look_and_writes_no_log(reference: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [str(Path(sys.executable).with_name("yanlu")), "serve", "--port", str(port)]
+    process = subprocess.Popen(
+        command, cwd=reference, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout
+        said = [process.stdout.readline(), process.stdout.readline()]
+        assert f"http://127.0.0.1:{port}/" in said[1]
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/data/") as answer:
+            assert answer.status == 200
+    finally:
+        process.terminate()
+        rest, errors = process.communicate(timeout=10)
+    assert (rest, errors) == ("", "")

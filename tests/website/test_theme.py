@@ -1,0 +1,72 @@
+"""The shell: one for both halves, and a shadowed file that cannot change unnoticed."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from importlib.resources import files
+from pathlib import Path
+
+from conftest import ROOT
+
+# base.html of mkdocs-material 9.8.1, which theme/mkdocs/base.html takes the place of. When
+# this fails, read what changed there, then write the new hash here.
+SHADOWED = "8536d352b0093623df9e0032894f321cbe264b15a9b48cdd962583772455dadb"
+
+
+def test_the_shadowed_template_is_the_one_that_was_read() -> None:
+    original = files("material").joinpath("templates", "base.html").read_bytes()
+    assert hashlib.sha256(original).hexdigest() == SHADOWED
+
+
+def _shell(page: Path) -> tuple[str, str]:
+    text = page.read_text("utf-8")
+    header = re.search(r'<a class="skip".*?</header>\s*<p class="notice">.*?</p>', text, re.S)
+    footer = re.search(r"<footer.*?</footer>", text, re.S)
+    assert header
+    assert footer
+    return header[0], footer[0]
+
+
+def test_header_and_footer_are_the_same_in_both_halves_letter_for_letter(site: Path) -> None:
+    shells = {_shell(page) for page in site.rglob("*.html")}
+    assert len(shells) == 1
+
+
+def test_every_menu_entry_leads_to_a_page(site: Path) -> None:
+    header, _ = _shell(site / "index.html")
+    for address in re.findall(r'href="/([^"#]*)"', header):
+        assert (site / address / "index.html").is_file(), address
+
+
+def test_no_page_holds_a_script_a_style_or_anything_from_elsewhere(site: Path) -> None:
+    for page in site.rglob("*.html"):
+        text = page.read_text("utf-8")
+        assert not re.search(r"<script|<style|\sstyle=|\son\w+=|javascript:", text), page
+        loaded = re.findall(r'<(?:img|link|source|iframe)[^>]+(?:src|href)="([^"]+)"', text)
+        own = ("/", "https://yanlu.shili.example/")
+        assert all(address.startswith(own) for address in loaded), page
+
+
+def test_nothing_of_the_stock_theme_is_shipped(site: Path) -> None:
+    assert sorted(path.name for path in (site / "assets").iterdir())[0] == "img"
+    assert len(list((site / "assets").iterdir())) == 2
+
+
+def test_the_style_sheet_is_small_and_loads_nothing(site: Path) -> None:
+    (sheet,) = (site / "assets").glob("site.*.css")
+    text = sheet.read_text("utf-8")
+    assert len(text.encode()) <= 14_000
+    assert "@import" not in text
+    assert "url(" not in text
+
+
+def test_a_page_without_its_article_stays_under_six_kilobytes(site: Path) -> None:
+    text = (site / "guide" / "rights" / "index.html").read_text("utf-8")
+    shell = re.sub(r"<article>.*?</article>", "", text, flags=re.S)
+    assert len(shell.encode()) <= 6_000
+
+
+def test_the_theme_is_shipped_in_the_wheel() -> None:
+    text = (ROOT / "pyproject.toml").read_text("utf-8")
+    assert 'theme = "yanlu/theme"' in text
