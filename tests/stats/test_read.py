@@ -152,6 +152,8 @@ def test_a_csv_cut_in_the_middle_of_a_row_is_refused(portal: Portal, write_recor
     path = write_records(ROWS)
     text = path.read_bytes()
     path.write_bytes(text[: text.rindex(b",") - 20])
+    assert "文件可能不完整" in _refused(portal, path)
+    path.write_bytes(path.read_bytes() + b"\n")
     assert "列数不对" in _refused(portal, path)
 
 

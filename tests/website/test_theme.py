@@ -21,7 +21,7 @@ def test_the_shadowed_template_is_the_one_that_was_read() -> None:
 
 def _shell(page: Path) -> tuple[str, str]:
     text = page.read_text("utf-8")
-    header = re.search(r'<a class="skip".*?</header>\s*<p class="notice">.*?</p>', text, re.S)
+    header = re.search(r'<a class="skip".*?</header>\s*<aside class="notice".*?</aside>', text, re.S)
     footer = re.search(r"<footer.*?</footer>", text, re.S)
     assert header
     assert footer

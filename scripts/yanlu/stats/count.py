@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import ibis
@@ -18,8 +20,8 @@ import ibis.expr.types as ir
 from yanlu.errors import InputError
 from yanlu.model import Cell, Cube, Event, Month
 from yanlu.settings import Codes
-from yanlu.stats.dates import EARLIEST, with_moments
-from yanlu.stats.faults import Faults
+from yanlu.stats.dates import with_moments
+from yanlu.stats.faults import Faults, fault_rules, reversed_rule
 from yanlu.stats.mapping import CODED
 from yanlu.stats.mapping import Mapping as Mapped
 from yanlu.stats.read import Cases
@@ -59,13 +61,10 @@ def _tallies(table: ir.Table, month: Month, now: datetime) -> list[dict[str, Any
     """One row for each region × topic × channel of the source, in its own words."""
     t: Any = table
     measures = {str(event): rule for event, rule in _rules(t, month).items()}
+    marks = fault_rules(t, now)
     faulty = {
-        "bad_received": t.received_at.isnull(),
-        "bad_due": t.due.notnull() & t.due_at.isnull(),
-        "bad_replied": t.replied.notnull() & t.replied_at.isnull(),
-        "reversed": t.replied_at < t.received_at,
-        "future": (t.received_at > now) | (t.replied_at > now),
-        "ancient": t.received_at < EARLIEST,
+        "faulty": reduce(or_, (ibis.coalesce(mark, False) for mark in marks.values())),
+        "reversed": reversed_rule(t),
     }
     sums = {name: ibis.coalesce(rule.sum(), 0) for name, rule in {**measures, **faulty}.items()}
     grouped = t.group_by(list(CODED)).agg(records=t.count(), **sums)

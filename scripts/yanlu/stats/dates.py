@@ -37,6 +37,9 @@ def with_moments(table: ir.Table, mapping: Mapping) -> ir.Table:
 
     A limit that is a day, not a moment, runs to the end of that day.
     """
+    texts = [name for name in DATED if name in table.columns and table[name].type().is_string()]
+    trimmed: Any = {name: table[name].strip().nullif("") for name in texts}
+    table = table.mutate(**trimmed)
     moments = {f"{name}_at": _moment(table, name, mapping) for name in DATED}
     if "due" not in table.columns:
         table = table.mutate(due=ibis.null(dt.string))

@@ -23,6 +23,23 @@ LISTED = 40  # unknown values named one by one; the rest only counted
 _CHINESE = {"region": "地区", "topic": "主题", "channel": "渠道"}
 
 
+def fault_rules(table: Any, now: datetime) -> dict[str, Any]:
+    """Which records have a wrong date, by the kind of fault; `now` is local time."""
+    t = table
+    return {
+        "received": t.received_at.isnull(),
+        "due": t.due.notnull() & t.due_at.isnull(),
+        "replied": t.replied.notnull() & t.replied_at.isnull(),
+        "future": (t.received_at > now) | (t.replied_at > now),
+        "ancient": t.received_at < EARLIEST,
+    }
+
+
+def reversed_rule(table: Any) -> Any:
+    """Which records were replied before they were received."""
+    return table.replied_at < table.received_at
+
+
 @dataclass(frozen=True)
 class Faults:
     """The records with their parsed moments, to be searched only when something is wrong."""
@@ -47,8 +64,8 @@ class Faults:
             totals.update({k: v for k, v in tally.items() if k not in CODED})
         lines = [
             *self._numbers(records),
-            *self._dates(totals),
-            *self._order(totals),
+            *(self._dates() if totals["faulty"] else ()),
+            *self._order(totals["reversed"]),
             *self._codes(tallies, codes, month),
         ]
         if lines:
@@ -71,20 +88,25 @@ class Faults:
             where = self._at(twice.row.min().to_pyarrow().as_py())
             yield f"列 {column}：{repeated} 条记录的编号与别的记录重复{where}。"
 
-    def _dates(self, totals: Mapping[str, int]) -> Iterator[str]:
+    def _dates(self) -> Iterator[str]:
+        rules = fault_rules(self.table, self.now)
+        sums = {name: rule.sum() for name, rule in rules.items()}
+        found = dict(zip(rules, self._one(**sums), strict=True))
         for name in DATED:
-            bad = totals[f"bad_{name}"]
-            if bad:
-                t: Any = self.table
-                faulty = t[f"{name}_at"].isnull() & (
-                    t[name].notnull() if name != "received" else ibis.literal(True)
-                )
+            if found[name]:
                 column = getattr(self.mapping.columns, name)
                 yield (
-                    f"列 {column}：{bad} 个日期不存在、缺失，或不是约定的写法"
-                    f" {self.mapping.dates.format}{self._first(faulty)}"
-                    f"{self._mixture(name, faulty)}。"
+                    f"列 {column}：{found[name]} 个日期不存在、缺失，或不是约定的写法"
+                    f" {self.mapping.dates.format}{self._first(rules[name])}"
+                    f"{self._mixture(name, rules[name])}。"
                 )
+        if found["future"]:
+            where = self._first(rules["future"])
+            yield f"{found['future']} 条记录的收到或回复时间在将来{where}。"
+        if found["ancient"]:
+            where = self._first(rules["ancient"])
+            column = self.mapping.columns.received
+            yield f"列 {column}：{found['ancient']} 个日期早于 1949 年{where}。"
 
     def _mixture(self, name: str, faulty: Any) -> str:
         if not self.table[name].type().is_string():
@@ -98,21 +120,13 @@ class Faults:
         mixed = [f"{count} 个像“{shown}”" for shown, count in counts if count]
         return f"；一列里混用了两种日期写法：{'、'.join(mixed)}" if mixed else ""
 
-    def _order(self, totals: Mapping[str, int]) -> Iterator[str]:
-        t: Any = self.table
+    def _order(self, count: int) -> Iterator[str]:
         columns = self.mapping.columns
-        if totals["future"]:
-            late = (t.received_at > self.now) | (t.replied_at > self.now)
-            yield f"{totals['future']} 条记录的收到或回复时间在将来{self._first(late)}。"
-        if totals["ancient"]:
-            early = t.received_at < EARLIEST
-            count = totals["ancient"]
-            yield f"列 {columns.received}：{count} 个日期早于 1949 年{self._first(early)}。"
         bound = self.mapping.assertions.replied_before_received_max
-        if totals["reversed"] > bound:
-            where = self._first(t.replied_at < t.received_at)
+        if count > bound:
+            where = self._first(reversed_rule(self.table))
             yield (
-                f"{totals['reversed']} 条记录的 {columns.replied} 早于 {columns.received},"
+                f"{count} 条记录的 {columns.replied} 早于 {columns.received}，"
                 f"对照表只容许 {bound} 条{where}。"
             )
 

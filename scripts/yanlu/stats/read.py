@@ -69,7 +69,7 @@ def _from_file(path: Path, engine: Any) -> Cases:
     if name.endswith((".csv", ".csv.gz")):
         return Cases(_from_csv(path, engine), path.name, 2)
     if name.endswith(".xlsx"):
-        return Cases(_held(engine, read_workbook(path)), path.name, 2)
+        return Cases(_held(engine, ibis.memtable(read_workbook(path))), path.name, 2)
     if name.endswith(".parquet"):
         return Cases(engine.read_parquet(path), path.name, 1)
     raise InputError(f"{path.name}：不认识这种文件。可以用 .csv、.csv.gz、.xlsx 或 .parquet。")
@@ -78,7 +78,7 @@ def _from_file(path: Path, engine: Any) -> Cases:
 def _from_csv(path: Path, engine: Any) -> ir.Table:
     """Every column as text: what a value means is the mapping's business, not a guess."""
     if sniff_encoding(path) == "gb18030":
-        return _held(engine, _decoded(path))
+        return _held(engine, ibis.memtable(_decoded(path)))
     table = engine.read_csv(
         path,
         all_varchar=True,
@@ -90,11 +90,14 @@ def _from_csv(path: Path, engine: Any) -> ir.Table:
         strict_mode=True,
         max_line_size=LONGEST_LINE,
     )
-    return engine.create_table("cases", table, temp=True)
+    return _held(engine, table)
 
 
-def _held(engine: Any, records: pa.Table) -> ir.Table:
-    return engine.create_table("cases", ibis.memtable(records), temp=True)
+def _held(engine: Any, table: Any) -> ir.Table:
+    """Spaces around a text mean nothing in CSV and XLSX, and a text of spaces is no value."""
+    texts = [name for name, kind in table.schema().items() if kind.is_string()]
+    trimmed = table.mutate(**{name: table[name].strip().nullif("") for name in texts})
+    return engine.create_table("cases", trimmed, temp=True)
 
 
 def _decoded(path: Path) -> pa.Table:
@@ -149,15 +152,8 @@ def _pairs(columns: Columns) -> dict[str, str]:
 
 
 def _renamed(cases: Cases, columns: Columns) -> Cases:
-    """Our names; spaces around a text mean nothing, and a text of spaces is no value."""
-    table = cases.table.select(
-        **{ours: _trimmed(cases.table[c]) for ours, c in _pairs(columns).items()}
-    )
+    table = cases.table.select(**{ours: cases.table[c] for ours, c in _pairs(columns).items()})
     return Cases(table, cases.name, cases.first_row)
-
-
-def _trimmed(column: Any) -> Any:
-    return column.strip().nullif("") if column.type().is_string() else column
 
 
 def _unreadable(source: str, error: Exception) -> InputError:

@@ -6,6 +6,7 @@ policy forbids, and leaves wide tables to break the page of a telephone.
 
 from __future__ import annotations
 
+from collections import Counter
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
@@ -17,11 +18,16 @@ CLASSES = {"text-align: right;": "num", "text-align: center;": "mid"}
 
 class _Tables(Treeprocessor):
     def run(self, root: Element) -> None:
+        labels: Counter[str] = Counter()
+        heading = ""
         for parent in list(root.iter()):
             for position, child in enumerate(list(parent)):
+                if child.tag in ("h1", "h2", "h3"):
+                    heading = child.text or heading
                 if child.tag == "table":
+                    labels[heading] += 1
                     _plain_alignment(child)
-                    parent[position] = _in_region(child)
+                    parent[position] = _in_region(child, heading, labels[heading])
 
 
 def _plain_alignment(table: Element) -> None:
@@ -34,10 +40,10 @@ def _plain_alignment(table: Element) -> None:
             cell.set("scope", "col")
 
 
-def _in_region(table: Element) -> Element:
-    heads = ["".join(cell.itertext()) for cell in table.iter("th")]
+def _in_region(table: Element, heading: str, which: int) -> Element:
+    """A frame that scrolls, named for the heading above it; names differ on a page."""
     region = Element("div", {"class": "table", "role": "region", "tabindex": "0"})
-    region.set("aria-label", f"表：{'、'.join(head for head in heads if head)}")
+    region.set("aria-label", f"表：{heading}" + (f"（{which}）" if which > 1 else ""))
     region.tail, table.tail = table.tail, None
     region.append(table)
     return region

@@ -6,34 +6,26 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
-
-import msgspec
 
 from yanlu.errors import BuildError
 from yanlu.packages.check import check_data
-from yanlu.packages.read import Listing, listed, newest, read_release, release_folder
+from yanlu.packages.read import listed, release_folder
 from yanlu.settings import Portal
 from yanlu.website.assets import write_assets
-from yanlu.website.bulletins import Issue, bulletin_files
-from yanlu.website.catalogue import Edition, catalogue_files, read_editions
+from yanlu.website.generate import generate
 from yanlu.website.git import Head, read_head
 from yanlu.website.mkdocs_half import build_pages
-from yanlu.website.numbers import Numbers
-from yanlu.website.pages import home_headline, statistics_pages
 from yanlu.website.pelican_half import build_bulletins
-from yanlu.website.render import Origin, empty_files, page_files
-from yanlu.website.shell import Navigation, read_navigation, shell_context
+from yanlu.website.shell import read_navigation, shell_context
 from yanlu.website.sitemap import write_sitemap
 from yanlu.website.verify import verify_numbers
 
 Report = Callable[[str], None]
-NEWS = 3  # bulletins on the home page
 UNUSED = ("assets/javascripts", "assets/stylesheets", "assets/images", "sitemap.xml.gz")
 
 
@@ -78,7 +70,7 @@ def _build_into(portal: Portal, head: Head, work: Path, site: Path, report: Repo
     shell = shell_context(settings, navigation, write_assets(theme, site), head)
     docs, notices = work / "docs", work / "notices"
     report("生成统计页面")
-    extra = _generate(portal, navigation, theme / "pages", docs, notices)
+    extra = generate(portal, navigation, theme / "pages", docs, notices)
     report("生成页面（MkDocs）")
     build_pages(
         portal.folder / "mkdocs.yml",
@@ -102,62 +94,6 @@ def _build_into(portal: Portal, head: Head, work: Path, site: Path, report: Repo
     _copy_releases(portal, site)
 
 
-def _generate(
-    portal: Portal, navigation: Navigation, templates: Path, docs: Path, notices: Path
-) -> dict[str, Any]:
-    """Write all Markdown before either generator runs; answers what the home page shows."""
-    shutil.copytree(portal.folder / "content", docs, ignore=shutil.ignore_patterns("bulletins"))
-    shutil.copytree(portal.folder / "content" / "bulletins", notices)
-    editions = read_editions(portal.data, listed(portal.data))
-    entries = newest(portal.data)
-    if not entries:
-        root = portal.settings.office.root
-        waiting = {
-            item.address: item.title
-            for item in navigation.of("data")
-            if not (docs / item.address.rstrip("/")).with_suffix(".md").is_file()
-        }
-        _write_all(docs, empty_files(waiting, root, templates))
-        return {"home": {"headline": None, "bulletins": []}}
-    minimum = portal.settings.disclosure.rate_minimum
-    releases = [read_release(portal.data, entry.month, entry.version) for entry in entries]
-    numbers = Numbers(releases, portal.codes)
-    origin = _origin(portal, [e for e in editions if e.listing in entries])
-    pages = list(statistics_pages(numbers, minimum))
-    for page in pages:
-        _write_all(docs, page_files(page, origin, templates))
-    _write_all(docs, catalogue_files(editions, pages, portal.codes, origin, templates))
-    issues = [_issue(portal, entry) for entry in reversed(entries)]
-    _write_all(notices, bulletin_files(numbers, issues, origin, templates, minimum))
-    news = [issue.teaser for issue in issues[:NEWS]]
-    return {"home": {"headline": home_headline(numbers, minimum), "bulletins": news}}
-
-
-def _issue(portal: Portal, entry: Listing) -> Issue:
-    why = portal.codes["revisions"].title(entry.why) if entry.why else ""
-    return Issue(entry.month, entry.version, entry.issued, why)
-
-
-def _origin(portal: Portal, editions: Sequence[Edition]) -> Origin:
-    """Of the releases in force, newest first."""
-    oldest_first = editions[::-1]
-    return Origin(
-        root=portal.settings.office.root,
-        base=editions[0].listing.base,
-        source=editions[0].descriptor["sources"][0],
-        licence=msgspec.to_builtins(portal.settings.licence),
-        releases=[
-            {
-                "month": str(edition.listing.month),
-                "title": edition.title,
-                "anchor": edition.anchor,
-                "address": edition.address,
-            }
-            for edition in oldest_first
-        ],
-    )
-
-
 def theme_folder(portal: Portal) -> Path:
     """The repository's own theme, or the one that is shipped in the wheel."""
     own = portal.folder / "theme"
@@ -171,13 +107,6 @@ def _templates(theme: Path, work: Path, generator: str) -> Path:
     inner = folder / "templates" if (folder / "templates").is_dir() else folder
     shutil.copytree(theme / "shell", inner / "shell")
     return folder
-
-
-def _write_all(folder: Path, texts: Iterable[tuple[str, str]]) -> None:
-    for name, text in texts:
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8", newline="")
 
 
 def _copy_releases(portal: Portal, site: Path) -> None:

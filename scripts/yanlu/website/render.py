@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,7 @@ def empty_files(pages: Mapping[str, str], root: str, templates: Path) -> Iterato
         yield f"{address}index.md", f"{head}# {title}\n\n{body}\n"
 
 
+@cache
 def environment(templates: Path) -> Environment:
     """Jinja for our own templates: unknown names are faults, HTML is escaped."""
     jinja = Environment(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -27,28 +28,43 @@ def verify_numbers(site: Path) -> int:
     Raises:
         BuildError: the first pages that do not add up, all of them named.
     """
-    files = sorted((site / "data").rglob("*.json"))
-    figures = [path for path in files if path.name != "datapackage.json"]
-    wrong = [fault for path in figures for fault in _faults(path)]
+    counted, wrong = 0, []
+    for page in sorted((site / "data").rglob("index.html")):
+        files = sorted(page.parent.glob("*.json"))
+        if not files:
+            continue
+        reader = _TableReader()
+        reader.feed(page.read_text("utf-8"))
+        counted += len(files)
+        wrong += [f for file in files for f in _faults(file, reader.tables.get(file.stem))]
     if wrong:
         listed = "\n".join(f"  · {fault}" for fault in wrong)
         raise BuildError(f"网站上的数字对不上，没有发布：\n{listed}")
-    return len(figures)
+    return counted
 
 
-def _faults(path: Path) -> Iterator[str]:
+@dataclass
+class _Shown:
+    """A table as the page shows it: its caption and the numbers row by row."""
+
+    caption: str = ""
+    rows: list[list[str]] = field(default_factory=list)
+
+
+def _faults(path: Path, shown: _Shown | None) -> Iterator[str]:
     figure = json.loads(path.read_text("utf-8"))
-    page = path.parent / "index.html"
     where = f"{path.parent.name}/{path.name}"
     months = [Month.parse(month) for month in figure["months"]]
-    for field in figure["fields"][2:]:
-        if not (_adds_up(figure, field) if field["type"] == "integer" else _divides(figure, field)):
-            yield f"{where}：“{field['title']}”一列的部分与合计、或比率与分子分母不符"
-    table = _TableReader(f"table-{path.stem}")
-    table.feed(page.read_text("utf-8"))
-    if period(months) not in table.caption or figure["period"] != period(months):
+    for column in figure["fields"][2:]:
+        fits = _adds_up if column["type"] == "integer" else _divides
+        if not fits(figure, column):
+            yield f"{where}：“{column['title']}”一列的部分与合计、或比率与分子分母不符"
+    if shown is None:
+        yield f"{where}：页面上没有这张表"
+        return
+    if period(months) not in shown.caption or figure["period"] != period(months):
         yield f"{where}：标题里的时间与数据的月份不符"
-    if [_numbers(row) for row in table.rows] != [_shown(figure, row) for row in _rows(figure)]:
+    if [_numbers(row) for row in shown.rows if row] != [_filed(figure, r) for r in _rows(figure)]:
         yield f"{where}：页面上的表与数据文件不符"
 
 
@@ -56,23 +72,25 @@ def _rows(figure: dict[str, Any]) -> list[dict[str, Any]]:
     return [*figure["rows"], figure["total"]]
 
 
-def _adds_up(figure: dict[str, Any], field: dict[str, Any]) -> bool:
-    name = field["name"]
+def _adds_up(figure: dict[str, Any], column: dict[str, Any]) -> bool:
+    name = column["name"]
     return bool(sum(row[name] for row in figure["rows"]) == figure["total"][name])
 
 
-def _divides(figure: dict[str, Any], field: dict[str, Any]) -> bool:
+def _divides(figure: dict[str, Any], column: dict[str, Any]) -> bool:
     """A share with one decimal lies within half a tenth of part ÷ whole."""
     for row in _rows(figure):
-        whole = figure["total"][field["part"]] if field["whole"] == "total" else row[field["whole"]]
-        shown = row[field["name"]]
-        if shown is not None and abs(shown - 100 * row[field["part"]] / whole) > 0.05 + 1e-9:
+        part = row[column["part"]]
+        of_all = column["whole"] == "total"
+        whole = figure["total"][column["part"]] if of_all else row[column["whole"]]
+        shown = row[column["name"]]
+        if shown is not None and abs(shown - 100 * part / whole) > 0.05 + 1e-9:
             return False
     return True
 
 
-def _shown(figure: dict[str, Any], row: dict[str, Any]) -> list[float | None]:
-    return [row[field["name"]] for field in figure["fields"][2:]]
+def _filed(figure: dict[str, Any], row: dict[str, Any]) -> list[float | None]:
+    return [row[column["name"]] for column in figure["fields"][2:]]
 
 
 def _numbers(cells: list[str]) -> list[float | None]:
@@ -81,38 +99,36 @@ def _numbers(cells: list[str]) -> list[float | None]:
 
 
 class _TableReader(HTMLParser):
-    """The caption and the numbers of one table."""
+    """The captions and the numbers of a page's tables, by the name of their figure."""
 
-    def __init__(self, table: str) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.caption = ""
-        self.rows: list[list[str]] = []
-        self._table = table
-        self._inside = False
-        self._tag = ""
+        self.tables: dict[str, _Shown] = {}
+        self._table: _Shown | None = None
+        self._cell = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Notice where a number begins."""
+        """Notice where a table, a row or a number begins."""
         if tag == "table":
-            self._inside = dict(attrs).get("id") == self._table
-        if not self._inside:
-            return
-        self._tag = tag if tag != "span" else self._tag
-        if tag == "tr":
-            self.rows.append([])
-        if tag == "td":
-            self.rows[-1].append("")
+            name = str(dict(attrs).get("id")).removeprefix("table-")
+            self._table = self.tables[name] = _Shown()
+        elif self._table and tag == "tr":
+            self._table.rows.append([])
+        elif self._table and tag in ("td", "caption"):
+            self._cell = tag
+            if tag == "td":
+                self._table.rows[-1].append("")
 
     def handle_endtag(self, tag: str) -> None:
-        """Forget the element that ends."""
-        if tag == "table" and self._inside:
-            self._inside = False
-            self.rows = [row for row in self.rows if row]
-        self._tag = "" if tag in ("td", "caption") else self._tag
+        """Notice where it ends."""
+        if tag == "table":
+            self._table = None
+        elif tag == self._cell:
+            self._cell = ""
 
     def handle_data(self, data: str) -> None:
-        """Collect caption and numbers."""
-        if self._inside and self._tag == "caption":
-            self.caption += data
-        if self._inside and self._tag == "td":
-            self.rows[-1][-1] += data
+        """Collect captions and numbers."""
+        if self._table and self._cell == "caption":
+            self._table.caption += data
+        elif self._table and self._cell == "td":
+            self._table.rows[-1][-1] += data

@@ -1,0 +1,47 @@
+"""Run a program and say what it cost."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Wall and CPU seconds, and the largest memory in MiB."""
+
+    wall: float
+    cpu: float
+    peak: float
+
+
+def run(*arguments: str, folder: Path) -> Cost:
+    """Run Python with these arguments in a process of its own."""
+    began = time.perf_counter()
+    process = subprocess.Popen([sys.executable, *arguments], cwd=folder, stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - began
+    if os.waitstatus_to_exitcode(status):
+        raise RuntimeError(f"{arguments} failed")
+    return Cost(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+
+
+def own_peak() -> float:
+    """The largest memory of this process so far, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def machine() -> str:
+    """Cores, processor and load, for the foot of a table."""
+    names = [
+        line.partition(":")[2].strip()
+        for line in Path("/proc/cpuinfo").read_text().splitlines()
+        if line.startswith("model name")
+    ]
+    name = names[0] if names else "unknown processor"
+    return f"{os.cpu_count()} cores, {name}, load {os.getloadavg()[0]:.1f}"

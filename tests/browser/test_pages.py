@@ -1,0 +1,155 @@
+"""Pages in a real Chromium, on a telephone and on a desk, in light and in dark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+
+import pytest
+from PIL import Image, ImageChops
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from conftest import ROOT
+
+ARGUMENTS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--font-render-hinting=none",
+)  # fmt: skip
+PAGES = (
+    "", "data/", "data/2015-06/", "data/regions/dorchester/", "data/topics/noise/",
+    "data/timeliness/", "data/dictionary/", "data/downloads/", "data/releases/", "data/methods/",
+    "guide/", "guide/process/", "guide/glossary/", "bulletins/", "bulletins/2015-06-statistics/",
+    "about/", "about/architecture/", "about/readme/", "nowhere/",
+)  # fmt: skip
+PICTURE = ROOT / "content" / "about" / "home.png"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=list(ARGUMENTS)
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[(360, "light"), (1440, "dark")], ids=["telephone", "desk"])
+def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """A window of each kind; scripts are switched off, since the site needs none."""
+    width, scheme = request.param
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, java_script_enabled=False
+    )
+    yield context.new_page()
+    context.close()
+
+
+def _quiet(page: Page) -> list[str]:
+    """What the browser complains of, but for its own line about a page that is missing."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("requestfailed", lambda request: said.append(request.url))
+    return said
+
+
+@pytest.mark.parametrize("place", PAGES)
+def test_a_page_fits_its_window_and_breaks_no_rule(page: Page, address: str, place: str) -> None:
+    said, asked = _quiet(page), []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address + place)
+    assert page.locator("h1").count() == 1
+    box = page.locator("main").bounding_box()
+    assert box
+    assert page.viewport_size
+    assert box["x"] + box["width"] <= page.viewport_size["width"]
+    assert [line for line in said if "404" not in line] == []
+    assert len(asked) <= 5
+    assert all(url.startswith(address) for url in asked)
+
+
+@pytest.fixture
+def reader(browser: Browser) -> Iterator[Page]:
+    """A telephone on which the test may look at the page."""
+    context = browser.new_context(viewport={"width": 360, "height": 800})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("place", PAGES)
+def test_nothing_runs_over_the_edge_of_a_telephone(reader: Page, address: str, place: str) -> None:
+    reader.goto(address + place)
+    assert reader.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_the_first_stop_of_the_keyboard_leads_to_the_text(reader: Page, address: str) -> None:
+    reader.goto(f"{address}data/")
+    reader.keyboard.press("Tab")
+    assert reader.evaluate("document.activeElement.textContent") == "跳到正文"
+    reader.keyboard.press("Enter")
+    assert reader.url.endswith("#main")
+
+
+def test_the_menu_opens_by_keyboard_and_leads_on(reader: Page, address: str) -> None:
+    reader.goto(address)
+    reader.locator(".menu summary").focus()
+    reader.keyboard.press("Enter")
+    reader.get_by_role("link", name="回复是否按时").click()
+    assert reader.url == f"{address}data/timeliness/"
+
+
+def test_letters_in_drawings_keep_their_size_on_a_telephone(browser: Browser, address: str) -> None:
+    heights = []
+    for width in (360, 1440):
+        page = browser.new_page(viewport={"width": width, "height": 800})
+        page.goto(f"{address}data/2015-06/")
+        box = page.locator(".bars .label").first.bounding_box()
+        assert box
+        heights.append(box["height"])
+        page.close()
+    assert abs(heights[0] - heights[1]) < 0.5
+    assert heights[0] >= 14
+
+
+def test_wide_tables_scroll_by_keyboard_inside_their_frame(reader: Page, address: str) -> None:
+    reader.goto(f"{address}data/2015-06/")
+    frame = reader.locator(".table").first
+    frame.focus()
+    for _ in range(5):
+        reader.keyboard.press("ArrowRight")
+    reader.wait_for_timeout(300)
+    assert frame.evaluate("element => element.scrollLeft") > 0
+
+
+def test_text_starts_at_17_pixels_and_grows_with_the_browsers_setting(
+    reader: Page, address: str
+) -> None:
+    reader.goto(address)
+    size = "parseFloat(getComputedStyle(document.body).fontSize)"
+    assert reader.evaluate(size) == pytest.approx(17, abs=0.1)
+    sheet = reader.locator("link[rel=stylesheet]").get_attribute("href")
+    text = reader.request.get(address.rstrip("/") + str(sheet)).text()
+    assert "html { font-size: 106.25%" in text
+
+
+def test_the_picture_in_the_readme_shows_the_site_as_it_is(browser: Browser, address: str) -> None:
+    """When the home page has changed, the picture is taken anew: look at it and commit it."""
+    page = browser.new_page(viewport={"width": 1280, "height": 860})
+    page.goto(address)
+    taken = Image.open(BytesIO(page.screenshot())).convert("RGB")
+    page.close()
+    if PICTURE.is_file() and _alike(taken, Image.open(PICTURE).convert("RGB")):
+        return
+    taken.quantize(64).save(PICTURE, optimize=True)
+    pytest.fail(f"{PICTURE} was out of date and has been taken anew: look at it, commit it")
+
+
+def _alike(one: Image.Image, other: Image.Image) -> bool:
+    """At most three in a hundred points differ clearly (fonts are drawn a little differently)."""
+    if one.size != other.size:
+        return False
+    difference = ImageChops.difference(one, other).convert("L")
+    clearly = sum(difference.histogram()[64:])
+    return clearly <= 0.03 * one.width * one.height
