@@ -14,6 +14,7 @@ from yanlu.website.render import Origin, environment
 from yanlu.website.table import Share, Value, grouped
 
 LARGEST = 5
+NOTEWORTHY = 20  # a smaller change between two months may come from the rounding alone
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Issue:
     @property
     def title(self) -> str:
         """As readers see it."""
-        return f"{self.month.title}统计公告" + ("(更正)" if self.version > 1 else "")
+        return f"{self.month.title}统计公告" + ("（更正）" if self.version > 1 else "")
 
 
 def bulletin_files(
@@ -100,6 +101,7 @@ def _change(numbers: Numbers, month: Month) -> dict[str, object]:
     difference = numbers.count(Where(month=month), Event.RECEIVED) - numbers.count(
         Where(month=previous), Event.RECEIVED
     )
-    word = "增加" if difference > 0 else "减少"
-    change = f"{word}{grouped(abs(difference))}件" if difference else "相同"
+    change = "相差不多"
+    if abs(difference) >= NOTEWORTHY:
+        change = f"{'增加' if difference > 0 else '减少'}{grouped(abs(difference))}件"
     return {"change": change, "previous": previous}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 BAR_STEP = 40  # pixels from one bar to the next: a line of text and the bar beneath it
-LINE_HEIGHT = 220
+LINE_HEIGHT = 240
 LINE_TOP, LINE_BOTTOM = 28, 190
 LINE_LEFT, LINE_RIGHT = 12.0, 78.0  # per cent; the space at the right holds the labels
 WIDEST_BAR = 82.0  # per cent; the space at the right holds the number

@@ -179,6 +179,7 @@ def _lines(figure: Figure) -> dict[str, Any]:
                 zip(charts.places(len(rows)), figure.months, strict=True)
             )
         ],
+        "height": charts.LINE_HEIGHT,
         "right": charts.LINE_RIGHT,
         "colours": COLOURS,
     }
