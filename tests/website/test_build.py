@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import re
 import shutil
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import copy_repository, run_yanlu, snapshot
+from conftest import RECORDS, copy_repository, run_yanlu, snapshot
 from yanlu.errors import BuildError
 from yanlu.website.verify import verify_numbers
 
@@ -244,3 +245,24 @@ def test_every_rate_stands_beside_its_numerator_denominator_and_cut_off(site: Pa
         assert {rate["part"], rate["whole"]} <= set(fields)
         for row in [*figure["rows"], figure["total"]]:
             assert (row["on-time-rate"] is None) == (row["with-limit"] < 30)
+
+
+def test_a_corrected_month_keeps_its_first_bulletin_which_leads_to_the_new_one(
+    tmp_path: Path,
+) -> None:
+    folder = copy_repository(tmp_path / "repository")
+    rows = gzip.decompress(RECORDS.read_bytes()).splitlines(keepends=True)
+    (tmp_path / "fewer.csv").write_bytes(b"".join(rows[:1] + rows[61:]))
+    publish = ("stats", "publish", str(tmp_path / "fewer.csv"), "--month", "2015-01")
+    done = run_yanlu(folder, *publish, "--revise", "--why", "source-error")
+    assert done.returncode == 0, done.stderr
+    done = run_yanlu(folder, "build")
+    assert done.returncode == 0, done.stderr
+    bulletins = folder / "public" / "bulletins"
+    first = (bulletins / "2015-01-statistics" / "index.html").read_text("utf-8")
+    assert 'href="/bulletins/2015-01-statistics-v2/"' in first
+    second = (bulletins / "2015-01-statistics-v2" / "index.html").read_text("utf-8")
+    assert "来源差错" in second
+    releases = (folder / "public/data/releases/index.html").read_text("utf-8")
+    assert 'id="2015-01-v1"' in releases
+    assert 'id="2015-01-v2"' in releases

@@ -12,11 +12,13 @@ import pytest
 
 from conftest import ROOT
 from yanlu.model import Cell, Event, Month, Release
+from yanlu.packages.read import Listing
 from yanlu.settings import Codes
 from yanlu.website.bulletins import Issue, bulletin_files
+from yanlu.website.editions import Edition, Origin
 from yanlu.website.numbers import Numbers
 from yanlu.website.pages import statistics_pages
-from yanlu.website.render import Origin, page_files
+from yanlu.website.render import page_files
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 TEMPLATES = ROOT / "theme" / "pages"
@@ -36,6 +38,13 @@ CODES = {
     "events": _codes("events", **{str(event): str(event) for event in Event}),
 }
 CODES["channels"].rows["internal"]["writer"] = "office"  # type: ignore[index]
+LICENCE = {"name": "PDDL-1.0", "title": "PDDL", "path": "https://example.org/"}
+
+
+def _edition(version: int, why: str = "") -> Edition:
+    source = {"title": "来源", "terms": "条款。", "note": "说明。"}
+    listing = Listing(MARCH, version, date(2024, 5, 1), why, 5)
+    return Edition(listing, {"sources": [source]}, why)
 
 
 @pytest.fixture
@@ -60,14 +69,7 @@ def numbers() -> Numbers:
 @pytest.fixture
 def origin() -> Origin:
     """What stands beside the numbers."""
-    release = {"month": "2024-03", "title": "2024年3月第1版", "anchor": "2024-03-v1"}
-    return Origin(
-        root="/sub/",
-        base=5,
-        source={"title": "来源", "terms": "条款。", "note": "说明。"},
-        licence={"name": "PDDL-1.0", "title": "PDDL", "path": "https://example.org/"},
-        releases=[{**release, "address": "data/releases/2024-03/v1/"}],
-    )
+    return Origin("/sub/", LICENCE, [_edition(1)])
 
 
 def test_the_page_of_a_month(numbers: Numbers, origin: Origin) -> None:
@@ -78,8 +80,8 @@ def test_the_page_of_a_month(numbers: Numbers, origin: Origin) -> None:
         assert made[f"data/2024-03/{name}"].strip() == golden.strip()
 
 
-def test_the_bulletin_of_a_correction(numbers: Numbers, origin: Origin) -> None:
-    issue = Issue(MARCH, 2, date(2024, 5, 1), "补录")
-    ((name, text),) = bulletin_files(numbers, [issue], origin, TEMPLATES, 30)
+def test_the_bulletin_of_a_correction(numbers: Numbers) -> None:
+    issue = Issue(_edition(2, "补录"), numbers, None)
+    ((name, text),) = bulletin_files([issue], "/sub/", TEMPLATES, 30)
     assert name == "2024-03-statistics-v2.md"
     assert text.strip() == (GOLDEN / "bulletin.md").read_text("utf-8").strip()

@@ -69,6 +69,7 @@ def round_small_counts(
         choice.raise_greedily()
         for _ in range(PASSES):
             choice.exchange()
+            choice.raise_greedily()
         rounded[small] = np.where(choice.raised, base, 0)
     return rounded
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from yanlu.model import Event, Month
+from yanlu.website.editions import Edition
 from yanlu.website.figures import Dimension, breakdown, on_time_rate, replied
 from yanlu.website.numbers import Numbers, Where
-from yanlu.website.render import Origin, environment
+from yanlu.website.render import environment
 from yanlu.website.table import Share, Value, grouped
 
 LARGEST = 5
@@ -19,52 +19,25 @@ NOTEWORTHY = 20  # a smaller change between two months may come from the roundin
 
 @dataclass(frozen=True)
 class Issue:
-    """A release that is in force: when it was issued, and why it corrects an earlier one."""
+    """A bulletin: the release it tells of, the numbers when it came out, and what replaced it."""
 
-    month: Month
-    version: int
-    issued: date
-    why: str
-
-    @property
-    def slug(self) -> str:
-        """The last part of the bulletin's address."""
-        suffix = f"-v{self.version}" if self.version > 1 else ""
-        return f"{self.month}-statistics{suffix}"
-
-    @property
-    def teaser(self) -> dict[str, str]:
-        """What the home page shows of it."""
-        address = f"bulletins/{self.slug}/"
-        return {"title": self.title, "address": address, "date": self.issued.isoformat()}
-
-    @property
-    def title(self) -> str:
-        """As readers see it."""
-        return f"{self.month.title}统计公告" + ("（更正）" if self.version > 1 else "")
+    edition: Edition
+    numbers: Numbers
+    later: Edition | None
 
 
 def bulletin_files(
-    numbers: Numbers, issues: Sequence[Issue], origin: Origin, templates: Path, minimum: int
+    issues: Iterable[Issue], root: str, templates: Path, minimum: int
 ) -> Iterator[tuple[str, str]]:
-    """Bulletins as (file name, Markdown with Pelican's metadata)."""
+    """Bulletins as (file name, Markdown with Pelican's metadata); one for every release."""
     template = environment(templates).get_template("bulletin.md")
     for issue in issues:
-        yield (
-            f"{issue.slug}.md",
-            template.render(
-                root=origin.root,
-                base=origin.base,
-                source=origin.source,
-                month=issue.month,
-                version=issue.version,
-                why=issue.why,
-                title=issue.title,
-                slug=issue.slug,
-                issued=issue.issued.isoformat(),
-                **_words(numbers, issue.month, minimum),
-            ),
+        month = issue.edition.month
+        words = _words(issue.numbers, month, minimum)
+        text = template.render(
+            root=root, edition=issue.edition, later=issue.later, month=month, **words
         )
+        yield f"{issue.edition.slug}.md", text
 
 
 def _words(numbers: Numbers, month: Month, minimum: int) -> dict[str, object]:

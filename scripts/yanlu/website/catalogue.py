@@ -2,48 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from yanlu.packages.read import Listing, read_descriptor, release_folder
 from yanlu.packages.schemas import TABLES, load_schema
 from yanlu.settings import Codes
+from yanlu.website.editions import Edition, Origin
 from yanlu.website.pages import Page
-from yanlu.website.render import Origin, environment, front_matter
-
-
-@dataclass(frozen=True)
-class Edition:
-    """A release with its descriptor, as it stands in `data/`."""
-
-    listing: Listing
-    descriptor: Mapping[str, Any]
-
-    @property
-    def anchor(self) -> str:
-        """Its heading on the page of releases."""
-        return f"{self.listing.month}-v{self.listing.version}"
-
-    @property
-    def address(self) -> str:
-        """Its folder, relative to the root of the site."""
-        return f"data/releases/{self.listing.month}/v{self.listing.version}/"
-
-    @property
-    def title(self) -> str:
-        """As readers see it."""
-        return f"{self.listing.month.title}第{self.listing.version}版"
-
-
-def read_editions(data: Path, entries: Iterable[Listing]) -> list[Edition]:
-    """The descriptors of all listed releases, newest month first."""
-    editions = [
-        Edition(entry, read_descriptor(release_folder(data, entry.month, entry.version)))
-        for entry in entries
-    ]
-    return sorted(editions, key=lambda e: (e.listing.month, e.listing.version), reverse=True)
+from yanlu.website.render import environment, front_matter
 
 
 def catalogue_files(
@@ -55,7 +22,7 @@ def catalogue_files(
 ) -> Iterator[tuple[str, str]]:
     """The three pages as (path relative to the root, Markdown)."""
     jinja = environment(templates)
-    entries = [_entry(edition, codes["revisions"]) for edition in editions]
+    entries = [_entry(edition) for edition in editions]
     facts: dict[str, Any] = {
         "dictionary": {
             "columns": _columns(pages),
@@ -66,7 +33,7 @@ def catalogue_files(
         "downloads": {
             "entries": entries,
             "pages": pages,
-            "source": origin.source,
+            "sources": origin.sources([edition.month for edition in editions]),
             "licence": origin.licence,
         },
     }
@@ -83,7 +50,7 @@ _TITLES = {
 }
 
 
-def _entry(edition: Edition, revisions: Codes) -> dict[str, Any]:
+def _entry(edition: Edition) -> dict[str, Any]:
     listing = edition.listing
     return {
         "title": edition.title,
@@ -92,7 +59,7 @@ def _entry(edition: Edition, revisions: Codes) -> dict[str, Any]:
         "issued": listing.issued.isoformat(),
         "cutoff": edition.descriptor["cutoff"],
         "base": listing.base,
-        "why": revisions.title(listing.why) if listing.why else "",
+        "why": edition.why,
         "files": [_file(resource) for resource in edition.descriptor["resources"]],
     }
 

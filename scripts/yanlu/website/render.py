@@ -6,7 +6,6 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from markupsafe import Markup
 
 from yanlu.model import Month
 from yanlu.website import charts
+from yanlu.website.editions import Origin
 from yanlu.website.figures import Drawing, Figure
 from yanlu.website.pages import Page
 from yanlu.website.table import Column, Kind, Name, Share, Value, grouped
@@ -24,22 +24,6 @@ from yanlu.website.table import Column, Kind, Name, Share, Value, grouped
 # Light-theme colours of the four series, for a drawing that is opened on its own; on a
 # page the style sheet's tokens take their place.
 COLOURS = ("#1a5a86", "#2a664a", "#7d5200", "#a8321f")
-
-
-@dataclass(frozen=True)
-class Origin:
-    """What every statistics page says of its numbers beside the numbers."""
-
-    root: str
-    base: int
-    source: dict[str, str]
-    licence: dict[str, str]
-    releases: Sequence[dict[str, str]]
-
-    def of(self, months: Sequence[Month]) -> list[dict[str, str]]:
-        """The releases that these months come from."""
-        wanted = {str(month) for month in months}
-        return [release for release in self.releases if release["month"] in wanted]
 
 
 def page_files(page: Page, origin: Origin, templates: Path) -> Iterator[tuple[str, str]]:
@@ -85,10 +69,10 @@ def _markdown(page: Page, origin: Origin, jinja: Environment, blocks: list[str])
     cutoff = months[-1].end
     source = jinja.get_template("source.md").render(
         root=origin.root,
-        source=origin.source,
+        sources=origin.sources(months),
         base=origin.base,
         licence=origin.licence,
-        releases=origin.of(months),
+        editions=origin.of(months),
         cutoff=f"{cutoff.year}年{cutoff.month}月{cutoff.day}日",
     )
     body = jinja.get_template(page.template).render(
@@ -246,9 +230,9 @@ def table_json(figure: Figure, origin: Origin) -> str:
         "months": [str(month) for month in figure.months],
         "cutoff": figure.months[-1].end.isoformat(),
         "method": {"name": "small-count-rounding", "base": origin.base},
-        "source": origin.source,
-        "licence": origin.licence,
-        "releases": [release["address"] for release in origin.of(figure.months)],
+        "sources": origin.sources(figure.months),
+        "licence": dict(origin.licence),
+        "releases": [edition.address for edition in origin.of(figure.months)],
         "fields": fields,
         "rows": rows,
         "total": _record(names, figure.table.total),
