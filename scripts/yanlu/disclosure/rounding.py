@@ -18,13 +18,16 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from yanlu.disclosure.hierarchy import Hierarchy, Integers
 from yanlu.errors import DisclosureError
 
 PASSES = 3  # rounds of exchanges; each looks at every raised cell once
+_RAISED = 1 << 30  # added to the cost of a raised cell, so that it is never the cheapest
 
 
 def ranks(names: Sequence[bytes], *, key: bytes, context: bytes) -> Integers:
@@ -94,18 +97,18 @@ def _refuse_bad_input(
 
 @dataclass
 class _Choice:
-    """Which small cells are raised, and how far each one's published sums are off.
+    """Which small cells are raised, and what raising each other one would cost.
 
-    `off` holds for each cell the sum of the errors of all published sums that contain it:
-    raising the cell changes the total squared error by base × (2 × off + base × own).
+    The cost is the change of the total squared error ÷ base. It is 2 × (the summed errors of
+    all published sums that hold the cell) + base × (how many those are), so that raising or
+    lowering one cell moves the others' cost by the sums that they share with it.
     """
 
-    base: int
+    step: int
+    spread: Sequence[npt.NDArray[Any]]
     cells: Sequence[Integers]
-    kinships: Sequence[Integers]
-    own: Integers
-    off: Integers
-    raised: np.ndarray
+    cost: npt.NDArray[Any]
+    raised: npt.NDArray[np.bool_]
 
     @classmethod
     def start(
@@ -113,59 +116,46 @@ class _Choice:
     ) -> _Choice:
         """Nothing is raised: every published sum misses its small cells."""
         kinships = [hierarchy.kinship() for hierarchy in hierarchies]
-        columns = [np.ascontiguousarray(column) for column in cells.T]
+        columns = list(cells.T)
         own = np.ones(len(counts), dtype=np.int64)
         for kinship, column in zip(kinships, columns, strict=True):
             own *= kinship[column, column]
-        truth = np.zeros([len(h.leaves) for h in hierarchies], dtype=np.int64)
-        truth[tuple(columns)] = counts
+        missing = np.zeros([len(h.leaves) for h in hierarchies], dtype=np.int64)
+        missing[tuple(columns)] = counts
         for axis, kinship in enumerate(kinships):
-            truth = np.moveaxis(np.tensordot(kinship, truth, axes=(1, axis)), 0, axis)
-        off = -truth[tuple(columns)]
-        return cls(base, columns, kinships, own, off, np.zeros(len(counts), dtype=bool))
+            missing = np.moveaxis(np.tensordot(kinship, missing, axes=(1, axis)), 0, axis)
+        cost = base * own - 2 * missing[tuple(columns)]
+        fits = 2 * base * len(counts) * int(own.max()) < _RAISED // 2
+        width = np.int32 if fits else np.int64
+        spread = [kinship[:, c].astype(width) for kinship, c in zip(kinships, columns, strict=True)]
+        return cls(2 * base, spread, columns, cost.astype(width), np.zeros(len(counts), dtype=bool))
 
     def raise_greedily(self) -> None:
         """Raise the cell that helps most, until none does."""
-        cost = self._cost_of_raising()
-        while True:
-            best = int(cost.argmin())
-            if cost[best] >= 0:
-                return
-            shift = self._raise(best)
-            cost += 2 * shift
-            cost[best] = np.iinfo(np.int64).max // 2
+        while self.cost[best := int(self.cost.argmin())] < 0:
+            self._raise(best)
 
     def exchange(self) -> None:
         """Lower each raised cell in turn, raising instead the one that serves best."""
-        for lowered in np.flatnonzero(self.raised):
-            gain = self.base * self.own[lowered] - 2 * self.off[lowered]
-            self._lower(int(lowered))
-            cost = self._cost_of_raising()
-            cost[lowered] = -gain
-            best = int(cost.argmin())
-            if cost[best] >= 0:
-                continue
-            self._raise(best if cost[best] < -gain else int(lowered))
+        for lowered in np.flatnonzero(self.raised).tolist():
+            without = self.cost - self._shift(lowered)
+            without[lowered] -= _RAISED
+            best = int(without.argmin())
+            if without[best] >= min(0, without[lowered]) and without[lowered] < 0:
+                continue  # none serves better than the cell itself
+            self.cost = without
+            self.raised[lowered] = False
+            if without[best] < 0:
+                self._raise(best)
 
-    def _cost_of_raising(self) -> Integers:
-        """Change of the squared error ÷ base, for cells that are not raised."""
-        cost = 2 * self.off + self.base * self.own
-        cost[self.raised] = np.iinfo(np.int64).max // 2
-        return cost
-
-    def _raise(self, cell: int) -> Integers:
-        shift = self._shared(cell) * self.base
-        self.off += shift
+    def _raise(self, cell: int) -> None:
+        self.cost += self._shift(cell)
+        self.cost[cell] += _RAISED
         self.raised[cell] = True
+
+    def _shift(self, cell: int) -> npt.NDArray[Any]:
+        """How raising this cell moves the cost of each: by the published sums they share."""
+        shift = np.full(len(self.cost), self.step, dtype=self.cost.dtype)
+        for spread, column in zip(self.spread, self.cells, strict=True):
+            shift *= spread[column[cell]]
         return shift
-
-    def _lower(self, cell: int) -> None:
-        self.off -= self._shared(cell) * self.base
-        self.raised[cell] = False
-
-    def _shared(self, cell: int) -> Integers:
-        """How many published sums each cell shares with this one."""
-        shared = np.ones(len(self.own), dtype=np.int64)
-        for kinship, column in zip(self.kinships, self.cells, strict=True):
-            shared *= kinship[column[cell]][column]
-        return shared
