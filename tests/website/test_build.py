@@ -266,3 +266,13 @@ def test_a_corrected_month_keeps_its_first_bulletin_which_leads_to_the_new_one(
     releases = (folder / "public/data/releases/index.html").read_text("utf-8")
     assert 'id="2015-01-v1"' in releases
     assert 'id="2015-01-v2"' in releases
+
+
+def test_chinese_is_set_with_chinese_punctuation_and_no_typed_spaces(site: Path) -> None:
+    wrong = re.compile(
+        r"[\u4e00-\u9fff][,:;?!()]|[,:;?!()][\u4e00-\u9fff]"
+        r"|[\u4e00-\u9fff] [0-9A-Za-z]|[0-9A-Za-z%] [\u4e00-\u9fff]"
+    )
+    for page in site.rglob("*.html"):
+        text = re.sub(r"<[^>]+>", "\n", page.read_text("utf-8"))
+        assert wrong.findall(text) == [], page

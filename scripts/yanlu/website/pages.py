@@ -124,7 +124,7 @@ def _one(numbers: Numbers, dimension: Dimension, code: str, span: str, minimum: 
     return Page(
         f"data/{dimension}s/{code}/",
         "one.md",
-        f"{name}:{finding(numbers, where, span, minimum)}",
+        f"{name}：{finding(numbers, where, span, minimum)}",
         f"{name}{span}收到和回复的件数。",
         (
             breakdown(numbers, Dimension.MONTH, where, name),
