@@ -219,6 +219,21 @@ def test_a_database_without_the_table_is_refused(portal: Portal, tmp_path: Path)
     assert "表名" in _refused(portal, f"duckdb://{tmp_path}/cases.db#案件")
 
 
+def test_a_table_in_an_sqlite_database_is_read(portal: Portal, tmp_path: Path) -> None:
+    path = tmp_path / "cases.db"
+    database = sqlite3.connect(path)
+    database.execute(f"create table 案件 ({', '.join(f'{name} text' for name in HEADER)})")
+    database.executemany("insert into 案件 values (?, ?, ?, ?, ?, ?, ?)", ROWS)
+    database.commit()
+    database.close()
+    assert _count(portal, f"sqlite://{path}#案件") == EXPECTED
+
+
+def test_a_database_file_that_is_not_there_is_not_made(portal: Portal, tmp_path: Path) -> None:
+    assert "没有这个文件" in _refused(portal, f"sqlite://{tmp_path}/none.db#案件")
+    assert not (tmp_path / "none.db").exists()
+
+
 def test_an_sqlite_file_behind_the_wrong_scheme_is_refused(portal: Portal, tmp_path: Path) -> None:
     sqlite3.connect(tmp_path / "cases.db").execute("create table t (a)").connection.close()
     assert "打不开" in _refused(portal, f"nothing://{tmp_path}/cases.db#t")

@@ -274,5 +274,5 @@ def test_chinese_is_set_with_chinese_punctuation_and_no_typed_spaces(site: Path)
         r"|[\u4e00-\u9fff] [0-9A-Za-z]|[0-9A-Za-z%] [\u4e00-\u9fff]"
     )
     for page in site.rglob("*.html"):
-        text = re.sub(r"<[^>]+>", "\n", page.read_text("utf-8"))
+        text = re.sub(r"<code>.*?</code>|<[^>]+>", "\n", page.read_text("utf-8"))
         assert wrong.findall(text) == [], page

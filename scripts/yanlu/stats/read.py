@@ -22,6 +22,7 @@ from yanlu.stats.mapping import Columns, Mapping
 from yanlu.stats.textfile import LONGEST_LINE, sniff_encoding
 from yanlu.stats.workbook import read_workbook
 
+FILES = ("duckdb", "sqlite")  # databases that are a file; the address is sqlite:///path
 MEMORY = "1GB"  # the engine spills to a private folder beyond this
 
 
@@ -53,7 +54,7 @@ def open_cases(source: str, mapping: Mapping) -> Iterator[Cases]:
         try:
             cases = _from_url(source) if "://" in source else _from_file(Path(source), engine)
             _refuse_unknown_columns(cases, mapping)
-            yield _renamed(cases, mapping.columns)
+            yield _embedded(_renamed(cases, mapping.columns), engine)
         except (duckdb.Error, pa.ArrowException) as error:
             raise _unreadable(source, error) from None
         finally:
@@ -119,9 +120,12 @@ def _from_url(source: str) -> Cases:
     address, _, table = source.rpartition("#")
     if not address:
         raise InputError("数据库来源要写成 地址#表名，例如 duckdb:///var/cases.db#案件。")
-    scheme = address.partition("://")[0]
+    scheme, _, place = address.partition("://")
+    if scheme in FILES and not Path(place).is_file():
+        raise InputError(f"打不开 {scheme} 数据库：没有这个文件。请检查地址。")
+    options = {"read_only": True} if scheme == "duckdb" else {}
     try:
-        return Cases(ibis.connect(address, read_only=True).table(table), table, None)
+        return Cases(ibis.connect(address, **options).table(table), table, None)
     except ModuleNotFoundError as error:
         raise InputError(f"连接 {scheme} 还缺少程序包 {error.name}。请先安装。") from None
     except (TableNotFound, IbisError, duckdb.Error, OSError, ValueError, TypeError):
@@ -154,6 +158,14 @@ def _pairs(columns: Columns) -> dict[str, str]:
 def _renamed(cases: Cases, columns: Columns) -> Cases:
     table = cases.table.select(**{ours: cases.table[c] for ours, c in _pairs(columns).items()})
     return Cases(table, cases.name, cases.first_row)
+
+
+def _embedded(cases: Cases, engine: Any) -> Cases:
+    """Bring the mapped columns of another engine's table, and only these, to our own."""
+    if cases.table.get_backend().name == "duckdb":
+        return cases
+    held = _held(engine, ibis.memtable(cases.table.to_pyarrow()))
+    return Cases(held, cases.name, cases.first_row)
 
 
 def _unreadable(source: str, error: Exception) -> InputError:
