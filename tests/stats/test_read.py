@@ -205,6 +205,49 @@ def test_two_filled_sheets_are_refused(portal: Portal, tmp_path: Path) -> None:
     assert "不止一张" in _refused(portal, tmp_path / "cases.xlsx")
 
 
+def _spoiled(path: Path, old: bytes, new: bytes) -> None:
+    """Change the sheet inside a workbook."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    assert old in parts[sheet]
+    parts[sheet] = parts[sheet].replace(old, new)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+
+
+def test_a_row_beyond_the_last_of_any_sheet_is_refused(portal: Portal, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in [list(HEADER), *_moments(ROWS)]:
+        book.active.append(row)
+    book.save(tmp_path / "cases.xlsx")
+    _spoiled(tmp_path / "cases.xlsx", b'<row r="6"', b'<row r="999999999"')
+    assert "不是完整的 XLSX" in _refused(portal, tmp_path / "cases.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "words"),
+    [
+        ("B1", "编号", "B 列的列名与前面的重复"),
+        ("B1", None, "B 列没有列名"),
+        ("J3", "张三", "第 3 行的格子比列名多"),
+    ],
+    ids=["repeated name", "missing name", "cell without a name"],
+)
+def test_a_crooked_sheet_is_refused_with_its_place(
+    portal: Portal, tmp_path: Path, cell: str, value: str | None, words: str
+) -> None:
+    book = openpyxl.Workbook()
+    for row in [list(HEADER), *_moments(ROWS)]:
+        book.active.append(row)
+    book.active[cell] = value
+    book.save(tmp_path / "cases.xlsx")
+    message = _refused(portal, tmp_path / "cases.xlsx")
+    assert words in message
+    assert "张三" not in message
+
+
 def test_a_password_or_a_broken_workbook_is_refused(portal: Portal, tmp_path: Path) -> None:
     (tmp_path / "cases.xlsx").write_bytes(b"\xd0\xcf\x11\xe0" + b"0" * 1000)
     assert "不是完整的 XLSX" in _refused(portal, tmp_path / "cases.xlsx")

@@ -18,6 +18,7 @@ from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from yanlu.errors import InputError
 
 LARGEST = 2 << 30  # bytes unpacked; a full sheet of a million records stays below
+LAST_ROW = 1 << 20  # of a sheet, by ECMA-376; a file that names a later one would never end
 STEEPEST = 200  # unpacked ÷ packed; honest sheets reach about 30
 
 
@@ -78,20 +79,40 @@ def _only_sheet(path: Path, sheets: list[Any]) -> ReadOnlyWorksheet:
 
 def _table(path: Path, sheet: ReadOnlyWorksheet) -> pa.Table:
     rows = _plain_rows(path, sheet)
-    header = [str(value) if value is not None else "" for value in next(rows, [])]
-    if not any(header):
-        raise InputError(f"{path.name}：第一行应当是列名，现在是空的。")
+    header = _header(path, next(rows, []))
     columns: list[list[Any]] = [[] for _ in header]
-    for row in rows:
+    for number, row in enumerate(rows, start=2):
+        if any(value is not None for value in row[len(header) :]):
+            raise InputError(
+                f"{path.name}：第 {number} 行的格子比列名多。请检查是否错位，或者补上列名。"
+            )
         if any(value is not None for value in row):
-            padded = [*row, *[None] * (len(header) - len(row))]
+            padded = [*row, *[None] * len(header)]
             for column, value in zip(columns, padded, strict=False):
                 column.append(value)
     return pa.table([_column(values) for values in columns], names=header)
 
 
+def _header(path: Path, row: list[Any]) -> list[str]:
+    """The names in the first row, without the empty cells at its end."""
+    names = ["" if value is None else str(value).strip() for value in row]
+    while names and not names[-1]:
+        names.pop()
+    if not names:
+        raise InputError(f"{path.name}：第一行应当是列名，现在是空的。")
+    for position, name in enumerate(names):
+        letter = get_column_letter(position + 1)
+        if not name:
+            raise InputError(f"{path.name}：{letter} 列没有列名。请补上列名，或者删去这一列。")
+        if name in names[:position]:
+            raise InputError(f"{path.name}：{letter} 列的列名与前面的重复。请改名或删去一列。")
+    return names
+
+
 def _plain_rows(path: Path, sheet: Any) -> Iterator[list[Any]]:
     for number, row in enumerate(sheet.iter_rows(), start=1):
+        if number > LAST_ROW:
+            raise _broken(path)
         for position, cell in enumerate(row, start=1):
             if isinstance(cell, ReadOnlyCell) and cell.data_type == "f":
                 raise InputError(
