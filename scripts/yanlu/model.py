@@ -22,7 +22,7 @@ class Month:
     @classmethod
     def parse(cls, text: str) -> Month:
         """Read `YYYY-MM`; anything else is refused."""
-        match = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text)
+        match = re.fullmatch(r"((?:19|20)\d{2})-(0[1-9]|1[0-2])", text)
         if match is None:
             raise InputError(f"月份“{text[:20]}”看不懂。请写成年-月，例如 2015-06。")
         return cls(int(match[1]), int(match[2]))

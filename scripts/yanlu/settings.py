@@ -198,7 +198,7 @@ def read_toml(path: Path, shape: type[Shape]) -> Shape:
 def read_codes(path: Path) -> Codes:
     """Read one code list; a missing file or a repeated code is refused."""
     try:
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))
     except FileNotFoundError:
         raise SettingsError(f"缺少代码表 data/codes/{path.name}。") from None

@@ -100,11 +100,47 @@ EDITS: dict[str, tuple[Callable[[Path], None], str]] = {
         lambda d: _edit(d / "codes/regions.csv", "hyde-park,", "hyde-parc,"),
         "用到的代码已经从 data/codes/ 里删去",
     ),
+    "a base lowered to let small counts through": (
+        lambda d: _edit(d / "statistics/2015-01/v1/datapackage.json", '"base": 5', '"base": 3'),
+        "舍入基数与文件夹、发布清单不符",
+    ),
+    "a descriptor of another month": (
+        lambda d: _edit(
+            d / "statistics/2015-01/v1/datapackage.json",
+            '"period": "2015-01"',
+            '"period": "2015-02"',
+        ),
+        "描述里的月份",
+    ),
+    "a descriptor without its sources": (
+        lambda d: _edit(d / "statistics/2015-01/v1/datapackage.json", '"sources"', '"origins"'),
+        "描述的内容不全",
+    ),
+    "a region above itself": (
+        lambda d: _edit(d / "codes/regions.csv", "back-bay,后湾,shili", "back-bay,后湾,back-bay"),
+        "data/codes/regions.csv：有代码是自己的上级",
+    ),
+    "a month that does not exist in the list": (
+        lambda d: _edit(d / "statistics/releases.csv", "2015-02,1,", "2015-13,1,"),
+        "data/statistics/releases.csv 第 3 行 列 month",
+    ),
+    "a code list with a byte order mark and a fault": (
+        lambda d: (d / "codes/outcomes.csv").write_bytes(
+            b"\xef\xbb\xbf" + (d / "codes/outcomes.csv").read_bytes().replace(b"adopted,", b",", 1)
+        ),
+        "data/codes/outcomes.csv 第 2 行 列 code",
+    ),
     "a descriptor that is not JSON": (
         lambda d: (d / "statistics/2015-01/v1/datapackage.json").write_text("{"),
         "data/statistics/2015-01/v1/datapackage.json：",
     ),
 }
+
+
+def test_a_byte_order_mark_alone_is_no_fault(data: Path) -> None:
+    for path in (data / "codes").glob("*.csv"):
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert _said(data) == ""
 
 
 @pytest.mark.parametrize("name", EDITS)

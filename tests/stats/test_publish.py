@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -53,9 +54,7 @@ def test_a_release_is_written_listed_and_passes_every_check(portal: Portal, case
 def test_the_same_records_give_the_same_bytes(portal: Portal, cases: Path) -> None:
     folder = _publish(portal, cases)
     first = snapshot(folder)
-    for path in (portal.data / "statistics").rglob("*"):
-        if path.is_file():
-            path.unlink()
+    shutil.rmtree(portal.data / "statistics")
     assert snapshot(_publish(portal, cases)) == first
 
 
@@ -97,13 +96,36 @@ def test_revising_what_was_never_released_is_refused(portal: Portal, cases: Path
         _publish(portal, cases, revise=True, why="late-records")
 
 
-def test_an_unlisted_folder_of_an_interrupted_run_is_replaced(portal: Portal, cases: Path) -> None:
-    left = portal.data / "statistics" / "2024-03" / "v1"
-    left.mkdir(parents=True)
-    (left / "cube.csv").write_text("half")
-    assert [fault.what for fault in check_data(portal.data)]
-    _publish(portal, cases)
+def test_an_unlisted_release_is_listed_again_when_it_says_the_same(
+    portal: Portal, cases: Path
+) -> None:
+    first = snapshot(_publish(portal, cases))
+    (portal.data / "statistics" / "releases.csv").unlink()
+    assert "发布清单里没有它" in "".join(str(fault) for fault in check_data(portal.data))
+    assert snapshot(_publish(portal, cases)) == first
     assert check_data(portal.data) == []
+
+
+def test_a_release_that_lost_its_line_in_the_list_is_never_overwritten(
+    portal: Portal, cases: Path, write_records: Writes
+) -> None:
+    folder = _publish(portal, cases)
+    (portal.data / "statistics" / "releases.csv").unlink()
+    before = snapshot(portal.data)
+    rows = list(csv.reader(cases.open(encoding="utf-8")))[1:100]
+    with pytest.raises(PackageError, match="内容不同"):
+        _publish(portal, write_records(rows, name="half.csv"))
+    assert snapshot(portal.data) == before
+    assert folder.is_dir()
+
+
+def test_two_who_publish_at_once_do_not_both_succeed(portal: Portal, cases: Path) -> None:
+    order = Order(str(cases), MARCH)
+    both = [prepare(portal, order, now=NOW, report=_silent) for _ in range(2)]
+    write(portal, both[0], now=NOW)
+    with pytest.raises(PackageError, match="另一个程序"):
+        write(portal, both[1], now=NOW)
+    assert len(listed(portal.data)) == 1
 
 
 def test_a_package_that_fails_its_own_validation_is_not_written(
@@ -124,8 +146,9 @@ def test_a_package_that_fails_its_own_validation_is_not_written(
         ('"路灯" = "lighting.outages"', '"路灯" = "no.such"', "no.such"),
         ("[dates]", "[datum]", "datum"),
         ('source = "测试来源"', 'source = ""', "source"),
+        ("%Y-%m-%d %H:%M", "%H:%M", "不是日期的写法"),
     ],
-    ids=["unknown code", "unknown table", "empty source"],
+    ids=["unknown code", "unknown table", "empty source", "no date format"],
 )
 def test_a_wrong_mapping_is_refused_by_name(
     portal: Portal, cases: Path, old: str, new: str, words: str

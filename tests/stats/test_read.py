@@ -232,8 +232,10 @@ def test_a_row_beyond_the_last_of_any_sheet_is_refused(portal: Portal, tmp_path:
         ("B1", "编号", "B 列的列名与前面的重复"),
         ("B1", None, "B 列没有列名"),
         ("J3", "张三", "第 3 行的格子比列名多"),
+        ("A9", "张三", "第 7 行是空行"),
+        ("XFD3", "张三", "不是完整的 XLSX"),
     ],
-    ids=["repeated name", "missing name", "cell without a name"],
+    ids=["repeated name", "missing name", "cell without a name", "blank row", "far column"],
 )
 def test_a_crooked_sheet_is_refused_with_its_place(
     portal: Portal, tmp_path: Path, cell: str, value: str | None, words: str

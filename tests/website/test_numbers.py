@@ -64,5 +64,9 @@ def test_places_are_listed_by_code_and_never_ranked(numbers: Numbers) -> None:
 def test_periods_are_said_in_words() -> None:
     january, june = Month(2015, 1), Month(2015, 6)
     assert period([june]) == "2015年6月"
-    assert period([january, june]) == "2015年1月至6月"
-    assert period([january, Month(2016, 2)]) == "2015年1月至2016年2月"
+    half = [Month(2015, number) for number in range(1, 7)]
+    assert period(half) == "2015年1月至6月"
+    assert period([january, *half[2:]]) == "2015年1月、3月至6月"
+    assert period([january, june]) == "2015年1月、6月"
+    assert period([Month(2015, 12), Month(2016, 1)]) == "2015年12月至2016年1月"
+    assert period([january, Month(2016, 2)]) == "2015年1月、2016年2月"

@@ -28,7 +28,9 @@ def yanlu() -> None:
 
 
 @yanlu.command()
-@click.option("--port", default=8000, show_default=True, help="本机端口。")
+@click.option(
+    "--port", default=8000, type=click.IntRange(1, 65535), show_default=True, help="本机端口。"
+)
 def serve(port: int) -> None:
     """生成网站，在本机打开（只有这台电脑看得到）。"""
     portal = _portal()
@@ -111,6 +113,7 @@ def publish(
 def _tell(prepared: Prepared) -> None:
     release = prepared.released.release
     total = sum(n for cell, n in release.counts.items() if cell.event == "received")
+    click.echo(f"读了 {prepared.records} 条记录。")
     click.echo(
         f"{release.month.title}第 {release.version} 版：{len(release.counts)} 个非零格，"
         f"收到 {total} 件（舍入后，含内部记录）。"

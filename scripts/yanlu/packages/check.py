@@ -9,7 +9,14 @@ from pathlib import Path
 
 from yanlu.errors import DisclosureError, PackageError
 from yanlu.packages.faults import Fault, plain_fault, unsealed, validate
-from yanlu.packages.read import Listing, listed, read_descriptor, read_release, release_folder
+from yanlu.packages.read import (
+    Listing,
+    agrees,
+    listed,
+    read_descriptor,
+    read_release,
+    release_folder,
+)
 from yanlu.packages.schemas import CARRIED, TABLES, table_resource
 
 # What may lie in data/; any other file stops the run, so that no export is left there.
@@ -52,7 +59,24 @@ def _tables(data: Path) -> list[Fault]:
     resources = [table_resource(name, path) for name, path in present.items()]
     if not resources:
         return missing
-    return missing + validate({"name": "data", "resources": resources}, data, "data/")
+    cycles = [
+        plain_fault("cycle", f"data/{path}") for path in present.values() if _turns(data / path)
+    ]
+    return missing + cycles + validate({"name": "data", "resources": resources}, data, "data/")
+
+
+def _turns(path: Path) -> bool:
+    """Whether a code is above itself, directly or by others."""
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        above = {row.get("code"): row.get("parent") for row in csv.DictReader(file)}
+    for code in above:
+        seen, step = set(), code
+        while step and step not in seen:
+            seen.add(step)
+            step = above.get(step)
+        if step:
+            return True
+    return False
 
 
 def _versions(data: Path, entries: Sequence[Listing]) -> list[Fault]:
@@ -79,7 +103,9 @@ def _release(data: Path, entry: Listing) -> list[Fault]:
     try:
         descriptor = read_descriptor(folder)
     except PackageError:
-        return [plain_fault("package-error", f"{prefix}datapackage.json")]
+        return [plain_fault("descriptor", f"{prefix}datapackage.json")]
+    if not agrees(descriptor, entry):
+        return [plain_fault("mismatch", f"{prefix}datapackage.json")]
     faults = unsealed(descriptor, prefix) + validate(descriptor, folder, prefix)
     faults += _lost_codes(data, folder, prefix)
     if not faults:
@@ -98,5 +124,5 @@ def _lost_codes(data: Path, folder: Path, prefix: str) -> Iterator[Fault]:
 
 
 def _codes(path: Path) -> set[str | None]:
-    with path.open(encoding="utf-8", errors="replace", newline="") as file:
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         return {row.get("code") for row in csv.DictReader(file)}

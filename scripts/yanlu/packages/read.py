@@ -12,8 +12,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from yanlu.errors import PackageError
+from jsonschema import Draft202012Validator
+
+from yanlu.errors import InputError, PackageError
 from yanlu.model import Cell, Event, Month, Release
+from yanlu.packages.schemas import load_schema
+
+METHOD = "small-count-rounding"
 
 
 @dataclass(frozen=True)
@@ -46,10 +51,10 @@ def listed(data: Path) -> Sequence[Listing]:
     path = data / "statistics" / "releases.csv"
     if not path.is_file():
         return []
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         try:
             return [_listing(row) for row in csv.DictReader(file)]
-        except (KeyError, ValueError, TypeError):
+        except (KeyError, ValueError, TypeError, InputError):
             raise PackageError(
                 "data/statistics/releases.csv 的格式不对。请运行 yanlu check 查看行号。"
             ) from None
@@ -67,26 +72,45 @@ def newest(data: Path) -> Sequence[Listing]:
 
 
 def read_release(data: Path, month: Month, version: int) -> Release:
-    """One release, verified against the hashes of its descriptor.
+    """One listed release, verified against the list and the hashes of its descriptor.
 
     Raises:
-        PackageError: a file is missing, altered or not sealed with SHA-256.
+        PackageError: not listed, or a file is missing, altered or not sealed with SHA-256.
     """
+    entry = next((e for e in listed(data) if (e.month, e.version) == (month, version)), None)
+    if entry is None:
+        raise PackageError(f"{month} 第 {version} 版不在 data/statistics/releases.csv 里。")
     folder = release_folder(data, month, version)
     descriptor = read_descriptor(folder)
-    cube = next((r for r in descriptor["resources"] if r.get("name") == "cube"), None)
-    if cube is None or Path(str(cube.get("path"))).name != cube.get("path"):
-        raise PackageError(f"{month} v{version} 的描述文件里没有数据表 cube。")
+    if not agrees(descriptor, entry):
+        raise PackageError(
+            f"{month} 第 {version} 版的描述文件与发布清单不符。请运行 yanlu check，从 git 里恢复。"
+        )
+    cube = next(r for r in descriptor["resources"] if r["name"] == "cube")
     content = _sealed_bytes(folder, cube)
     rows = csv.DictReader(io.StringIO(content.decode("utf-8"), newline=""))
     return Release(
         month,
         version,
-        int(descriptor["method"]["base"]),
+        entry.base,
         {_cell(row): int(row["count"]) for row in rows},
         str(descriptor["nonce"]),
         descriptor.get("why"),
     )
+
+
+def agrees(descriptor: dict[str, Any], entry: Listing) -> bool:
+    """Whether a descriptor tells of the release that is listed, rounded by the same base."""
+    stated = {
+        "name": f"statistics-{entry.month}",
+        "period": str(entry.month),
+        "version": str(entry.version),
+        "cutoff": entry.month.end.isoformat(),
+        "method": {"name": METHOD, "base": entry.base},
+        "why": entry.why or None,
+        "revises": entry.version - 1 or None,
+    }
+    return all(descriptor.get(name) == value for name, value in stated.items())
 
 
 def _cell(row: dict[str, str]) -> Cell:
@@ -94,15 +118,15 @@ def _cell(row: dict[str, str]) -> Cell:
 
 
 def read_descriptor(folder: Path) -> dict[str, Any]:
-    """`datapackage.json`, with the few properties that every release has."""
+    """`datapackage.json`, whole and of the agreed shape (schemas/release.schema.json)."""
     path = folder / "datapackage.json"
     where = f"data/statistics/{folder.parent.name}/{folder.name}/datapackage.json"
     try:
         descriptor: dict[str, Any] = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
         raise PackageError(f"{where} 缺失或不是正确的 JSON。请从 git 里恢复。") from None
-    if not {"resources", "method", "nonce"} <= set(descriptor):
-        raise PackageError(f"{where} 缺少必要的内容。请从 git 里恢复。")
+    if not Draft202012Validator(load_schema("release.schema")).is_valid(descriptor):
+        raise PackageError(f"{where} 的内容不全或者不符合约定。请从 git 里恢复。")
     return descriptor
 
 

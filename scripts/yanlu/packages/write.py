@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import hashlib
 import io
 import json
+import os
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,10 +20,8 @@ from typing import Any
 from yanlu.errors import PackageError
 from yanlu.model import Release, Released
 from yanlu.packages.faults import validate
-from yanlu.packages.read import Listing, listed, release_folder
+from yanlu.packages.read import METHOD, Listing, listed, release_folder
 from yanlu.packages.schemas import CARRIED, load_schema, table_resource
-
-METHOD = "small-count-rounding"
 
 
 @dataclass(frozen=True)
@@ -45,18 +46,39 @@ def write_release(released: Released, about: About, *, data: Path, issued: date)
     """
     release = released.release
     folder = release_folder(data, release.month, release.version)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder.parent))
-    try:
-        _write_package(release, about, data / "codes", aside)
-        aside.chmod(0o755)
-        _move_in(aside, folder)
-        _list_release(data, release, issued, folder)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-        if not any(folder.parent.iterdir()):
-            folder.parent.rmdir()
+    with _alone(data):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder.parent))
+        try:
+            _write_package(release, about, data / "codes", aside)
+            aside.chmod(0o755)
+            _refuse_listed(data, release)
+            _move_in(aside, folder)
+            _list_release(data, release, issued, folder)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+            if not any(folder.parent.iterdir()):
+                folder.parent.rmdir()
     return folder
+
+
+@contextmanager
+def _alone(data: Path) -> Iterator[None]:
+    """One writer at a time: the others wait, then see what the first has done."""
+    handle = os.open(data, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _refuse_listed(data: Path, release: Release) -> None:
+    if any((e.month, e.version) == (release.month, release.version) for e in listed(data)):
+        raise PackageError(
+            f"{release.month} 第 {release.version} 版刚刚由另一个程序发布了，没有再写。"
+            "请看一眼结果；要更正请用 --revise。"
+        )
 
 
 def _write_package(release: Release, about: About, codes: Path, folder: Path) -> None:
@@ -83,9 +105,8 @@ def _descriptor(release: Release, about: About, folder: Path) -> dict[str, Any]:
         "title": f"{about.office}：{month.title}收到与回复统计",
         "description": (
             f"{month.title}内发生的事件数，按地区、主题、渠道和事件分。"
-            f"小于 {release.base} 的数已舍入为 0 或 {release.base},"
-            "没有列出的组合为 0(表示 0 至 "
-            f"{release.base - 1})。{about.note}"
+            f"小于{release.base}的数已舍入为0或{release.base}，"
+            f"没有列出的组合为0（表示0至{release.base - 1}）。{about.note}"
         ),
         "version": str(release.version),
         "period": str(month),
@@ -109,10 +130,24 @@ def _sealed(name: str, folder: Path) -> dict[str, Any]:
 
 
 def _move_in(aside: Path, folder: Path) -> None:
-    """Take the place of a folder that an interrupted run left without listing it."""
-    if folder.exists():
-        shutil.rmtree(folder)
-    aside.rename(folder)
+    """Take the place; what an interrupted run left is kept when it says the same.
+
+    Raises:
+        PackageError: another release lies there. It may have been published: it stays.
+    """
+    if not folder.exists():
+        aside.rename(folder)
+        return
+    if _contents(aside) != _contents(folder):
+        raise PackageError(
+            f"data/statistics/{folder.parent.name}/{folder.name} 已经有内容不同的发布，没有改动它。"
+            "请从 git 里恢复 data/statistics/releases.csv；"
+            "从来没有提交过的，请先删去这个文件夹。"
+        )
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 def _list_release(data: Path, release: Release, issued: date, folder: Path) -> None:

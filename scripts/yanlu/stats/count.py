@@ -10,8 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
-from functools import reduce
-from operator import or_
 from typing import Any
 
 import ibis
@@ -21,7 +19,7 @@ from yanlu.errors import InputError
 from yanlu.model import Cell, Cube, Event, Month
 from yanlu.settings import Codes
 from yanlu.stats.dates import with_moments
-from yanlu.stats.faults import Faults, fault_rules, reversed_rule
+from yanlu.stats.faults import Faults, any_of, fault_rules, reversed_rule
 from yanlu.stats.mapping import CODED
 from yanlu.stats.mapping import Mapping as Mapped
 from yanlu.stats.read import Cases
@@ -63,7 +61,7 @@ def _tallies(table: ir.Table, month: Month, now: datetime) -> list[dict[str, Any
     measures = {str(event): rule for event, rule in _rules(t, month).items()}
     marks = fault_rules(t, now)
     faulty = {
-        "faulty": reduce(or_, (ibis.coalesce(mark, False) for mark in marks.values())),
+        "faulty": any_of(marks.values()),
         "reversed": reversed_rule(t),
     }
     sums = {name: ibis.coalesce(rule.sum(), 0) for name, rule in {**measures, **faulty}.items()}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import ibis
@@ -19,7 +21,7 @@ from yanlu.stats.mapping import CODED, DATED
 from yanlu.stats.mapping import Mapping as Mapped
 from yanlu.stats.read import Cases
 
-LISTED = 40  # unknown values named one by one; the rest only counted
+LISTED = 1000  # unknown values placed one by one; more than that is no list of codes
 _CHINESE = {"region": "地区", "topic": "主题", "channel": "渠道"}
 
 
@@ -30,9 +32,14 @@ def fault_rules(table: Any, now: datetime) -> dict[str, Any]:
         "received": t.received_at.isnull(),
         "due": t.due.notnull() & t.due_at.isnull(),
         "replied": t.replied.notnull() & t.replied_at.isnull(),
-        "future": (t.received_at > now) | (t.replied_at > now),
-        "ancient": t.received_at < EARLIEST,
+        "future": any_of(moment > now for moment in (t.received_at, t.replied_at)),
+        "ancient": any_of(moment < EARLIEST for moment in (t.received_at, t.due_at, t.replied_at)),
     }
+
+
+def any_of(rules: Iterable[Any]) -> Any:
+    """Whether one of the rules holds; a rule over a missing value does not."""
+    return reduce(or_, (ibis.coalesce(rule, False) for rule in rules))
 
 
 def reversed_rule(table: Any) -> Any:
@@ -105,8 +112,7 @@ class Faults:
             yield f"{found['future']} 条记录的收到或回复时间在将来{where}。"
         if found["ancient"]:
             where = self._first(rules["ancient"])
-            column = self.mapping.columns.received
-            yield f"列 {column}：{found['ancient']} 个日期早于 1949 年{where}。"
+            yield f"{found['ancient']} 条记录的收到、期限或回复时间早于 1949 年{where}。"
 
     def _mixture(self, name: str, faulty: Any) -> str:
         if not self.table[name].type().is_string():
@@ -160,8 +166,14 @@ class Faults:
         return (
             f"列 {theirs}：{len(unknown)} 个取值在对照表里没有{_CHINESE[column]}代码，"
             f"或代码当月无效，共 {sum(unknown.values())} 条记录；"
-            f"各取值的位置和条数：{'、'.join(shown)}{more}"
+            f"各取值的位置和条数：{'、'.join(shown)}{more}{self._database_hint(theirs)}"
         )
+
+    def _database_hint(self, column: str) -> str:
+        """A database has no rows to count: the clerk finds the values by their numbers."""
+        if self.cases.first_row is not None:
+            return ""
+        return f"（数据库没有行号：请在数据库里按 {column} 分组计数，对照上面的条数）"
 
     def _first_rows(self, column: str) -> dict[object, int]:
         numbered: Any = self.table.mutate(row=_row(self.cases))

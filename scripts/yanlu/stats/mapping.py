@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Annotated
 
@@ -92,7 +93,22 @@ def choose_mapping(portal: Portal, name: str | None) -> tuple[str, Mapping]:
         raise SettingsError(f"请用 --mapping 指明对照表。data/mappings/ 里现有：{known}。")
     mapping = read_toml(paths[name], Mapping)
     _refuse_unknown_codes(portal, paths[name], mapping)
+    _refuse_wrong_format(paths[name], mapping.dates.format)
     return name, mapping
+
+
+def _refuse_wrong_format(path: Path, pattern: str) -> None:
+    """A format that cannot write a date and read the same day back is a slip of the pen."""
+    day = datetime.combine(date(2024, 3, 25), time(13, 45))
+    try:
+        same = datetime.strptime(day.strftime(pattern), pattern).date() == day.date()  # noqa: DTZ007 - local time
+    except ValueError:
+        same = False
+    if not same:
+        raise SettingsError(
+            f"{path.name}：[dates] 的 format“{pattern}”不是日期的写法。"
+            "例如 %Y-%m-%d 或 %Y-%m-%d %H:%M:%S。"
+        )
 
 
 def _refuse_unknown_codes(portal: Portal, path: Path, mapping: Mapping) -> None:

@@ -126,8 +126,11 @@ def _from_url(source: str) -> Cases:
     options = {"read_only": True} if scheme == "duckdb" else {}
     try:
         return Cases(ibis.connect(address, **options).table(table), table, None)
-    except ModuleNotFoundError as error:
-        raise InputError(f"连接 {scheme} 还缺少程序包 {error.name}。请先安装。") from None
+    except ImportError:
+        raise InputError(
+            f"连接 {scheme} 还缺少程序包：请先安装 ibis-framework[{scheme}]，"
+            "或者先导出成 CSV、Parquet。"
+        ) from None
     except (TableNotFound, IbisError, duckdb.Error, OSError, ValueError, TypeError):
         raise InputError(f"打不开 {scheme} 数据库或里面的表。请检查地址、权限和表名。") from None
 

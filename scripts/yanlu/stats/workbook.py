@@ -18,6 +18,7 @@ from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from yanlu.errors import InputError
 
 LARGEST = 2 << 30  # bytes unpacked; a full sheet of a million records stays below
+WIDEST = 1000  # columns of a sheet of records; a stray cell far right costs as much as all
 LAST_ROW = 1 << 20  # of a sheet, by ECMA-376; a file that names a later one would never end
 STEEPEST = 200  # unpacked ÷ packed; honest sheets reach about 30
 
@@ -81,15 +82,20 @@ def _table(path: Path, sheet: ReadOnlyWorksheet) -> pa.Table:
     rows = _plain_rows(path, sheet)
     header = _header(path, next(rows, []))
     columns: list[list[Any]] = [[] for _ in header]
+    blank = 0
     for number, row in enumerate(rows, start=2):
         if any(value is not None for value in row[len(header) :]):
             raise InputError(
                 f"{path.name}：第 {number} 行的格子比列名多。请检查是否错位，或者补上列名。"
             )
-        if any(value is not None for value in row):
-            padded = [*row, *[None] * len(header)]
-            for column, value in zip(columns, padded, strict=False):
-                column.append(value)
+        if not any(value is not None for value in row):
+            blank = blank or number
+            continue
+        if blank:
+            raise InputError(f"{path.name}：第 {blank} 行是空行，后面还有记录。请删去空行。")
+        padded = [*row, *[None] * len(header)]
+        for column, value in zip(columns, padded, strict=False):
+            column.append(value)
     return pa.table([_column(values) for values in columns], names=header)
 
 
@@ -111,7 +117,7 @@ def _header(path: Path, row: list[Any]) -> list[str]:
 
 def _plain_rows(path: Path, sheet: Any) -> Iterator[list[Any]]:
     for number, row in enumerate(sheet.iter_rows(), start=1):
-        if number > LAST_ROW:
+        if number > LAST_ROW or len(row) > WIDEST:
             raise _broken(path)
         for position, cell in enumerate(row, start=1):
             if isinstance(cell, ReadOnlyCell) and cell.data_type == "f":

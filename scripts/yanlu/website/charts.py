@@ -65,10 +65,10 @@ class Grid:
 
 
 def axis_top(largest: float) -> float:
-    """The round number at or above the largest value: 1, 2 or 5 times a power of ten."""
+    """The round number at or above the largest value whose half is round too: 2, 4 or 10."""
     step = 1.0
     while True:
-        for factor in (1, 2, 5):
+        for factor in (2, 4, 10):
             if factor * step >= largest:
                 return factor * step
         step *= 10

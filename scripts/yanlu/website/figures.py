@@ -58,11 +58,22 @@ class Figure:
 
 
 def period(months: Sequence[Month]) -> str:
-    """A span of months in words."""
-    first, last = months[0], months[-1]
-    if first == last:
-        return first.title
-    return f"{first.title}至{last.title if first.year != last.year else f'{last.number}月'}"
+    """Months in words, gaps named: 2015年1月、3月至6月."""
+    runs: list[list[Month]] = []
+    for month in months:
+        if runs and runs[-1][-1].next == month:
+            runs[-1].append(month)
+        else:
+            runs.append([month])
+    words, year = [], 0
+    for run in runs:
+        first, last = run[0], run[-1]
+        said = first.title if first.year != year else f"{first.number}月"
+        if last != first:
+            said += f"至{last.title if last.year != first.year else f'{last.number}月'}"
+        words.append(said)
+        year = last.year
+    return "、".join(words)
 
 
 def breakdown(numbers: Numbers, by: Dimension, where: Where, subject: str) -> Figure:
@@ -143,7 +154,7 @@ def _places(numbers: Numbers, by: Dimension, where: Where) -> Sequence[tuple[Nam
     listed = {
         Dimension.REGION: codes.leaves,
         Dimension.TOPIC: codes.groups,
-        Dimension.CHANNEL: numbers.channels,
+        Dimension.CHANNEL: tuple(c for c in numbers.channels if c in numbers.used),
     }[by]
     places = [(Name(c, codes.title(c), f"data/{by}s/{c}/"), where.narrowed(by, c)) for c in listed]
     if by is Dimension.TOPIC:

@@ -54,6 +54,11 @@ class Numbers:
         rows = self.codes["channels"].rows
         return tuple(c for c in self.codes["channels"].groups if rows[c]["writer"] == "citizen")
 
+    @cached_property
+    def used(self) -> frozenset[str]:
+        """Channel groups that any released cell counts; a source may know only some."""
+        return frozenset(cell.channel for release in self.releases for cell in release.counts)
+
     def count(self, where: Where, event: Event) -> int:
         """How many times the event happened there."""
         return self._sums[where, event]

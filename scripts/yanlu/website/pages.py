@@ -62,6 +62,8 @@ def statistics_pages(numbers: Numbers, minimum: int) -> Iterator[Page]:
 
 def _codes(numbers: Numbers, dimension: Dimension) -> tuple[str, ...]:
     codes = numbers.codes[f"{dimension}s"]
+    if dimension is Dimension.CHANNEL:
+        return tuple(code for code in codes.groups if code in numbers.used)
     return codes.leaves if dimension is Dimension.REGION else codes.groups
 
 
@@ -158,22 +160,26 @@ def _timeliness(numbers: Numbers, span: str, minimum: int) -> Page:
 def finding(numbers: Numbers, where: Where, span: str, minimum: int) -> str:
     """The title of a statistics page: what the numbers say, in one sentence."""
     received = grouped(numbers.count(where, Event.RECEIVED))
-    return f"{span}收到{received}件{_tenths(on_time_rate(numbers, where, minimum))}"
+    overdue = numbers.count(where, Event.OVERDUE)
+    return f"{span}收到{received}件{_tenths(on_time_rate(numbers, where, minimum), overdue)}"
 
 
-def _tenths(rate: Share) -> str:
+def _tenths(rate: Share, overdue: int) -> str:
+    """The rate in words; it speaks of replies, since overdue matters without one are not in it."""
     if rate.percent is None:
         return ""
     tenths = round(10 * rate.part / rate.whole)
-    if tenths == 10:
-        return "，有期限的几乎都按时回复" if rate.part < rate.whole else "，有期限的都按时回复"
-    return f"，有期限的每10件约{tenths}件按时回复"
+    if tenths < 10:
+        return f"，有期限的回复每10件约{tenths}件按时"
+    if overdue:
+        return ""
+    return "，有期限的回复都按时" if rate.part == rate.whole else "，有期限的回复几乎都按时"
 
 
 def headline(numbers: Numbers, where: Where, minimum: int) -> list[Fact]:
     """The four numbers at the head of a page."""
     rate = on_time_rate(numbers, where, minimum)
-    stands_on = f"{grouped(rate.part)} ÷ {grouped(rate.whole)}"
+    stands_on = f"{grouped(rate.part)} ÷ {grouped(rate.whole)}件有期限的回复"
     shown = Fact("按时率", str(rate), stands_on)
     if rate.percent is None:
         shown = Fact("按时率", "不计算", f"有期限的回复少于{minimum}件")
@@ -200,6 +206,7 @@ def home_headline(numbers: Numbers, minimum: int) -> dict[str, Any] | None:
     return {
         "month": month.title,
         "address": f"data/{month}/",
+        "cutoff": _cutoff(month),
         "span": period(numbers.months),
         "items": [
             {"label": f.label, "value": f.value, "note": f.note, "points": spark(values)}

@@ -16,7 +16,6 @@ from typing import Any
 
 from yanlu.errors import BuildError
 from yanlu.model import Month
-from yanlu.website.figures import period
 
 
 def verify_numbers(site: Path) -> int:
@@ -62,10 +61,27 @@ def _faults(path: Path, shown: _Shown | None) -> Iterator[str]:
     if shown is None:
         yield f"{where}：页面上没有这张表"
         return
-    if period(months) not in shown.caption or figure["period"] != period(months):
+    if _named(shown.caption) != months or _named(f"（{figure['period']}）") != months:
         yield f"{where}：标题里的时间与数据的月份不符"
     if [_numbers(row) for row in shown.rows if row] != [_filed(figure, r) for r in _rows(figure)]:
         yield f"{where}：页面上的表与数据文件不符"
+
+
+def _named(text: str) -> list[Month]:
+    """The months that a title names, read back from its words and not from their maker."""
+    found = re.search(r"（(\d{4}年\d{1,2}月[^（）]*)）", text)
+    months: list[Month] = []
+    year = 0
+    for part in found[1].split("、") if found else []:
+        spoken = []
+        for stated, number in re.findall(r"(?:(\d{4})年)?(\d{1,2})月", part):
+            year = int(stated or year)
+            spoken.append(Month(year, int(number)))
+        month = spoken[0]
+        while month <= spoken[-1]:
+            months.append(month)
+            month = month.next
+    return months
 
 
 def _rows(figure: dict[str, Any]) -> list[dict[str, Any]]:
