@@ -6,11 +6,13 @@ them; then everything that Yanlu writes or prints is searched for them.
 
 from __future__ import annotations
 
+import csv
 import gzip
 import shutil
 import subprocess
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from conftest import HEADER, RECORDS, Writes, commit_all, copy_repository, record, run_yanlu
@@ -93,11 +95,20 @@ BROKEN = {
 def test_no_error_message_quotes_a_record(portal: Portal, write_records: Writes, name: str) -> None:
     header, rows = _with_persons([record(1), record(2, **BROKEN[name]), record(1)])
     path = write_records(rows, header=header)
-    for source in (path, _packed(path)):
+    for source in (path, _packed(path), _as_workbook(path)):
         done = run_yanlu(portal.folder, "stats", "publish", str(source), "--month", "2024-03")
         assert done.returncode == 2
         assert "第 3 行" in done.stderr
         assert _found(done.stdout + done.stderr) == []
+
+
+def _as_workbook(path: Path) -> Path:
+    book = openpyxl.Workbook()
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.reader(file):
+            book.active.append([cell or None for cell in row])
+    book.save(path.with_suffix(".xlsx"))
+    return path.with_suffix(".xlsx")
 
 
 def _packed(path: Path) -> Path:
@@ -133,7 +144,8 @@ def test_an_unforeseen_error_tells_its_kind_only(portal: Portal, write_records: 
     releases = portal.data / "statistics" / "releases.csv"
     releases.mkdir(parents=True)
     done = run_yanlu(portal.folder, "stats", "publish", str(path), "--month", "2024-03")
-    assert done.returncode != 0
+    assert done.returncode == 70
+    assert "程序出错了（IsADirectoryError）" in done.stderr
     assert "Traceback" not in done.stderr
 
 

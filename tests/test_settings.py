@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from yanlu.errors import SettingsError
-from yanlu.settings import Portal, open_portal, read_key
+from yanlu.settings import Portal, open_portal, read_key, settings_faults
 
 
 def _edited(portal: Portal, old: str, new: str) -> Path:
@@ -97,3 +97,13 @@ def test_a_good_key_is_read(
 def test_a_folder_without_a_portal_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"office\.toml"):
         open_portal(tmp_path)
+
+
+def test_settings_that_name_unknown_codes_are_found(portal: Portal) -> None:
+    assert settings_faults(portal) == []
+    text = (portal.data / "office.toml").read_text("utf-8")
+    changed = text.replace('"shili"', '"nowhere"').replace('"national"', '"none"')
+    (portal.data / "office.toml").write_text(changed, "utf-8")
+    said = "".join(settings_faults(open_portal(portal.folder)))
+    assert "office.region" in said
+    assert "deadlines.profile" in said

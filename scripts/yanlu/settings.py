@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -192,7 +193,18 @@ def read_toml(path: Path, shape: type[Shape]) -> Shape:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path.name}：不是正确的 TOML 文件（{error}）。") from None
     except msgspec.ValidationError as error:
-        raise SettingsError(f"{path.name}：设置缺失、为空或者不认识：{error}。") from None
+        raise SettingsError(f"{path.name}：{_said(str(error))}。") from None
+
+
+def _said(error: str) -> str:
+    """Msgspec's sentence about a setting, for a clerk."""
+    place = re.search(r"`\$\.?(.*?)`$", error)
+    where = f"[{place[1]}] " if place and place[1] else ""
+    named = re.search(r"field `(\w+)`", error)
+    if named:
+        what = "不认识这一项" if "unknown" in error else "缺少这一项"
+        return f"{where}{named[1]}：{what}，请对照说明改正"
+    return f"{where}为空、类型不对或者超出范围，请改正"
 
 
 def read_codes(path: Path) -> Codes:
@@ -206,6 +218,18 @@ def read_codes(path: Path) -> Codes:
     if len(codes.rows) < len(rows):
         raise SettingsError(f"data/codes/{path.name}：有重复的代码。请运行 yanlu check 查看行号。")
     return codes
+
+
+def settings_faults(portal: Portal) -> list[str]:
+    """Settings that name a code which is in no list."""
+    office, deadlines = portal.settings.office, portal.settings.deadlines
+    faults = []
+    if office.region not in portal.codes["regions"]:
+        faults.append("data/office.toml 的 office.region：不是 data/codes/regions.csv 里的代码。")
+    rows = read_codes(portal.data / "codes" / "deadlines.csv").rows.values()
+    if deadlines.profile not in {row["profile"] for row in rows}:
+        faults.append("data/office.toml 的 deadlines.profile：data/codes/deadlines.csv 里没有它。")
+    return faults
 
 
 def read_key(portal: Portal) -> bytes:

@@ -99,6 +99,7 @@ def test_feeds_are_whole_and_point_into_the_site(site: Path) -> None:
         place = link.attrib["href"].removeprefix("https://yanlu.shili.example/")
         assert (site / place / "index.html").is_file()
         assert entry.findtext(f"{ATOM}updated")
+        assert 'href="/' not in str(entry.findtext(f"{ATOM}content"))
 
 
 def test_the_site_map_lists_every_page_of_both_halves_once(site: Path) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 
@@ -44,14 +45,53 @@ def test_csv_is_sent_as_utf_8(address: str) -> None:
         assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
 
 
-def test_under_a_sub_path_the_root_leads_there(tmp_path: Path) -> None:
-    (tmp_path / "index.html").write_text("here")
+@pytest.fixture
+def below(tmp_path: Path) -> Iterator[str]:
+    """A small site served under /xinfang/."""
+    for place, text in (
+        ("index.html", "here"),
+        ("data/index.html", "data"),
+        ("404.html", "找不到"),
+    ):
+        (tmp_path / place).parent.mkdir(exist_ok=True)
+        (tmp_path / place).write_text(text, "utf-8")
+    (tmp_path / "assets").mkdir()
     with open_server(tmp_path, 0, "/xinfang/") as server:
         Thread(target=server.serve_forever, daemon=True).start()
-        with urllib.request.urlopen(f"http://127.0.0.1:{server.server_address[1]}/") as answer:
-            assert answer.url.endswith("/xinfang/")
-            assert answer.read() == b"here"
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
         server.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("path", "end", "text"),
+    [
+        ("", "/xinfang/", "here"),
+        ("xinfang/data", "/xinfang/data/", "data"),
+        ("x", "/xinfang/", "here"),
+    ],
+)
+def test_under_a_sub_path_every_way_leads_to_the_right_page(
+    below: str, path: str, end: str, text: str
+) -> None:
+    with urllib.request.urlopen(below + path) as answer:
+        assert answer.url.endswith(end)
+        assert answer.read().decode() == text
+
+
+@pytest.mark.parametrize("path", ["xinfang/assets/", "xinfang//evil.example", "xinfang/none"])
+def test_a_folder_without_a_page_and_a_strange_path_are_not_found(below: str, path: str) -> None:
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(below + path)
+    assert refused.value.code == 404
+    assert refused.value.url.startswith(below)
+
+
+def test_only_the_head_of_a_page_can_be_asked_for(below: str) -> None:
+    with urllib.request.urlopen(
+        urllib.request.Request(f"{below}xinfang/data/", method="HEAD")
+    ) as answer:
+        assert answer.status == 200
+        assert answer.read() == b""
 
 
 def test_a_taken_port_is_named_with_exit_code_2(reference: Path) -> None:

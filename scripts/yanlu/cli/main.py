@@ -14,7 +14,8 @@ from yanlu.cli.progress import steps
 from yanlu.errors import YanluError
 from yanlu.model import Month
 from yanlu.packages.check import check_data
-from yanlu.settings import Portal, open_portal
+from yanlu.settings import Portal, open_portal, settings_faults
+from yanlu.stats.mapping import mapping_faults
 from yanlu.stats.publish import Order, Prepared, prepare, write
 from yanlu.website.build import build_site
 from yanlu.website.serve import open_server
@@ -58,18 +59,22 @@ def build(out: Path | None) -> None:
 def _build(portal: Portal, out: Path) -> None:
     with steps() as report:
         built = build_site(portal, out.resolve(), report=report)
+    changed = "，另有未提交的改动" if built.head.changed else ""
     click.echo(
         f"已生成 {built.pages} 个页面，核对了 {built.tables} 张表；"
-        f"内容以提交 {built.head.short} 为准，在 {out.name}/。"
+        f"内容以提交 {built.head.short} 为准{changed}，在 {out.name}/。"
     )
 
 
 @yanlu.command()
 def check() -> None:
     """发布之前检查 data/ 里的每一个文件，一次列出所有问题。"""
-    faults = check_data(_portal().data)
+    portal = _portal()
+    faults = [str(fault) for fault in check_data(portal.data)]
+    if not faults:  # with wrong code lists, these would only say the same again
+        faults = [*settings_faults(portal), *mapping_faults(portal)]
     for fault in faults:
-        click.echo(str(fault))
+        click.echo(fault)
     if faults:
         click.echo(f"共 {len(faults)} 处问题，请改正后再发布。")
         sys.exit(1)

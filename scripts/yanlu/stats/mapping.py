@@ -97,6 +97,17 @@ def choose_mapping(portal: Portal, name: str | None) -> tuple[str, Mapping]:
     return name, mapping
 
 
+def mapping_faults(portal: Portal) -> list[str]:
+    """What is wrong with the mappings, one sentence each."""
+    faults = []
+    for path in sorted((portal.data / "mappings").glob("*.toml")):
+        try:
+            choose_mapping(portal, path.stem)
+        except SettingsError as error:
+            faults.append(f"data/mappings/{error}")
+    return faults
+
+
 def _refuse_wrong_format(path: Path, pattern: str) -> None:
     """A format that cannot write a date and read the same day back is a slip of the pen."""
     day = datetime.combine(date(2024, 3, 25), time(13, 45))

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from urllib.parse import urljoin
 
 from yanlu.errors import BuildError
 from yanlu.packages.check import check_data
@@ -88,10 +89,19 @@ def _build_into(portal: Portal, head: Head, work: Path, site: Path, report: Repo
         site=site / "bulletins",
         shell=shell,
     )
+    _absolute_feeds(site / "bulletins", settings.office.base_url)
     for unused in UNUSED:
         _remove(work / "pages" / unused)
     shutil.copytree(work / "pages", site, dirs_exist_ok=True)
     _copy_releases(portal, site)
+
+
+def _absolute_feeds(bulletins: Path, base_url: str) -> None:
+    """A feed is read elsewhere: links that begin at the root get the name of the host."""
+    host = urljoin(base_url, "/")
+    for feed in bulletins.rglob("*.atom.xml"):
+        text = feed.read_text("utf-8").replace('href="/', f'href="{host}')
+        feed.write_text(text, "utf-8", newline="")
 
 
 def theme_folder(portal: Portal) -> Path:

@@ -45,7 +45,8 @@ def _words(numbers: Numbers, month: Month, minimum: int) -> dict[str, object]:
     table = breakdown(numbers, Dimension.TOPIC, where, month.title).table
     received = numbers.count(where, Event.RECEIVED)
     rate = on_time_rate(numbers, where, minimum)
-    tail = f"，有期限的回复按时率{rate}" if rate.percent else ""
+    counts = f"{grouped(rate.whole)}件里按时{grouped(rate.part)}件（{rate}）"
+    tail = f"，有期限的回复{counts}" if rate.percent else ""
     return {
         "received": grouped(received),
         "replied": grouped(replied(numbers, where)),

@@ -49,7 +49,8 @@ def generate(
     issues = [_issue(portal, edition, in_force) for edition in editions]
     _write_all(notices, bulletin_files(issues, origin.root, templates, minimum))
     news = newest_first([*written, *(release_teaser(edition) for edition in editions)])[:NEWS]
-    return {"home": {"headline": home_headline(numbers, minimum), "bulletins": news}}
+    headline = {**home_headline(numbers, minimum), "note": in_force[-1].source["note"]}
+    return {"home": {"headline": headline, "bulletins": news}}
 
 
 def _root(portal: Portal) -> str:

@@ -9,13 +9,19 @@ from pathlib import Path
 
 from yanlu.errors import BuildError
 
+SOURCES = ("content", "data", "theme", "mkdocs.yml")  # what a site is built from
+
 
 @dataclass(frozen=True)
 class Head:
-    """The commit that is checked out; its moment is the date of the build."""
+    """The commit that is checked out; its moment is the date of the build.
+
+    `changed` tells that the site was built from something that is not committed yet.
+    """
 
     commit: str
     moment: datetime
+    changed: bool
 
     @property
     def short(self) -> str:
@@ -36,7 +42,10 @@ def read_head(folder: Path) -> Head:
             "请运行 git fetch --unshallow，或者重新完整克隆。"
         )
     commit, stamp = _git(folder, "show", "-s", "--format=%H %ct", "HEAD").split()
-    return Head(commit, datetime.fromtimestamp(int(stamp), UTC))
+    changed = _git(
+        folder, "status", "--porcelain", "--", *(p for p in SOURCES if (folder / p).exists())
+    )
+    return Head(commit, datetime.fromtimestamp(int(stamp), UTC), bool(changed))
 
 
 def _git(folder: Path, *arguments: str) -> str:

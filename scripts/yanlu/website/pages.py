@@ -191,10 +191,8 @@ def headline(numbers: Numbers, where: Where, minimum: int) -> list[Fact]:
     ]
 
 
-def home_headline(numbers: Numbers, minimum: int) -> dict[str, Any] | None:
+def home_headline(numbers: Numbers, minimum: int) -> dict[str, Any]:
     """The newest month in one line of numbers, each with a small line of all months."""
-    if not numbers.months:
-        return None
     month = numbers.months[-1]
     facts = headline(numbers, Where(month=month), minimum)
     counts = [

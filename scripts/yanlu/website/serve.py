@@ -38,15 +38,24 @@ class _Handler(SimpleHTTPRequestHandler):
         self.root = root
         super().__init__(*arguments, **named)
 
-    def do_GET(self) -> None:
-        """Answer under the root; send visitors of `/` there."""
-        if not self.path.startswith(self.root):
-            self.send_response(HTTPStatus.FOUND)
-            self.send_header("Location", self.root)
-            self.end_headers()
-            return
-        self.path = "/" + self.path[len(self.root) :]
-        super().do_GET()
+    def send_head(self) -> Any:
+        """Answer under the root, for GET and HEAD; send visitors of other places there."""
+        if self.path.startswith(self.root):
+            return super().send_head()
+        self.send_response(HTTPStatus.FOUND)
+        self.send_header("Location", self.root)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+        return None
+
+    def translate_path(self, path: str) -> str:
+        """The file behind an address: the root is a name of the folder, not a part of it."""
+        return super().translate_path("/" + path[len(self.root) :])
+
+    def list_directory(self, path: Any) -> None:
+        """A folder without a page of its own is not a page."""
+        del path
+        self.send_error(HTTPStatus.NOT_FOUND)
 
     def end_headers(self) -> None:
         """Send the security headers with every answer."""
@@ -65,7 +74,8 @@ class _Handler(SimpleHTTPRequestHandler):
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        self.wfile.write(content)
+        if self.command != "HEAD":
+            self.wfile.write(content)
 
     def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002 - the library's name
         """Say nothing: an address or a path in a log is a trace of a reader."""

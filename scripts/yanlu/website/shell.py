@@ -74,6 +74,7 @@ def shell_context(
         "report": "about/contact/",
         "built": head.moment.date().isoformat(),
         "commit": head.short,
+        "changed": head.changed,
         "footer": {
             "host": footer.host,
             "identifiers": msgspec.to_builtins(footer.identifiers),

@@ -22,8 +22,7 @@ class Kind(StrEnum):
 class Column:
     """One column; `part` and `whole` name the columns that a share divides.
 
-    `whole` None: the total of the column `part` is the denominator. `adds` tells whether
-    the rows of a count column are parts of its total.
+    `whole` None: the total of the column `part` is the denominator.
     """
 
     name: str
