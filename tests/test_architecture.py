@@ -16,6 +16,7 @@ PACKAGE = ROOT / "scripts" / "yanlu"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 DOORS = {
     "frictionless": {"packages/faults.py"},
+    "jsonschema": {"packages/read.py"},
     "mkdocs": {"website/mkdocs_half.py"},
     "pelican": {"website/pelican_half.py"},
     "markdown": {"website/alignment.py"},
