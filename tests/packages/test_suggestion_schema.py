@@ -37,8 +37,23 @@ def test_an_ordinary_suggestion_is_valid() -> None:
     assert _valid(GOOD)
 
 
-def test_its_fates_are_those_of_the_one_table() -> None:
-    assert set(SCHEMA["properties"]["fate"]["enum"]) == {str(fate) for fate in Fate}
+def test_its_fates_are_those_of_the_one_table_but_for_matters_that_leave_no_file() -> None:
+    left = {str(fate) for fate in Fate} - {Fate.REDIRECTED}
+    assert set(SCHEMA["properties"]["fate"]["enum"]) == left
+
+
+@pytest.mark.parametrize(
+    ("fate", "lost"), [("replied", "outcome"), ("closed", "outcome"), ("replied", "reason")]
+)
+def test_a_reply_says_what_was_decided_and_why(fate: str, lost: str) -> None:
+    front = {**GOOD, "fate": fate}
+    assert _valid(front)
+    assert not _valid({name: value for name, value in front.items() if name != lost})
+
+
+def test_a_merged_suggestion_says_where_it_went() -> None:
+    assert not _valid({**GOOD, "fate": "merged"})
+    assert _valid({**GOOD, "fate": "merged", "merged_into": "8k3m9x2p"})
 
 
 @pytest.mark.parametrize("key", ["name", "phone", "email", "address", "channel", "writer", "姓名"])
