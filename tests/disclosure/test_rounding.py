@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from yanlu.disclosure import rounding
 from yanlu.disclosure.hierarchy import Hierarchy, Integers
 from yanlu.disclosure.rounding import ranks, round_small_counts
 from yanlu.errors import DisclosureError
@@ -71,6 +72,22 @@ def test_the_order_of_rows_changes_nothing(table: tuple, random: object) -> None
     random.shuffle(order)  # type: ignore[attr-defined]
     shuffled = _round((counts[order], cells[order], hierarchies, base), b"k" * 32)
     assert (shuffled == _round(table, b"k" * 32)[order]).all()
+
+
+@given(tables(), st.randoms(use_true_random=False))
+@settings(max_examples=75, deadline=None)
+def test_many_blocks_keep_the_same_promises(table: tuple, random: object) -> None:
+    counts, cells, hierarchies, base = table
+    order = list(range(len(counts)))
+    random.shuffle(order)  # type: ignore[attr-defined]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rounding, "BLOCK", 7)
+        rounded = _round(table, b"k" * 32)
+        shuffled = _round((counts[order], cells[order], hierarchies, base), b"k" * 32)
+    small = (counts > 0) & (counts < base)
+    assert (rounded[~small] == counts[~small]).all()
+    assert set(rounded[small].tolist()) <= {0, base}
+    assert (shuffled == rounded[order]).all()
 
 
 @given(tables())

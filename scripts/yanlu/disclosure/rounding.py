@@ -5,20 +5,22 @@ tabular data" (Privacy in Statistical Databases, 2018): choose which small cells
 that every published sum stays as close to the truth as it can. Since sums are added up
 from rounded cells, they are additive, and no published number lies between 1 and base-1.
 
-Here the squared error over all published sums is lowered by a greedy start and a fixed
-number of exact exchanges. Published sums are the full cross of the dimensions' codes, so
-the number of sums that two cells share is a product of small matrices, one a dimension,
-and the matrix of all sums is never built. Every decision is made in whole numbers, ties by
-a secret order: the same input and key give the same output on every machine.
+Here the squared error over all published sums is lowered block by block: a greedy start and
+exact exchanges within a block of cells, while all others stand still. Blocks are cut along
+one dimension after another, so that any two cells can meet. The first blocks are chosen
+before later ones exist, and each makes good what those before it left over. Published sums
+are the full cross of the dimensions' codes, so the number of sums that two cells share is a
+product of small matrices, one a dimension, and the matrix of all sums is never built. Every
+decision is made in whole numbers, ties by a secret order, and the number of passes is
+fixed: the same input and key give the same output on every machine.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,8 +28,10 @@ import numpy.typing as npt
 from yanlu.disclosure.hierarchy import Hierarchy, Integers
 from yanlu.errors import DisclosureError
 
-PASSES = 3  # rounds of exchanges; each looks at every raised cell once
-_RAISED = 1 << 30  # added to the cost of a raised cell, so that it is never the cheapest
+PASSES = 8  # times that every cell is in a block
+BLOCK = 2048  # cells: larger blocks come no closer and cost more
+_SMALL_PASSES = 3  # a table of one block settles sooner
+_RAISED = 1 << 60  # added to the cost of a raised cell, so that it is never the cheapest
 
 
 def ranks(names: Sequence[bytes], *, key: bytes, context: bytes) -> Integers:
@@ -68,12 +72,8 @@ def round_small_counts(
     small = np.flatnonzero((counts > 0) & (counts < base))
     if small.size:
         small = small[np.argsort(rank[small])]  # from here on, the position breaks ties
-        choice = _Choice.start(rounded[small], cells[small], hierarchies, base)
-        choice.raise_greedily()
-        for _ in range(PASSES):
-            choice.exchange()
-            choice.raise_greedily()
-        rounded[small] = np.where(choice.raised, base, 0)
+        raised = _choose(rounded[small], cells[small], hierarchies, base)
+        rounded[small] = np.where(raised, base, 0)
     return rounded
 
 
@@ -95,40 +95,95 @@ def _refuse_bad_input(
         raise DisclosureError("有重复的格。")
 
 
+def _choose(
+    counts: Integers, cells: Integers, hierarchies: Sequence[Hierarchy], base: int
+) -> npt.NDArray[np.bool_]:
+    """Which of these small cells to raise. Ties go to the cell that comes first."""
+    kinships = [hierarchy.kinship() for hierarchy in hierarchies]
+    raised = np.zeros(len(counts), dtype=bool)
+    # Doubles hold whole numbers below 2**53 exactly, so the products of matrices are exact
+    # in any order of addition, and much faster than those of integers.
+    error = np.zeros([len(hierarchy.leaves) for hierarchy in hierarchies])
+    for axis, chosen in _blocks(cells):
+        places = cells[chosen].T
+        error[tuple(places)] = base * raised[chosen] - counts[chosen]
+        shared = _shared_error(error, kinships, places, axis)
+        block = _Block.start(shared, places, kinships, raised[chosen], base)
+        block.raise_greedily()
+        block.exchange()
+        block.raise_greedily()
+        raised[chosen] = block.raised
+        error[tuple(places)] = base * block.raised - counts[chosen]
+    return raised
+
+
+def _blocks(cells: Integers) -> Iterator[tuple[int, Integers]]:
+    """Blocks of cells, by position, each with the dimension along which it was cut."""
+    axes = sorted(range(cells.shape[1]), key=lambda axis: -len(np.unique(cells[:, axis])))
+    if len(cells) <= BLOCK:
+        for _ in range(_SMALL_PASSES):
+            yield axes[0], np.arange(len(cells))
+        return
+    for number in range(PASSES):
+        axis = axes[number % len(axes)]
+        order = np.argsort(cells[:, axis], kind="stable")
+        first = BLOCK - number * BLOCK // PASSES  # other cuts in every pass
+        for chosen in np.split(order, range(first, len(order), BLOCK)):
+            yield axis, np.sort(chosen)
+
+
+def _shared_error(
+    error: npt.NDArray[np.float64], kinships: Sequence[Integers], places: Integers, axis: int
+) -> Integers:
+    """The summed errors of all published sums that hold each of these cells.
+
+    Only the slices of `axis` in which the cells lie are worked out, so that axis goes first.
+    """
+    slices, position = np.unique(places[axis], return_inverse=True)
+    columns = list(places)
+    columns[axis] = position
+    shared = error
+    for at in sorted(range(len(kinships)), key=lambda other: other != axis):
+        rows = kinships[at][slices] if at == axis else kinships[at]
+        shared = np.moveaxis(np.tensordot(rows.astype(float), shared, axes=(1, at)), 0, at)
+    around: Integers = np.rint(shared[tuple(columns)]).astype(np.int64)
+    return around
+
+
 @dataclass
-class _Choice:
-    """Which small cells are raised, and what raising each other one would cost.
+class _Block:
+    """Which cells of a block are raised, and what raising each other one would cost.
 
     The cost is the change of the total squared error ÷ base. It is 2 × (the summed errors of
     all published sums that hold the cell) + base × (how many those are), so that raising or
     lowering one cell moves the others' cost by the sums that they share with it.
     """
 
-    step: int
-    spread: Sequence[npt.NDArray[Any]]
-    cells: Sequence[Integers]
-    cost: npt.NDArray[Any]
+    spread: Sequence[Integers]  # a dimension each: codes in the block × cells
+    rows: Sequence[Sequence[int]]  # a cell each: its row in every dimension's spread
+    cost: Integers
     raised: npt.NDArray[np.bool_]
 
     @classmethod
     def start(
-        cls, counts: Integers, cells: Integers, hierarchies: Sequence[Hierarchy], base: int
-    ) -> _Choice:
-        """Nothing is raised: every published sum misses its small cells."""
-        kinships = [hierarchy.kinship() for hierarchy in hierarchies]
-        columns = list(cells.T)
-        own = np.ones(len(counts), dtype=np.int64)
-        for kinship, column in zip(kinships, columns, strict=True):
+        cls,
+        shared: Integers,
+        places: Integers,
+        kinships: Sequence[Integers],
+        raised: npt.NDArray[np.bool_],
+        base: int,
+    ) -> _Block:
+        """The block as it stands, with the summed errors around each of its cells."""
+        spread, rows = [], []
+        own = np.ones(len(raised), dtype=np.int64)
+        for kinship, column in zip(kinships, places, strict=True):
+            codes, row = np.unique(column, return_inverse=True)
+            spread.append(kinship[np.ix_(codes, column)])
+            rows.append(row)
             own *= kinship[column, column]
-        missing = np.zeros([len(h.leaves) for h in hierarchies], dtype=np.int64)
-        missing[tuple(columns)] = counts
-        for axis, kinship in enumerate(kinships):
-            missing = np.moveaxis(np.tensordot(kinship, missing, axes=(1, axis)), 0, axis)
-        cost = base * own - 2 * missing[tuple(columns)]
-        fits = 2 * base * len(counts) * int(own.max()) < _RAISED // 2
-        width = np.int32 if fits else np.int64
-        spread = [kinship[:, c].astype(width) for kinship, c in zip(kinships, columns, strict=True)]
-        return cls(2 * base, spread, columns, cost.astype(width), np.zeros(len(counts), dtype=bool))
+        spread[0] = 2 * base * spread[0]
+        cost = 2 * shared + base * own + _RAISED * raised
+        return cls(spread, np.array(rows).T.tolist(), cost, raised)
 
     def raise_greedily(self) -> None:
         """Raise the cell that helps most, until none does."""
@@ -141,7 +196,7 @@ class _Choice:
             without = self.cost - self._shift(lowered)
             without[lowered] -= _RAISED
             best = int(without.argmin())
-            if without[best] >= min(0, without[lowered]) and without[lowered] < 0:
+            if without[best] >= without[lowered] and without[lowered] < 0:
                 continue  # none serves better than the cell itself
             self.cost = without
             self.raised[lowered] = False
@@ -153,9 +208,10 @@ class _Choice:
         self.cost[cell] += _RAISED
         self.raised[cell] = True
 
-    def _shift(self, cell: int) -> npt.NDArray[Any]:
+    def _shift(self, cell: int) -> Integers:
         """How raising this cell moves the cost of each: by the published sums they share."""
-        shift = np.full(len(self.cost), self.step, dtype=self.cost.dtype)
-        for spread, column in zip(self.spread, self.cells, strict=True):
-            shift *= spread[column[cell]]
+        rows = self.rows[cell]
+        shift: Integers = self.spread[0][rows[0]].copy()
+        for spread, row in zip(self.spread[1:], rows[1:], strict=True):
+            shift *= spread[row]
         return shift
