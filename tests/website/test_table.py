@@ -55,7 +55,7 @@ def test_a_share_of_too_small_a_whole_is_withheld() -> None:
 
 @pytest.mark.parametrize(
     ("number", "shown"),
-    [(0, "0"), (9999, "9999"), (10000, "10\u2009000"), (1234567, "1\u2009234\u2009567")],
+    [(0, "0"), (9999, "9999"), (10000, "10\u202f000"), (1234567, "1\u202f234\u202f567")],
 )
 def test_numbers_are_grouped_from_five_digits_on(number: int, shown: str) -> None:
     assert grouped(number) == shown

@@ -110,4 +110,4 @@ def _number(value: Value) -> int:
 
 def grouped(count: int) -> str:
     """A number as readers see it: thin grouping from five digits on."""
-    return f"{count:,}".replace(",", "\u2009") if abs(count) >= 10_000 else str(count)
+    return f"{count:,}".replace(",", "\u202f") if abs(count) >= 10_000 else str(count)

@@ -110,7 +110,7 @@ def _filed(figure: dict[str, Any], row: dict[str, Any]) -> list[float | None]:
 
 
 def _numbers(cells: list[str]) -> list[float | None]:
-    plain = [re.sub(r"[\s\u2009%]", "", cell) for cell in cells]
+    plain = [re.sub(r"[\s%]", "", cell) for cell in cells]
     return [None if text == "–" else float(text) for text in plain]
 
 
