@@ -140,7 +140,7 @@ def test_no_reader_quotes_a_ruined_file(portal: Portal, write_records: Writes, n
 
 def test_an_unforeseen_error_tells_its_kind_only(portal: Portal, write_records: Writes) -> None:
     """A folder where a file should be makes the program stumble, not talk."""
-    path = write_records([record(1)])
+    path = write_records([record(i) for i in range(9)])
     releases = portal.data / "statistics" / "releases.csv"
     releases.mkdir(parents=True)
     done = run_yanlu(portal.folder, "stats", "publish", str(path), "--month", "2024-03")

@@ -40,7 +40,7 @@ def test_anything_but_year_and_month_is_refused(text: str) -> None:
 def test_a_release_with_an_unrounded_count_cannot_be_made() -> None:
     cell = Cell("dorchester", "noise", "phone", Event.RECEIVED)
     with pytest.raises(DisclosureError):
-        Release(Month(2024, 3), 1, 5, {cell: 4}, "nonce")
+        Release(Month(2024, 3), 1, 5, 1, {cell: 4}, "nonce")
 
 
 def test_every_fate_has_words_and_leads_only_to_known_fates() -> None:

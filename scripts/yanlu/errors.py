@@ -28,8 +28,18 @@ class DisclosureError(YanluError):
     """Counts that cannot be protected, or a table that is not protected."""
 
 
+class TableError(DisclosureError):
+    """A table or a hierarchy that does not say what it must."""
+
+    exit_code = 2
+
+
 class PackageError(YanluError):
     """A published file that is missing, altered or not described."""
+
+
+class HistoryError(YanluError):
+    """A git history that is missing, cut off or incomplete."""
 
 
 class BuildError(YanluError):

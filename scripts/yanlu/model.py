@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -83,12 +83,14 @@ class Release:
     """One published version of a month's cube: what the public may know, and no more.
 
     `counts` holds the non-zero leaf cells; a cell that is not there is 0, which stands
-    for 0 to `base` - 1.
+    for 0 to `base` - 1. `method` is the version of the rounding that made it: with its
+    records and its key, a release can be remade for ever.
     """
 
     month: Month
     version: int
     base: int
+    method: int
     counts: Mapping[Cell, int]
     nonce: str
     why: str | None = None
@@ -114,6 +116,20 @@ class Released:
     """
 
     release: Release
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A version of a month as readers may hold it.
+
+    `contents` are all counts that it ever had, those in force first: more than one where a
+    published file was replaced.
+    """
+
+    month: Month
+    number: int
+    base: int
+    contents: Sequence[Mapping[Cell, int]]
 
 
 class Fate(StrEnum):

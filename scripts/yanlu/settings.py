@@ -249,14 +249,19 @@ def read_key(portal: Portal) -> bytes:
         )
     if Path(path).resolve().is_relative_to(portal.folder.resolve()):
         raise SettingsError("舍入密钥放在了仓库里。请把它移到仓库之外，再更换一把新的密钥。")
-    return _key_of(Path(path).read_text("ascii", errors="replace").strip())
+    return read_key_file(Path(path))
 
 
-def _key_of(text: str) -> bytes:
+def read_key_file(path: Path) -> bytes:
+    """A 32-byte key from a file of 64 hexadecimal digits."""
     try:
-        key = bytes.fromhex(text)
+        key = bytes.fromhex(path.read_text("ascii", errors="replace").strip())
+    except OSError:
+        raise SettingsError(f"密钥文件 {path.name} 打不开。") from None
     except ValueError:
         key = b""
     if len(key) != 32:
-        raise SettingsError("YANLU_KEY_FILE 指向的文件不是 64 位十六进制的密钥。")
+        raise SettingsError(
+            f"密钥文件 {path.name} 不是 64 位十六进制的密钥（可用 openssl rand -hex 32 生成）。"
+        )
     return key

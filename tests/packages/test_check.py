@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
+from yanlu.disclosure.rounding import METHOD
 from yanlu.packages.check import check_data
 from yanlu.packages.schemas import TABLES, load_schema, table_resource
 
@@ -120,6 +122,47 @@ EDITS: dict[str, tuple[Callable[[Path], None], str]] = {
         lambda d: _edit(d / "codes/regions.csv", "back-bay,后湾,shili", "back-bay,后湾,back-bay"),
         "data/codes/regions.csv：有代码是自己的上级",
     ),
+    "a correction that did not wait for the bundle of its quarter": (
+        lambda d: _edit(
+            d / "statistics/releases.csv",
+            "2015-02,1,2026-11-24,,5\n",
+            "2015-01,2,2026-11-25,method,5\n2015-02,1,2026-11-24,,5\n"
+            "2015-02,2,2026-11-26,method,5\n",
+        ),
+        "data/statistics/releases.csv 第 5 行 列 issued：更正没有随本季度的一批发布",
+    ),
+    "a replaced file that is declared without its hash": (
+        lambda d: _edit(d / "statistics/replaced.csv", ",56a8110e", ","),
+        "data/statistics/replaced.csv 第 2 行 列 sha256",
+    ),
+    "a method that this software does not know": (
+        lambda d: _edit(
+            d / "statistics/2015-01/v1/datapackage.json", '"base": 5', '"base": 5, "version": 9'
+        ),
+        "data/statistics/2015-01/v1/datapackage.json：描述的内容不全",
+    ),
+    "a finer table beside the cube": (
+        lambda d: (d / "statistics/2015-01/v1/streets.csv").write_text("street,count\nx,5\n"),
+        "data/statistics/2015-01/v1/streets.csv：data/ 里不应当有这个文件",
+    ),
+    "a second cube under the first": (
+        lambda d: shutil.copytree(d / "statistics/2015-02/v1", d / "statistics/2015-01/v1/v2"),
+        "data/statistics/2015-01/v1/v2/cube.csv：data/ 里不应当有这个文件",
+    ),
+    "a second cube beside the versions": (
+        lambda d: shutil.copy(
+            d / "statistics/2015-01/v1/cube.csv", d / "statistics/2015-01/cube.csv"
+        ),
+        "data/statistics/2015-01/cube.csv：data/ 里不应当有这个文件",
+    ),
+    "a second crossing as a version of its own": (
+        lambda d: shutil.copytree(d / "statistics/2015-01/v1", d / "statistics/2015-01/v1b"),
+        "data/statistics/2015-01/v1b：文件夹在，发布清单里没有它",
+    ),
+    "a second crossing as a month of its own": (
+        lambda d: shutil.copytree(d / "statistics/2015-01", d / "statistics/2015-01-channels"),
+        "data/statistics/2015-01-channels/v1：文件夹在，发布清单里没有它",
+    ),
     "a month that does not exist in the list": (
         lambda d: _edit(d / "statistics/releases.csv", "2015-02,1,", "2015-13,1,"),
         "data/statistics/releases.csv 第 3 行 列 month",
@@ -176,17 +219,50 @@ def test_a_hash_without_its_kind_is_refused_though_it_would_be_read_as_md5(data:
     assert "没有 sha256: 校验值" in _said(data)
 
 
-def test_a_small_count_is_caught_even_under_a_fresh_seal(data: Path) -> None:
-    import hashlib
-
+def _rewrite(data: Path, change: Callable[[list[str]], list[str]], **more: object) -> None:
+    """Change the first lines of a cube and put a fresh seal on it."""
     cube = data / "statistics/2015-01/v1/cube.csv"
-    lines = cube.read_text("utf-8").splitlines()
-    lines[1] = lines[1].rpartition(",")[0] + ",4"
-    cube.write_text("\n".join(lines) + "\n", "utf-8")
+    cube.write_text("\n".join(change(cube.read_text("utf-8").splitlines())) + "\n", "utf-8")
     content = cube.read_bytes()
     seal = {"hash": f"sha256:{hashlib.sha256(content).hexdigest()}", "bytes": len(content)}
-    _reseal(data, lambda resource: resource.update(seal))
+    _reseal(data, lambda resource: resource.update(seal, **more))
+
+
+def test_a_small_count_is_caught_even_under_a_fresh_seal(data: Path) -> None:
+    _rewrite(data, lambda lines: [lines[0], lines[1].rpartition(",")[0] + ",4", *lines[2:]])
     assert "有小于舍入基数的数" in _said(data)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "back-bay,lighting.outages,phone,received,9",
+        "back-bay,noise,phone.call,received,9",
+        "shili,noise,phone,received,9",
+    ],
+    ids=["a finer topic", "a finer channel", "a coarser region"],
+)
+def test_a_cube_with_another_crossing_is_refused_even_under_a_fresh_seal(
+    data: Path, cell: str
+) -> None:
+    _rewrite(data, lambda lines: [*lines, cell])
+    assert "data/statistics/2015-01/v1/cube.csv：列或者格不是约定的分法" in _said(data)
+
+
+def test_a_cube_with_a_column_more_is_refused_even_under_a_fresh_seal(data: Path) -> None:
+    schema = load_schema("cube")
+    schema["fields"].append({"name": "street", "type": "string"})
+    _rewrite(
+        data,
+        lambda lines: [f"{lines[0]},street", *(f"{line},x" for line in lines[1:])],
+        schema=schema,
+    )
+    assert "列或者格不是约定的分法" in _said(data)
+
+
+def test_every_method_but_the_first_may_be_named_in_a_descriptor() -> None:
+    named = load_schema("release.schema")["properties"]["method"]["properties"]["version"]["enum"]
+    assert named == list(range(2, METHOD + 1))
 
 
 @pytest.mark.parametrize("name", [*TABLES, "cube", "addresses"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 from datetime import datetime
 from pathlib import Path
@@ -10,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from conftest import NOW, Writes, record, snapshot
+from yanlu.disclosure.rounding import METHOD
 from yanlu.errors import DisclosureError, InputError, PackageError, SettingsError, YanluError
 from yanlu.model import Month
 from yanlu.packages.check import check_data
 from yanlu.packages.read import listed, read_release
-from yanlu.settings import Portal
+from yanlu.settings import Portal, open_portal
 from yanlu.stats.publish import Order, prepare, write
 
 MARCH = Month(2024, 3)
@@ -89,6 +91,87 @@ def test_a_correction_is_a_new_version_beside_the_old(
     assert snapshot(second.parent / "v1") == first
     assert '"why": "late-records"' in (second / "datapackage.json").read_text("utf-8")
     assert check_data(portal.data) == []
+
+
+LATER = datetime.fromisoformat("2024-06-20T12:00:00")
+
+
+@pytest.fixture
+def corrected(portal: Portal, cases: Path, write_records: Writes) -> Path:
+    """March and April published, March corrected on 15 June; answers records for more."""
+    rows = list(csv.reader(cases.open(encoding="utf-8")))[1:]
+    april = [
+        record(2000 + i, 收到="2024-04-05 09:00", 期限="2024-04-20 23:59", 回复="2024-04-10 10:00")
+        for i in range(40)
+    ]
+    first = write_records([*rows, *april])
+    _publish(portal, first)
+    _publish(portal, first, month=MARCH.next)
+    more = [record(1000 + i, 主题="垃圾") for i in range(9)]
+    late = [[f"B{i}", *april[0][1:]] for i in range(9)]
+    second = write_records([*rows, *april, *more, *late], name="more.csv")
+    _publish(portal, second, revise=True, why="late-records")
+    return second
+
+
+def test_corrections_of_one_quarter_go_out_on_one_day(portal: Portal, corrected: Path) -> None:
+    before = snapshot(portal.data)
+    with pytest.raises(InputError, match=r"2024-06-15 发布过一批.*从 2024-07-01 起"):
+        _publish(portal, corrected, month=MARCH.next, revise=True, why="late-records", now=LATER)
+    assert snapshot(portal.data) == before
+    _publish(portal, corrected, month=MARCH.next, revise=True, why="late-records")
+    assert check_data(portal.data) == []
+
+
+def test_the_next_bundle_goes_out_in_the_next_quarter(portal: Portal, corrected: Path) -> None:
+    july = datetime.fromisoformat("2024-07-01T00:00:00")
+    _publish(portal, corrected, month=MARCH.next, revise=True, why="late-records", now=july)
+    assert check_data(portal.data) == []
+
+
+def test_a_month_is_corrected_once_a_quarter(
+    portal: Portal, corrected: Path, write_records: Writes
+) -> None:
+    rows = list(csv.reader(corrected.open(encoding="utf-8")))[1:]
+    even_more = write_records([*rows, record(5000, 主题="垃圾")], name="even-more.csv")
+    with pytest.raises(InputError, match=r"已经更正过（第 2 版）.*从 2024-07-01 起"):
+        _publish(portal, even_more, revise=True, why="late-records")
+
+
+def test_a_release_names_the_method_that_made_it(portal: Portal, cases: Path) -> None:
+    folder = _publish(portal, cases)
+    descriptor = json.loads((folder / "datapackage.json").read_text("utf-8"))
+    named = {"name": "small-count-rounding", "base": 5, "version": METHOD}
+    assert descriptor["method"] == named
+    assert read_release(portal.data, MARCH, 1).method == METHOD
+
+
+def test_a_correction_keeps_the_base_of_what_it_corrects(
+    portal: Portal, cases: Path, write_records: Writes
+) -> None:
+    _publish(portal, cases)
+    office = portal.data / "office.toml"
+    office.write_text(office.read_text("utf-8").replace("base = 5 ", "base = 10 "), "utf-8")
+    rows = list(csv.reader(cases.open(encoding="utf-8")))[1:]
+    more = write_records([*rows, *(record(1000 + i, 主题="垃圾") for i in range(9))])
+    changed = open_portal(portal.folder)
+    assert changed.settings.disclosure.base == 10
+    _publish(changed, more, revise=True, why="late-records")
+    assert [entry.base for entry in listed(portal.data)] == [5, 5]
+
+
+def test_a_month_too_sparse_to_say_anything_is_refused(
+    portal: Portal, write_records: Writes
+) -> None:
+    topics, regions, channels = ("路灯", "噪声", "垃圾"), ("多区", "南区"), ("热线", "网站")
+    rows = [
+        record(i, 主题=topics[i % 3], 地区=regions[i % 2], 渠道=channels[i // 6 % 2])
+        for i in range(12)
+    ]
+    before = snapshot(portal.data)
+    with pytest.raises(DisclosureError, match=r"太稀.*最细的是：不分“主题”，“渠道”合并成 2 项"):
+        _publish(portal, write_records(rows))
+    assert snapshot(portal.data) == before
 
 
 def test_revising_what_was_never_released_is_refused(portal: Portal, cases: Path) -> None:

@@ -231,10 +231,10 @@ SPOILED: dict[str, Callable[[Path], None]] = {
 @pytest.mark.parametrize("name", SPOILED)
 def test_numbers_that_do_not_add_up_stop_the_build(site: Path, tmp_path: Path, name: str) -> None:
     shutil.copytree(site / "data" / "2015-06", tmp_path / "data" / "2015-06")
-    assert verify_numbers(tmp_path) == 4
+    assert verify_numbers(tmp_path, 30) == 4
     SPOILED[name](tmp_path / "data" / "2015-06")
     with pytest.raises(BuildError, match="对不上"):
-        verify_numbers(tmp_path)
+        verify_numbers(tmp_path, 30)
 
 
 def test_every_rate_stands_beside_its_numerator_denominator_and_cut_off(site: Path) -> None:
@@ -245,7 +245,24 @@ def test_every_rate_stands_beside_its_numerator_denominator_and_cut_off(site: Pa
         rate = fields["on-time-rate"]
         assert {rate["part"], rate["whole"]} <= set(fields)
         for row in [*figure["rows"], figure["total"]]:
-            assert (row["on-time-rate"] is None) == (row["with-limit"] < 30)
+            alike = row["replied-on-time"] in (0, row["with-limit"])
+            assert (row["on-time-rate"] is None) == (row["with-limit"] < 30 or alike)
+
+
+def test_a_release_whose_content_was_replaced_says_so(site: Path) -> None:
+    releases = (site / "data/releases/index.html").read_text("utf-8")
+    assert releases.count("换过内容") == 1
+    after = releases.partition('id="2015-04-v1"')[2].partition("</h2>")[2]
+    assert "换过内容" in after.partition("<h2")[0]
+    assert (site / "data/releases/replaced.csv").is_file()
+
+
+def test_no_share_stands_on_fewer_than_the_office_allows(site: Path) -> None:
+    for path in (site / "data").rglob("*.json"):
+        figure = json.loads(path.read_text("utf-8"))
+        for row in figure.get("rows", []):
+            if "received-share" in row:
+                assert (row["received-share"] is None) == (figure["total"]["received"] < 30)
 
 
 def test_a_corrected_month_keeps_its_first_bulletin_which_leads_to_the_new_one(

@@ -41,6 +41,10 @@ def test_labels_at_the_ends_of_lines_never_overlap(values: list[float]) -> None:
     assert all(b - a >= 2 * charts.LABEL_GAP - 1e-6 for a, b in pairwise(heights))
 
 
+def test_a_withheld_value_is_left_out_of_a_small_line() -> None:
+    assert charts.spark([10, None, 10]) == "2.0,2.0 98.0,2.0"
+
+
 @given(sizes)
 def test_small_lines_stay_in_their_box(values: list[int]) -> None:
     for point in charts.spark(values).split():

@@ -61,7 +61,7 @@ def numbers() -> Numbers:
             Cell("west", "noise", "phone", Event.ON_TIME): 9,
             Cell("east", "roads", "internal", Event.RECEIVED): 7,
         }
-        return Release(month, 1, 5, counts, "nonce")
+        return Release(month, 1, 5, 1, counts, "nonce")
 
     return Numbers([release(Month(2024, 2), 0), release(MARCH, 8)], CODES)
 

@@ -50,13 +50,24 @@ def test_internal_records_are_never_added_to_what_citizens_wrote(numbers: Number
 
 @pytest.mark.parametrize("by", list(Dimension))
 def test_every_breakdown_has_the_same_total(numbers: Numbers, by: Dimension) -> None:
-    figure = breakdown(numbers, by, Where(), "全市")
+    figure = breakdown(numbers, by, Where(), "全市", 30)
     received = [column.name for column in figure.table.columns].index(Event.RECEIVED)
     assert figure.table.total[received] == numbers.count(Where(), Event.RECEIVED)
 
 
+@pytest.mark.parametrize("by", list(Dimension))
+def test_every_share_is_withheld_below_the_denominator_that_the_office_set(
+    numbers: Numbers, by: Dimension
+) -> None:
+    received = numbers.count(Where(), Event.RECEIVED)
+    for minimum, said in ((received, True), (received + 1, False)):
+        table = breakdown(numbers, by, Where(), "全市", minimum).table
+        shares = [row[-1] for row in (*table.rows, table.total)]
+        assert all((str(share) != "–") is said for share in shares)
+
+
 def test_places_are_listed_by_code_and_never_ranked(numbers: Numbers) -> None:
-    rows = breakdown(numbers, Dimension.REGION, Where(), "全市").table.rows
+    rows = breakdown(numbers, Dimension.REGION, Where(), "全市", 30).table.rows
     shown = [row[0].code for row in rows]  # type: ignore[union-attr]
     assert shown == list(numbers.codes["regions"].leaves)
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yanlu.errors import BuildError
-from yanlu.website.table import Column, Kind, Name, Share, Table, grouped
+from yanlu.website.table import Column, Kind, Name, Rate, Share, Table, grouped
 
 COLUMNS = (
     Column("topic", "主题", "", Kind.NAME),
@@ -51,6 +51,14 @@ def test_a_share_of_too_small_a_whole_is_withheld() -> None:
     assert Share(7, 29, 30).percent is None
     assert Share(7, 30, 30).percent == "23.3"
     assert Share(0, 0, 1).percent is None
+
+
+def test_a_rate_never_says_that_all_of_a_row_had_one_outcome() -> None:
+    assert Rate(40, 40, 30).percent is None
+    assert Rate(0, 40, 30).percent is None
+    assert str(Rate(0, 40, 30)) == "–"
+    assert Rate(39, 40, 30).percent == "97.5"
+    assert Rate(20, 29, 30).percent is None
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,11 @@ import csv
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
 from yanlu.errors import DisclosureError, PackageError
+from yanlu.model import Cell, Release
+from yanlu.packages.bundles import out_of_bundle
 from yanlu.packages.faults import Fault, plain_fault, unsealed, validate
 from yanlu.packages.read import (
     Listing,
@@ -17,7 +20,8 @@ from yanlu.packages.read import (
     read_release,
     release_folder,
 )
-from yanlu.packages.schemas import CARRIED, TABLES, table_resource
+from yanlu.packages.schemas import CARRIED, OPTIONAL, TABLES, table_resource
+from yanlu.settings import read_codes
 
 # What may lie in data/; any other file stops the run, so that no export is left there.
 KNOWN = (
@@ -36,7 +40,7 @@ def check_data(data: Path) -> list[Fault]:
         entries = listed(data)
     except PackageError:
         return sorted(faults)  # the list's own faults are among the tables' already
-    faults += _versions(data, entries)
+    faults += [*_versions(data, entries), *_hasty(entries)]
     for entry in entries:
         faults += _release(data, entry)
     return sorted(set(faults))
@@ -45,8 +49,14 @@ def check_data(data: Path) -> list[Fault]:
 def _strays(data: Path) -> Iterator[Fault]:
     for path in sorted(data.rglob("*")):
         place = path.relative_to(data).as_posix()
-        if path.is_file() and not any(fnmatch(place, known) for known in KNOWN):
+        if path.is_file() and not any(_fits(place, known) for known in KNOWN):
             yield plain_fault("stray", f"data/{place}")
+
+
+def _fits(place: str, known: str) -> bool:
+    """Whether a path matches folder by folder; a `*` of fnmatch alone would cross folders."""
+    names, patterns = place.split("/"), known.split("/")
+    return len(names) == len(patterns) and all(map(fnmatch, names, patterns))
 
 
 def _tables(data: Path) -> list[Fault]:
@@ -54,7 +64,7 @@ def _tables(data: Path) -> list[Fault]:
     missing = [
         plain_fault("scheme-error", f"data/{path}")
         for name, path in TABLES.items()
-        if name not in present and name != "releases"
+        if name not in present and name not in OPTIONAL
     ]
     resources = [table_resource(name, path) for name, path in present.items()]
     if not resources:
@@ -95,6 +105,12 @@ def _versions(data: Path, entries: Sequence[Listing]) -> list[Fault]:
     return faults
 
 
+def _hasty(entries: Sequence[Listing]) -> Iterator[Fault]:
+    for position in out_of_bundle(entries):
+        line = position + 2  # the first line holds the names of the columns
+        yield plain_fault("hasty", "data/statistics/releases.csv", line, "issued")
+
+
 def _release(data: Path, entry: Listing) -> list[Fault]:
     folder = release_folder(data, entry.month, entry.version)
     prefix = f"data/statistics/{entry.month}/v{entry.version}/"
@@ -109,11 +125,40 @@ def _release(data: Path, entry: Listing) -> list[Fault]:
     faults = unsealed(descriptor, prefix) + validate(descriptor, folder, prefix)
     faults += _lost_codes(data, folder, prefix)
     if not faults:
-        try:
-            read_release(data, entry.month, entry.version)
-        except DisclosureError:
-            faults.append(plain_fault("unprotected", f"{prefix}cube.csv"))
+        faults += _cube(data, entry, descriptor, prefix)
     return faults
+
+
+def _cube(data: Path, entry: Listing, descriptor: dict[str, Any], prefix: str) -> Iterator[Fault]:
+    folder = release_folder(data, entry.month, entry.version)
+    try:
+        release = read_release(data, entry.month, entry.version)
+    except DisclosureError:
+        yield plain_fault("unprotected", f"{prefix}cube.csv")
+    except PackageError:  # the seal holds, so it is an event that is none of ours
+        yield plain_fault("crossing", f"{prefix}cube.csv")
+    else:
+        if not _as_agreed(release, descriptor, folder):
+            yield plain_fault("crossing", f"{prefix}cube.csv")
+
+
+def _as_agreed(release: Release, descriptor: dict[str, Any], folder: Path) -> bool:
+    """Whether the cube is region leaf × topic group × channel group × event and no more.
+
+    A finer crossing of the same records, or a second one, would undo the first by
+    subtraction, and a descriptor made by hand could bring its own columns and codes.
+    """
+    cube = next(r for r in descriptor["resources"] if r["name"] == "cube")
+    columns = cube["schema"].get("fields", [])
+    regions, topics, channels = (
+        read_codes(folder / f"{name}.csv") for name in ("regions", "topics", "channels")
+    )
+    return [column.get("name") for column in columns] == [*Cell._fields, "count"] and all(
+        cell.region in regions.leaves
+        and cell.topic in topics.groups
+        and cell.channel in channels.groups
+        for cell in release.counts
+    )
 
 
 def _lost_codes(data: Path, folder: Path, prefix: str) -> Iterator[Fault]:

@@ -18,7 +18,15 @@ from yanlu.errors import InputError, PackageError
 from yanlu.model import Cell, Event, Month, Release
 from yanlu.packages.schemas import load_schema
 
-METHOD = "small-count-rounding"
+
+def method_of(base: int, version: int) -> dict[str, Any]:
+    """How a descriptor names the method that made a release.
+
+    The first releases were made before there was a second version, and they are frozen: a
+    descriptor without a version means the first.
+    """
+    named = {"name": "small-count-rounding", "base": base}
+    return {**named, "version": version} if version > 1 else named
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,40 @@ def _listing(row: dict[str, str]) -> Listing:
     return Listing(month, int(row["version"]), issued, row["reason"], int(row["base"]))
 
 
+@dataclass(frozen=True)
+class Replacement:
+    """One line of `data/statistics/replaced.csv`: a published cube whose content was changed."""
+
+    month: Month
+    version: int
+    sha256: str
+    day: date
+    note: str
+
+
+def replacements(data: Path) -> Sequence[Replacement]:
+    """What the office owns up to having replaced; none where there is no such file.
+
+    Raises:
+        PackageError: the file cannot be read.
+    """
+    path = data / "statistics" / "replaced.csv"
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        try:
+            return [_replacement(row) for row in csv.DictReader(file)]
+        except (KeyError, ValueError, TypeError, InputError):
+            raise PackageError(
+                "data/statistics/replaced.csv 的格式不对。请运行 yanlu check 查看行号。"
+            ) from None
+
+
+def _replacement(row: dict[str, str]) -> Replacement:
+    month, day = Month.parse(row["month"]), date.fromisoformat(row["date"])
+    return Replacement(month, int(row["version"]), row["sha256"], day, row["note"])
+
+
 def newest(data: Path) -> Sequence[Listing]:
     """The version in force of each month, oldest month first."""
     latest = {entry.month: entry for entry in sorted(listed(data), key=lambda e: e.version)}
@@ -87,13 +129,12 @@ def read_release(data: Path, month: Month, version: int) -> Release:
             f"{month} 第 {version} 版的描述文件与发布清单不符。请运行 yanlu check，从 git 里恢复。"
         )
     cube = next(r for r in descriptor["resources"] if r["name"] == "cube")
-    content = _sealed_bytes(folder, cube)
-    rows = csv.DictReader(io.StringIO(content.decode("utf-8"), newline=""))
     return Release(
         month,
         version,
         entry.base,
-        {_cell(row): int(row["count"]) for row in rows},
+        _method(descriptor),
+        cube_counts(_sealed_bytes(folder, cube)),
         str(descriptor["nonce"]),
         descriptor.get("why"),
     )
@@ -106,11 +147,28 @@ def agrees(descriptor: dict[str, Any], entry: Listing) -> bool:
         "period": str(entry.month),
         "version": str(entry.version),
         "cutoff": entry.month.end.isoformat(),
-        "method": {"name": METHOD, "base": entry.base},
+        "method": method_of(entry.base, _method(descriptor)),
         "why": entry.why or None,
         "revises": entry.version - 1 or None,
     }
     return all(descriptor.get(name) == value for name, value in stated.items())
+
+
+def _method(descriptor: dict[str, Any]) -> int:
+    return int(descriptor["method"].get("version", 1))
+
+
+def cube_counts(content: bytes) -> dict[Cell, int]:
+    """The counts of a `cube.csv`.
+
+    Raises:
+        PackageError: it is not one.
+    """
+    try:
+        rows = csv.DictReader(io.StringIO(content.decode("utf-8"), newline=""))
+        return {_cell(row): int(row["count"]) for row in rows}
+    except (KeyError, ValueError, TypeError):
+        raise PackageError("这份 cube.csv 读不懂。请运行 yanlu check。") from None
 
 
 def _cell(row: dict[str, str]) -> Cell:

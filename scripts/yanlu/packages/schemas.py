@@ -26,7 +26,11 @@ TABLES = {
     },
     "offices": "guidance/offices.csv",
     "releases": "statistics/releases.csv",
+    "replaced": "statistics/replaced.csv",
 }
+
+# Tables that an office begins only when there is something to write into them.
+OPTIONAL = ("releases", "replaced")
 
 # The code lists that a release carries along, so that it can be read on its own for ever.
 CARRIED = ("regions", "topics", "channels", "events")

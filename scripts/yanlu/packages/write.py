@@ -20,7 +20,7 @@ from typing import Any
 from yanlu.errors import PackageError
 from yanlu.model import Release, Released
 from yanlu.packages.faults import validate
-from yanlu.packages.read import METHOD, Listing, listed, release_folder
+from yanlu.packages.read import Listing, listed, method_of, release_folder
 from yanlu.packages.schemas import CARRIED, load_schema, table_resource
 
 
@@ -111,7 +111,7 @@ def _descriptor(release: Release, about: About, folder: Path) -> dict[str, Any]:
         "version": str(release.version),
         "period": str(month),
         "cutoff": month.end.isoformat(),
-        "method": {"name": METHOD, "base": release.base},
+        "method": method_of(release.base, release.method),
         "nonce": release.nonce,
         **revision,
         "licenses": [about.licence],

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import msgspec
 
+from yanlu.disclosure.crossing import refuse_sparse
 from yanlu.disclosure.hierarchy import Hierarchy
-from yanlu.disclosure.release import Correction, release
+from yanlu.disclosure.release import Correction, leaves_of, release
+from yanlu.disclosure.rounding import METHOD
 from yanlu.errors import InputError
 from yanlu.model import Month, Released
-from yanlu.packages.read import newest, read_release
+from yanlu.packages.bundles import bundle_of, next_quarter, quarter
+from yanlu.packages.read import Listing, listed, newest, read_release
 from yanlu.packages.write import About, write_release
 from yanlu.settings import Codes, Portal, read_key
 from yanlu.stats.count import Counted, count_events
@@ -37,35 +40,49 @@ class Order:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A release ready to be written, what stands beside it, and how many records it read."""
+    """A release ready to be written, what stands beside it, and what it was counted from.
+
+    `counted` holds true counts: private, like every cube.
+    """
 
     released: Released
     about: About
-    records: int
+    counted: Counted
 
 
-def prepare(portal: Portal, order: Order, *, now: datetime, report: Report) -> Prepared:
+def prepare(
+    portal: Portal, order: Order, *, now: datetime, report: Report, method: int = METHOD
+) -> Prepared:
     """Read, count and round; nothing is written.
 
+    `method` is the version of the rounding; an old one serves to remake an old release. A
+    correction keeps the base of the version that it corrects.
+
     Raises:
-        InputError: the month is not over, is released already, or the records have faults.
+        InputError: the month is not over, is released already, must wait for the next
+            bundle of corrections, or the records have faults.
         SettingsError: the mapping, the codes or the key.
-        DisclosureError: a correction that changes nothing.
+        DisclosureError: a first version too sparse to say anything, or a correction that
+            changes nothing.
     """
     _refuse_unfinished(order.month, now)
-    correction = _correction(portal, order)
+    correction = _correction(portal, order, now.date())
     key = read_key(portal)
     _, mapping = choose_mapping(portal, order.mapping)
     counted = _count(portal, order, mapping, now, report)
+    base = correction.earlier.base if correction else portal.settings.disclosure.base
     report("小数舍入")
+    if correction is None:  # what is wrong must be corrected, however little there is
+        _refuse_sparse(portal, counted, base)
     released = release(
         counted.cube,
         dimensions(portal.codes),
-        base=portal.settings.disclosure.base,
+        base=base,
         key=key,
         correction=correction,
+        method=method,
     )
-    return Prepared(released, _about(portal, mapping), counted.records)
+    return Prepared(released, _about(portal, mapping), counted)
 
 
 def write(portal: Portal, prepared: Prepared, *, now: datetime) -> Path:
@@ -82,9 +99,9 @@ def dimensions(codes: Mapping[str, Codes]) -> tuple[Hierarchy, Hierarchy, Hierar
     regions, topics, channels = (codes[name] for name in ("regions", "topics", "channels"))
     citizens = frozenset(c for c in channels.groups if channels.rows[c]["writer"] == "citizen")
     return (
-        Hierarchy("region", regions.leaves, {c: _below(regions, c) for c in regions.branches}),
-        Hierarchy("topic", topics.groups, {"all": frozenset(topics.groups)}),
-        Hierarchy("channel", channels.groups, {"citizens": citizens}),
+        Hierarchy("地区", regions.leaves, {c: _below(regions, c) for c in regions.branches}),
+        Hierarchy("主题", topics.groups, {"all": frozenset(topics.groups)}),
+        Hierarchy("渠道", channels.groups, {"citizens": citizens}),
     )
 
 
@@ -103,19 +120,37 @@ def _refuse_unfinished(month: Month, now: datetime) -> None:
         )
 
 
-def _correction(portal: Portal, order: Order) -> Correction | None:
+def _correction(portal: Portal, order: Order, today: date) -> Correction | None:
     """The version in force, where a correction was asked for."""
-    version = {e.month: e.version for e in newest(portal.data)}.get(order.month)
-    if version is None and order.revise:
+    entry = {e.month: e for e in newest(portal.data)}.get(order.month)
+    if entry is None and order.revise:
         raise InputError(f"{order.month.title}还没有发布过，不需要 --revise。")
-    if version is not None and not order.revise:
+    if entry is not None and not order.revise:
         raise InputError(
-            f"{order.month.title}已经发布过（第 {version} 版），发布过的数字不能改。"
+            f"{order.month.title}已经发布过（第 {entry.version} 版），发布过的数字不能改。"
             "要更正请加 --revise --why 原因代码（见 data/codes/revisions.csv），会发布新的一版。"
         )
-    if version is None:
+    if entry is None:
         return None
-    return Correction(read_release(portal.data, order.month, version), _reason(portal, order.why))
+    why = _reason(portal, order.why)
+    _refuse_hasty(portal, entry, today)
+    return Correction(read_release(portal.data, entry.month, entry.version), why)
+
+
+def _refuse_hasty(portal: Portal, entry: Listing, today: date) -> None:
+    """All corrections of a quarter go out on one day, and a month is corrected once in it."""
+    wait = f"下一批可以从 {next_quarter(today)} 起发布，届时一并更正。"
+    bundle = bundle_of(listed(portal.data), today)
+    if bundle not in (None, today):
+        raise InputError(
+            f"本季度的更正已经在 {bundle} 发布过一批。更正每季度只发一批，都在同一天，"
+            f"免得看得出是哪一件补录的。{wait}"
+        )
+    if entry.version > 1 and quarter(entry.issued) == quarter(today):
+        raise InputError(
+            f"{entry.month.title}在本季度这一批里已经更正过（第 {entry.version} 版）。"
+            f"{wait}第 {entry.version} 版还没有公布的，可以先从 git 里撤回再重做。"
+        )
 
 
 def _reason(portal: Portal, why: str | None) -> str:
@@ -131,6 +166,11 @@ def _count(portal: Portal, order: Order, mapping: Mapped, now: datetime, report:
     with open_cases(order.cases, mapping) as cases:
         report(f"清点{order.month.title}的事件")
         return count_events(cases, mapping, portal.codes, order.month, now)
+
+
+def _refuse_sparse(portal: Portal, counted: Counted, base: int) -> None:
+    table = leaves_of(counted.cube.counts, dimensions(portal.codes))
+    refuse_sparse(table.counts, table.cells, table.hierarchies, base=base)
 
 
 def _about(portal: Portal, mapping: Mapped) -> About:

@@ -14,12 +14,12 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from yanlu.errors import BuildError
+from yanlu.git import Head, read_head
 from yanlu.packages.check import check_data
 from yanlu.packages.read import listed, release_folder
 from yanlu.settings import Portal
 from yanlu.website.assets import write_assets
 from yanlu.website.generate import generate
-from yanlu.website.git import Head, read_head
 from yanlu.website.mkdocs_half import build_pages
 from yanlu.website.pelican_half import build_bulletins
 from yanlu.website.shell import read_navigation, shell_context
@@ -56,7 +56,7 @@ def build_site(portal: Portal, out: Path, *, report: Report) -> Built:
         with _dated(head):
             _build_into(portal, head, work, site, report)
         report("核对数字")
-        tables = verify_numbers(site)
+        tables = verify_numbers(site, portal.settings.disclosure.rate_minimum)
         pages = write_sitemap(site, portal.settings.office)
         _write_sums(site)
         _replace(out, site)
@@ -120,14 +120,14 @@ def _templates(theme: Path, work: Path, generator: str) -> Path:
 
 
 def _copy_releases(portal: Portal, site: Path) -> None:
-    """The release packages as they are, and their list."""
+    """The release packages as they are, their list, and what was ever replaced in them."""
     target = site / "data" / "releases"
     for entry in listed(portal.data):
         folder = release_folder(portal.data, entry.month, entry.version)
         shutil.copytree(folder, target / str(entry.month) / f"v{entry.version}")
-    releases = portal.data / "statistics" / "releases.csv"
-    if releases.is_file():
-        shutil.copy(releases, target / "releases.csv")
+    target.mkdir(parents=True, exist_ok=True)
+    for listing in (portal.data / "statistics").glob("*.csv"):
+        shutil.copy(listing, target)
 
 
 def _refuse_faults(portal: Portal) -> None:

@@ -42,7 +42,7 @@ def bulletin_files(
 
 def _words(numbers: Numbers, month: Month, minimum: int) -> dict[str, object]:
     where = Where(month=month)
-    table = breakdown(numbers, Dimension.TOPIC, where, month.title).table
+    table = breakdown(numbers, Dimension.TOPIC, where, month.title, minimum).table
     received = numbers.count(where, Event.RECEIVED)
     rate = on_time_rate(numbers, where, minimum)
     counts = f"{grouped(rate.whole)}件里按时{grouped(rate.part)}件（{rate}）"
@@ -54,7 +54,7 @@ def _words(numbers: Numbers, month: Month, minimum: int) -> dict[str, object]:
         "rate": rate,
         "cutoff": f"{month.end.year}年{month.end.month}月{month.end.day}日",
         "largest": table.rows[:LARGEST],
-        "others": _others(table.rows[LARGEST:], received),
+        "others": _others(table.rows[LARGEST:], received, minimum),
         "total": table.total,
         "tags": [str(row[0]) for row in table.rows[:3]],
         "summary": f"{month.title}收到{grouped(received)}件{tail}。",
@@ -62,9 +62,9 @@ def _words(numbers: Numbers, month: Month, minimum: int) -> dict[str, object]:
     }
 
 
-def _others(rows: Sequence[Sequence[Value]], whole: int) -> dict[str, object]:
+def _others(rows: Sequence[Sequence[Value]], whole: int, minimum: int) -> dict[str, object]:
     received = sum(row[1] for row in rows if isinstance(row[1], int))
-    return {"count": len(rows), "received": received, "share": Share(received, whole, 1)}
+    return {"count": len(rows), "received": received, "share": Share(received, whole, minimum)}
 
 
 def _change(numbers: Numbers, month: Month) -> dict[str, object]:

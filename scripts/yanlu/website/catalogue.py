@@ -60,6 +60,7 @@ def _entry(edition: Edition) -> dict[str, Any]:
         "cutoff": edition.descriptor["cutoff"],
         "base": listing.base,
         "why": edition.why,
+        "replaced": edition.replaced,
         "files": [_file(resource) for resource in edition.descriptor["resources"]],
     }
 

@@ -112,11 +112,12 @@ def _apart(drawn: list[Line]) -> list[Line]:
     ]
 
 
-def spark(values: Sequence[int]) -> str:
-    """The `points` of a small line in a box of 100 × 24, starting at zero."""
-    largest = max(values, default=0) or 1
+def spark(values: Sequence[int | None]) -> str:
+    """The `points` of a small line in a box of 100 × 24, starting at zero; None is left out."""
+    largest = max((value for value in values if value is not None), default=0) or 1
     last = max(1, len(values) - 1)
     return " ".join(
         f"{round(2 + 96 * i / last, 1)},{round(22 - 20 * value / largest, 1)}"
         for i, value in enumerate(values)
+        if value is not None
     )

@@ -8,17 +8,27 @@ from pathlib import Path
 from typing import Any
 
 from yanlu.model import Month
-from yanlu.packages.read import Listing, read_descriptor, release_folder
+from yanlu.packages.read import (
+    Listing,
+    Replacement,
+    read_descriptor,
+    release_folder,
+    replacements,
+)
 from yanlu.settings import Codes
 
 
 @dataclass(frozen=True)
 class Edition:
-    """A listed release; `why` says in words what it corrects, empty for a first version."""
+    """A listed release; `why` says in words what it corrects, empty for a first version.
+
+    `replaced` owns up to contents that this version had before, against the rule.
+    """
 
     listing: Listing
     descriptor: Mapping[str, Any]
     why: str
+    replaced: Sequence[Replacement] = ()
 
     @property
     def month(self) -> Month:
@@ -60,11 +70,13 @@ class Edition:
 
 def read_editions(data: Path, entries: Iterable[Listing], reasons: Codes) -> list[Edition]:
     """The listed releases with their descriptors, newest month and version first."""
+    replaced = replacements(data)
     editions = [
         Edition(
             entry,
             read_descriptor(release_folder(data, entry.month, entry.version)),
             reasons.title(entry.why) if entry.why else "",
+            [r for r in replaced if (r.month, r.version) == (entry.month, entry.version)],
         )
         for entry in entries
     ]

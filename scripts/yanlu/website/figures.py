@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 from yanlu.model import Event, Month
 from yanlu.website.numbers import Numbers, Where
-from yanlu.website.table import Column, Kind, Name, Share, Table, Value
+from yanlu.website.table import Column, Kind, Name, Rate, Share, Table, Value
 
 LIMITED = (Event.ON_TIME, Event.LATE)
 REPLIES = (Event.ON_TIME, Event.LATE, Event.NO_LIMIT)
@@ -76,7 +77,7 @@ def period(months: Sequence[Month]) -> str:
     return "、".join(words)
 
 
-def breakdown(numbers: Numbers, by: Dimension, where: Where, subject: str) -> Figure:
+def breakdown(numbers: Numbers, by: Dimension, where: Where, subject: str, minimum: int) -> Figure:
     """Every event, row by row; the share of each row in all that was received."""
     titles = numbers.codes["events"]
     first = Column(by, by.chinese, f"{by.chinese}的名称", Kind.NAME)
@@ -86,14 +87,14 @@ def breakdown(numbers: Numbers, by: Dimension, where: Where, subject: str) -> Fi
     share = Column(
         "received-share",
         "占收到",
-        "这一行收到的件数 ÷ 合计收到的件数",
+        f"这一行收到的件数 ÷ 合计收到的件数；合计小于{minimum}时不计算",
         Kind.SHARE,
         part=Event.RECEIVED,
     )
     places = _places(numbers, by, where)
-    whole = numbers.count(where, Event.RECEIVED)
-    rows = tuple(_row(numbers, name, place, whole) for name, place in places)
-    total = _row(numbers, Name("all", "合计"), where, whole)
+    share_of = partial(Share, whole=numbers.count(where, Event.RECEIVED), minimum=minimum)
+    rows = tuple(_row(numbers, name, place, share_of) for name, place in places)
+    total = _row(numbers, Name("all", "合计"), where, share_of)
     return Figure(
         f"{by}s",
         f"{subject}收到和回复，按{by.chinese}",
@@ -115,7 +116,7 @@ def timeliness(numbers: Numbers, by: Dimension, where: Where, subject: str, mini
         Column(
             "on-time-rate",
             "按时率",
-            f"按时回复 ÷ 有期限的回复；分母小于{minimum}时不计算",
+            f"按时回复 ÷ 有期限的回复；分母小于{minimum}、全部按时或者全部逾期时不计算",
             Kind.SHARE,
             part=Event.ON_TIME,
             whole="with-limit",
@@ -166,9 +167,11 @@ def _events(numbers: Numbers, where: Where) -> tuple[int, ...]:
     return tuple(numbers.count(where, event) for event in Event)
 
 
-def _row(numbers: Numbers, name: Name, where: Where, whole: int) -> tuple[Value, ...]:
-    share = Share(numbers.count(where, Event.RECEIVED), whole, 1)
-    return (name, *_events(numbers, where), share)
+def _row(
+    numbers: Numbers, name: Name, where: Where, share_of: Callable[[int], Share]
+) -> tuple[Value, ...]:
+    received = numbers.count(where, Event.RECEIVED)
+    return (name, *_events(numbers, where), share_of(received))
 
 
 def _rated(numbers: Numbers, where: Where, minimum: int) -> tuple[Value, ...]:
@@ -177,10 +180,10 @@ def _rated(numbers: Numbers, where: Where, minimum: int) -> tuple[Value, ...]:
     return (on_time, late, on_time + late, rate, numbers.count(where, Event.NO_LIMIT))
 
 
-def on_time_rate(numbers: Numbers, where: Where, minimum: int) -> Share:
+def on_time_rate(numbers: Numbers, where: Where, minimum: int) -> Rate:
     """On-time replies ÷ replies that had a limit, from the released counts alone."""
     on_time, late = (numbers.count(where, event) for event in LIMITED)
-    return Share(on_time, on_time + late, minimum)
+    return Rate(on_time, on_time + late, minimum)
 
 
 def replied(numbers: Numbers, where: Where) -> int:

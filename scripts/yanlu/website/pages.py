@@ -54,7 +54,7 @@ def statistics_pages(numbers: Numbers, minimum: int) -> Iterator[Page]:
     for month in numbers.months:
         yield _month(numbers, month, minimum)
     for dimension in (Dimension.REGION, Dimension.TOPIC, Dimension.CHANNEL):
-        yield _index(numbers, dimension, span)
+        yield _index(numbers, dimension, span, minimum)
         for code in _codes(numbers, dimension):
             yield _one(numbers, dimension, code, span, minimum)
     yield _timeliness(numbers, span, minimum)
@@ -75,8 +75,8 @@ def _overview(numbers: Numbers, span: str, minimum: int) -> Page:
         finding(numbers, where, span, minimum),
         f"{span}收到和回复的件数，按月份、主题、地区和渠道分。",
         (
-            breakdown(numbers, Dimension.MONTH, where, "全市"),
-            breakdown(numbers, Dimension.TOPIC, where, "全市"),
+            breakdown(numbers, Dimension.MONTH, where, "全市", minimum),
+            breakdown(numbers, Dimension.TOPIC, where, "全市", minimum),
         ),
         {"span": span, "facts": headline(numbers, where, minimum), "months": numbers.months},
     )
@@ -91,9 +91,9 @@ def _month(numbers: Numbers, month: Month, minimum: int) -> Page:
         finding(numbers, where, month.title, minimum),
         f"{month.title}收到和回复的件数，按主题、地区和渠道分；截至{_cutoff(month)}。",
         (
-            breakdown(numbers, Dimension.TOPIC, where, "全市"),
-            breakdown(numbers, Dimension.CHANNEL, where, "全市"),
-            breakdown(numbers, Dimension.REGION, where, "全市"),
+            breakdown(numbers, Dimension.TOPIC, where, "全市", minimum),
+            breakdown(numbers, Dimension.CHANNEL, where, "全市", minimum),
+            breakdown(numbers, Dimension.REGION, where, "全市", minimum),
             timeliness(numbers, Dimension.TOPIC, where, "全市", minimum),
         ),
         {
@@ -106,13 +106,13 @@ def _month(numbers: Numbers, month: Month, minimum: int) -> Page:
     )
 
 
-def _index(numbers: Numbers, dimension: Dimension, span: str) -> Page:
+def _index(numbers: Numbers, dimension: Dimension, span: str, minimum: int) -> Page:
     return Page(
         f"data/{dimension}s/",
         f"{dimension}s.md",
         f"按{dimension.chinese}看（{span}）",
         f"{span}收到和回复的件数，按{dimension.chinese}分。",
-        (breakdown(numbers, dimension, Where(), "全市"),),
+        (breakdown(numbers, dimension, Where(), "全市", minimum),),
         {"span": span, "internal": _internal(numbers, None)},
     )
 
@@ -129,8 +129,8 @@ def _one(numbers: Numbers, dimension: Dimension, code: str, span: str, minimum: 
         f"{name}：{finding(numbers, where, span, minimum)}",
         f"{name}{span}收到和回复的件数。",
         (
-            breakdown(numbers, Dimension.MONTH, where, name),
-            *(breakdown(numbers, other, where, name) for other in others),
+            breakdown(numbers, Dimension.MONTH, where, name, minimum),
+            *(breakdown(numbers, other, where, name, minimum) for other in others),
             timeliness(numbers, Dimension.MONTH, where, name, minimum),
         ),
         {
@@ -171,9 +171,7 @@ def _tenths(rate: Share, overdue: int) -> str:
     tenths = round(10 * rate.part / rate.whole)
     if tenths < 10:
         return f"，有期限的回复每10件约{tenths}件按时"
-    if overdue:
-        return ""
-    return "，有期限的回复都按时" if rate.part == rate.whole else "，有期限的回复几乎都按时"
+    return "" if overdue else "，有期限的回复几乎都按时"
 
 
 def headline(numbers: Numbers, where: Where, minimum: int) -> list[Fact]:
@@ -182,7 +180,9 @@ def headline(numbers: Numbers, where: Where, minimum: int) -> list[Fact]:
     stands_on = f"{grouped(rate.part)} ÷ {grouped(rate.whole)}件有期限的回复"
     shown = Fact("按时率", str(rate), stands_on)
     if rate.percent is None:
-        shown = Fact("按时率", "不计算", f"有期限的回复少于{minimum}件")
+        few = rate.whole < minimum
+        why = f"有期限的回复少于{minimum}件" if few else "舍入后只有一种结果"
+        shown = Fact("按时率", "不计算", why)
     return [
         Fact("收到", grouped(numbers.count(where, Event.RECEIVED)), "件"),
         Fact("回复", grouped(replied(numbers, where)), "件，含未设期限的"),
@@ -195,7 +195,7 @@ def home_headline(numbers: Numbers, minimum: int) -> dict[str, Any]:
     """The newest month in one line of numbers, each with a small line of all months."""
     month = numbers.months[-1]
     facts = headline(numbers, Where(month=month), minimum)
-    counts = [
+    counts: list[list[int | None]] = [
         [numbers.count(Where(month=m), Event.RECEIVED) for m in numbers.months],
         [replied(numbers, Where(month=m)) for m in numbers.months],
         [_tenth_percent(on_time_rate(numbers, Where(month=m), minimum)) for m in numbers.months],
@@ -213,8 +213,8 @@ def home_headline(numbers: Numbers, minimum: int) -> dict[str, Any]:
     }
 
 
-def _tenth_percent(rate: Share) -> int:
-    return round(1000 * rate.part / rate.whole) if rate.whole else 0
+def _tenth_percent(rate: Share) -> int | None:
+    return None if rate.percent is None else round(10 * float(rate.percent))
 
 
 def _internal(numbers: Numbers, month: Month | None) -> dict[str, Any]:

@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 
 from yanlu.errors import BuildError
+from yanlu.git import Head
 from yanlu.settings import Settings, Text
 from yanlu.website.assets import Assets
-from yanlu.website.git import Head
 
 
 class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

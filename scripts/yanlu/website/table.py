@@ -53,6 +53,19 @@ class Share:
         return "–" if self.percent is None else f"{self.percent}%"
 
 
+class Rate(Share):
+    """A share of outcomes, withheld also where all matters of a row had one outcome.
+
+    "All of them were late" says it of each one, however many there are (group disclosure);
+    and since 0 stands for 0 to base - 1, it would not even be certain.
+    """
+
+    @property
+    def percent(self) -> str | None:
+        """For instance `81.4`; never 0 or 100 of all."""
+        return None if self.part in (0, self.whole) else super().percent
+
+
 @dataclass(frozen=True)
 class Name:
     """A code, its name, and the address (relative to the root) of its page."""

@@ -18,10 +18,11 @@ from yanlu.errors import BuildError
 from yanlu.model import Month
 
 
-def verify_numbers(site: Path) -> int:
+def verify_numbers(site: Path, minimum: int) -> int:
     """Check every table of every statistics page; answers how many tables were read.
 
-    Parts = total; share = part ÷ stated denominator; the period in the title is that of
+    Parts = total; share = part ÷ stated denominator, and withheld where that is below
+    `minimum` or where a rate would say "all" or "none"; the period in the title is that of
     the data; the table on the page says what its file says.
 
     Raises:
@@ -35,7 +36,8 @@ def verify_numbers(site: Path) -> int:
         reader = _TableReader()
         reader.feed(page.read_text("utf-8"))
         counted += len(files)
-        wrong += [f for file in files for f in _faults(file, reader.tables.get(file.stem))]
+        shown = ((file, reader.tables.get(file.stem)) for file in files)
+        wrong += [f for file, table in shown for f in _faults(file, table, minimum)]
     if wrong:
         listed = "\n".join(f"  · {fault}" for fault in wrong)
         raise BuildError(f"网站上的数字对不上，没有发布：\n{listed}")
@@ -50,13 +52,13 @@ class _Shown:
     rows: list[list[str]] = field(default_factory=list)
 
 
-def _faults(path: Path, shown: _Shown | None) -> Iterator[str]:
+def _faults(path: Path, shown: _Shown | None, minimum: int) -> Iterator[str]:
     figure = json.loads(path.read_text("utf-8"))
     where = f"{path.parent.name}/{path.name}"
     months = [Month.parse(month) for month in figure["months"]]
     for column in figure["fields"][2:]:
-        fits = _adds_up if column["type"] == "integer" else _divides
-        if not fits(figure, column):
+        counted = column["type"] == "integer"
+        if not (_adds_up(figure, column) if counted else _divides(figure, column, minimum)):
             yield f"{where}：“{column['title']}”一列的部分与合计、或比率与分子分母不符"
     if shown is None:
         yield f"{where}：页面上没有这张表"
@@ -93,14 +95,17 @@ def _adds_up(figure: dict[str, Any], column: dict[str, Any]) -> bool:
     return bool(sum(row[name] for row in figure["rows"]) == figure["total"][name])
 
 
-def _divides(figure: dict[str, Any], column: dict[str, Any]) -> bool:
-    """A share with one decimal lies within half a tenth of part ÷ whole."""
+def _divides(figure: dict[str, Any], column: dict[str, Any], minimum: int) -> bool:
+    """A share with one decimal lies within half a tenth of part ÷ whole, or must not be said."""
     for row in _rows(figure):
         part = row[column["part"]]
         of_all = column["whole"] == "total"
         whole = figure["total"][column["part"]] if of_all else row[column["whole"]]
         shown = row[column["name"]]
-        if shown is not None and abs(shown - 100 * part / whole) > 0.05 + 1e-9:
+        if whole < minimum or (not of_all and part in (0, whole)):
+            if shown is not None:
+                return False
+        elif shown is None or abs(shown - 100 * part / whole) > 0.05 + 1e-9:
             return False
     return True
 

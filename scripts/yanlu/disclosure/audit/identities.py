@@ -1,0 +1,80 @@
+"""Declared identities: sums of published cells that a reader knows to be nothing.
+
+A file has the columns `identity`, `sign` (+ or -) and any dimensions; rows with the same
+name in `identity` are one sum. It holds for each code of the dimensions it does not name:
+
+    identity,sign,month,event
+    february,+,2015-01,open
+    february,+,2015-02,received
+    february,-,2015-02,closed
+    february,-,2015-02,open
+
+A cell that no table shows may stand in an identity: it is unknown and not negative.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TextIO
+
+from yanlu.disclosure.audit.space import Key
+from yanlu.errors import TableError
+
+
+@dataclass(frozen=True)
+class Identity:
+    """One sum: for each term its sign and its codes, dimension by dimension."""
+
+    dimensions: tuple[str, ...]
+    terms: tuple[tuple[int, tuple[str, ...]], ...]
+
+    def instances(
+        self, dimensions: Sequence[str], keys: Sequence[Key]
+    ) -> Iterator[list[tuple[Key, int]]]:
+        """The sum for every combination of other codes that stands beside one of its terms.
+
+        Raises:
+            TableError: the identity names a dimension that no table has.
+        """
+        strange = sorted(set(self.dimensions) - set(dimensions))
+        if strange:
+            raise TableError(f"表里没有 {'、'.join(strange)} 这一列，--identity 却用了它。")
+        named = [dimensions.index(dimension) for dimension in self.dimensions]
+        codes = {term for _, term in self.terms}
+        others = {
+            tuple("" if axis in named else code for axis, code in enumerate(key))
+            for key in keys
+            if tuple(key[axis] for axis in named) in codes
+        }
+        for other in sorted(others):
+            yield [(_filled(other, named, term), sign) for sign, term in self.terms]
+
+
+def read_identities(file: TextIO, name: str) -> list[Identity]:
+    """Read an identity file.
+
+    Raises:
+        TableError: the columns or a sign are wrong.
+    """
+    reader = csv.DictReader(file)
+    columns = [column.strip().removeprefix("\ufeff") for column in reader.fieldnames or ()]
+    if len(columns) < 3 or columns[:2] != ["identity", "sign"]:
+        raise TableError(f"{name} 的列名应当是 identity,sign，后面是一个或几个维度。")
+    reader.fieldnames = columns
+    sums: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+    for row in reader:
+        codes = tuple((row[column] or "").strip() for column in columns[2:])
+        if row["sign"] not in ("+", "-") or not all(codes) or None in row:
+            raise TableError(f"{name} 第 {reader.line_num} 行：sign 要写 + 或 -，代码不能空。")
+        sign = 1 if row["sign"] == "+" else -1
+        sums.setdefault(row["identity"], []).append((sign, codes))
+    return [Identity(tuple(columns[2:]), tuple(terms)) for terms in sums.values()]
+
+
+def _filled(other: Sequence[str], named: Sequence[int], codes: Sequence[str]) -> Key:
+    key = list(other)
+    for axis, code in zip(named, codes, strict=True):
+        key[axis] = code
+    return tuple(key)

@@ -1,0 +1,170 @@
+"""`yanlu check` against all that git has kept of what was published."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT, Writes, commit_all, record, run_yanlu
+from yanlu.model import Month
+from yanlu.packages.read import read_release
+from yanlu.settings import Portal
+
+Lines = list[str]
+MARCH = Month(2024, 3)
+
+
+@pytest.fixture
+def published(portal: Portal, write_records: Writes) -> Path:
+    """A portal with one committed release that has large cells and cells of 5."""
+    rows = [record(i) for i in range(40)] + [record(100 + i, 主题="噪声") for i in range(4)]
+    path = write_records(rows)
+    done = run_yanlu(portal.folder, "stats", "publish", str(path), "--month", "2024-03")
+    assert done.returncode == 0, done.stderr
+    assert 5 in read_release(portal.data, MARCH, 1).counts.values()
+    commit_all(portal.folder)
+    return portal.folder
+
+
+def _commit(folder: Path) -> None:
+    who = ["-c", "user.name=t", "-c", "user.email=t@yanlu.invalid"]
+    subprocess.run(["git", "add", "-A"], cwd=folder, check=True)
+    subprocess.run(["git", *who, "commit", "-qm", "more"], cwd=folder, check=True)
+
+
+def _release(folder: Path, version: int) -> Path:
+    return folder / "data" / "statistics" / "2024-03" / f"v{version}"
+
+
+def _rewrite(release: Path, change: Callable[[Lines], Lines], **facts: object) -> str:
+    """Change the rows of a cube by hand, seal it afresh; answers the hash of the old one."""
+    cube = release / "cube.csv"
+    old = hashlib.sha256(cube.read_bytes()).hexdigest()
+    header, *rows = cube.read_text("utf-8").splitlines()
+    cube.write_text("\n".join([header, *change(rows)]) + "\n", "utf-8")
+    content = cube.read_bytes()
+    path = release / "datapackage.json"
+    descriptor = {**json.loads(path.read_text("utf-8")), **facts}
+    seal = {"hash": f"sha256:{hashlib.sha256(content).hexdigest()}", "bytes": len(content)}
+    descriptor["resources"][0].update(seal)
+    path.write_text(json.dumps(descriptor, ensure_ascii=False), "utf-8")
+    return old
+
+
+def _correct_by_hand(folder: Path, change: Callable[[Lines], Lines]) -> None:
+    """A second version that `stats publish` would not make."""
+    shutil.copytree(_release(folder, 1), _release(folder, 2))
+    facts = {"version": "2", "revises": 1, "why": "late-records"}
+    _rewrite(_release(folder, 2), change, **facts)
+    with (folder / "data/statistics/releases.csv").open("a", encoding="utf-8") as file:
+        file.write("2024-03,2,2026-11-25,late-records,5\n")
+
+
+def _without_fives(rows: Lines) -> Lines:
+    return [row for row in rows if not row.endswith(",5")]
+
+
+def _one_more(rows: Lines) -> Lines:
+    cell, _, count = rows[0].rpartition(",")
+    return [f"{cell},{int(count) + 40}", *rows[1:]]
+
+
+def test_the_shipped_history_holds_no_silent_change_and_no_leak() -> None:
+    done = run_yanlu(ROOT, "check")
+    assert done.returncode == 0, done.stdout
+    assert "没有以前的版本" not in done.stdout
+
+
+def test_a_release_and_its_correction_pass(published: Path, write_records: Writes) -> None:
+    rows = [record(i) for i in range(40)] + [record(100 + i, 主题="噪声") for i in range(9)]
+    path = str(write_records(rows))
+    revise = ("--month", "2024-03", "--revise", "--why", "late-records")
+    assert run_yanlu(published, "stats", "publish", path, *revise).returncode == 0
+    _commit(published)
+    done = run_yanlu(published, "check")
+    assert done.stdout == "检查通过：没有发现问题。\n"
+
+
+def test_a_released_cell_that_changed_silently_is_found(published: Path) -> None:
+    _rewrite(_release(published, 1), _one_more)
+    done = run_yanlu(published, "check")
+    assert done.returncode == 1
+    assert "data/statistics/2024-03/v1/cube.csv：发布以后换过内容" in done.stdout
+    _commit(published)
+    assert run_yanlu(published, "check").stdout == done.stdout
+
+
+def test_a_replacement_that_is_owned_up_to_is_accepted(published: Path) -> None:
+    old = _rewrite(_release(published, 1), _one_more)
+    with (published / "data/statistics/replaced.csv").open("w", encoding="utf-8") as file:
+        rows = [
+            ("month", "version", "sha256", "date", "reason", "note"),
+            ("2024-03", "1", old, "2026-11-25", "source-error", "公告以前换的。"),
+        ]
+        csv.writer(file, lineterminator="\n").writerows(rows)
+    _commit(published)
+    done = run_yanlu(published, "check")
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_correction_that_gives_small_cells_away_is_found_and_tells_no_number(
+    published: Path,
+) -> None:
+    _correct_by_hand(published, _without_fives)
+    done = run_yanlu(published, "check")
+    assert done.returncode == 1
+    assert (
+        "data/statistics/2024-03/v2/cube.csv：地区 dorchester、主题 noise、渠道 phone、"
+        "事件 received 这一格，与前面各版" in done.stdout
+    )
+    assert "小数就只剩一两种可能" in done.stdout
+
+
+def test_a_correction_that_was_taken_back_is_not_forgotten(published: Path) -> None:
+    _correct_by_hand(published, _without_fives)
+    _commit(published)
+    shutil.rmtree(_release(published, 2))
+    subprocess.run(
+        ["git", "checkout", "-q", "HEAD~1", "data/statistics/releases.csv"],
+        cwd=published, check=True,
+    )  # fmt: skip
+    _commit(published)
+    done = run_yanlu(published, "check")
+    assert done.returncode == 1
+    assert "data/statistics/2024-03/v2/cube.csv：地区 dorchester" in done.stdout
+
+
+def test_a_past_content_that_cannot_be_read_is_told(published: Path) -> None:
+    cube = _release(published, 1) / "cube.csv"
+    good = cube.read_bytes()
+    cube.write_text("region,topic\nx,y\n", "utf-8")
+    _commit(published)
+    cube.write_bytes(good)
+    done = run_yanlu(published, "check")
+    assert done.returncode == 1
+    assert "git 历史里有一份读不懂的内容" in done.stdout
+
+
+def test_a_shallow_clone_is_told_to_fetch_the_rest(published: Path, tmp_path: Path) -> None:
+    (published / "note").write_text("second commit")
+    _commit(published)
+    clone = ["git", "clone", "-q", "--depth", "1", f"file://{published}", str(tmp_path / "clone")]
+    subprocess.run(clone, check=True)
+    done = run_yanlu(tmp_path / "clone", "check")
+    assert done.returncode == 1
+    assert "git fetch --unshallow" in done.stdout
+
+
+def test_without_git_check_says_that_there_is_no_history_and_goes_on(portal: Portal) -> None:
+    done = run_yanlu(portal.folder, "check")
+    assert done.returncode == 0
+    first, last = done.stdout.splitlines()
+    assert "没有以前的版本可以对照" in first
+    assert "检查通过" in last
