@@ -105,7 +105,7 @@ TABLE = "region,value\neast,10\nwest,20\nTotal,30\n"
         ({"X": "identity,sign,region\na,+,\n"}, "T.csv --rounded 5 --identity X", "第 2 行"),
         ({"X": "identity,sign,region\na,+\n"}, "T.csv --rounded 5 --identity X", "第 2 行"),
         ({"X": "identity,sign,topic\na,+,b\n"}, "T.csv --rounded 5 --identity X", "没有 topic"),
-        ({"X": ""}, "T.csv --rounded 5 --identity X", "列名应当是"),
+        ({"X": ""}, "T.csv --rounded 5 --identity X", "空文件"),
         ({"X": "编号,甲\n".encode("gbk")}, "T.csv --rounded 5 --identity X", "UTF-8"),
         ({"X": "编号,甲\n".encode("gbk")}, "X --rounded 5", "UTF-8"),
     ],

@@ -119,6 +119,8 @@ def grow(name: str, relations: Iterable[Relation], used: Iterable[str]) -> Hiera
             what a common code adds up.
     """
     relations, used = list(relations), frozenset(used)
+    if not relations and TOTAL in used:
+        raise TableError(f"维度 {name}：{TOTAL} 是上级代码。请删去合计行，只留最细的格。")
     if not relations:
         relations = [Relation(leaf, TOTAL, "") for leaf in used]
     parents = {relation.parent for relation in relations}
@@ -144,7 +146,7 @@ def _groups(
     for child, parent, tree in relations:
         if above.setdefault((tree, child), parent) != parent:
             raise TableError(
-                f"维度 {name}：{child} 在同一个层次里有两个上级。"
+                f"维度 {name}：有的代码在同一个层次里有两个上级。"
                 "两个交叠的层次请用 group 一列分开写。"
             )
         trees[tree][parent].append(child)

@@ -93,17 +93,26 @@ def read_relations(file: TextIO, name: str) -> list[Relation]:
         TableError: the columns are not `child,parent` or `child,parent,group`, or a code
             is missing.
     """
-    reader = csv.reader(file)
-    header = _header(reader, name)
+    header, rows = read_text_rows(file, name)
     if header not in (["child", "parent"], ["child", "parent", "group"]):
         raise TableError(f"{name} 的列名应当是 child,parent 或者 child,parent,group。")
     relations = []
-    for row in _wide_rows(reader, name, len(header)):
-        child, parent, *tree = row
+    for number, (child, parent, *tree) in rows:
         if not child or not parent:
-            raise TableError(f"{name} 第 {reader.line_num} 行缺少代码。请补上或者删去这一行。")
+            raise TableError(f"{name} 第 {number} 行缺少代码。请补上或者删去这一行。")
         relations.append(Relation(child, parent, tree[0] if tree else ""))
     return relations
+
+
+def read_text_rows(file: TextIO, name: str) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+    """The column names of a CSV file, and its rows with their numbers.
+
+    Raises:
+        TableError: it is empty, not UTF-8, or a row is too long or too short.
+    """
+    reader = csv.reader(file)
+    header = _header(reader, name)
+    return header, ((reader.line_num, row) for row in _wide_rows(reader, name, len(header)))
 
 
 def read_rows(file: TextIO, name: str, number: str, *, blanks: bool) -> Rows:

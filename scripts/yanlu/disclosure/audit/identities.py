@@ -14,12 +14,12 @@ A cell that no table shows may stand in an identity: it is unknown and not negat
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
 from yanlu.disclosure.audit.space import Key
+from yanlu.disclosure.tables import read_text_rows
 from yanlu.errors import TableError
 
 
@@ -58,18 +58,14 @@ def read_identities(file: TextIO, name: str) -> list[Identity]:
     Raises:
         TableError: the columns or a sign are wrong.
     """
-    reader = csv.DictReader(file)
-    columns = [column.strip().removeprefix("\ufeff") for column in reader.fieldnames or ()]
+    columns, rows = read_text_rows(file, name)
     if len(columns) < 3 or columns[:2] != ["identity", "sign"]:
         raise TableError(f"{name} 的列名应当是 identity,sign，后面是一个或几个维度。")
-    reader.fieldnames = columns
     sums: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
-    for row in reader:
-        codes = tuple((row[column] or "").strip() for column in columns[2:])
-        if row["sign"] not in ("+", "-") or not all(codes) or None in row:
-            raise TableError(f"{name} 第 {reader.line_num} 行：sign 要写 + 或 -，代码不能空。")
-        sign = 1 if row["sign"] == "+" else -1
-        sums.setdefault(row["identity"], []).append((sign, codes))
+    for number, (identity, sign, *codes) in rows:
+        if sign not in ("+", "-") or not all(codes):
+            raise TableError(f"{name} 第 {number} 行：sign 要写 + 或 -，代码不能空。")
+        sums.setdefault(identity, []).append((1 if sign == "+" else -1, tuple(codes)))
     return [Identity(tuple(columns[2:]), tuple(terms)) for terms in sums.values()]
 
 

@@ -146,12 +146,10 @@ class _Expressed:
         if key in self.done or key in self.inner or key not in self.table.shown:
             return
         self.done.add(key)
-        sums = [(p, [k for k in p if k in self.table.shown]) for p in self.space.sums(key)]
-        parts, present = max(sums, key=lambda pair: (len(pair[1]) == len(pair[0]), len(pair[1])))
-        at = self.draft.know(key)
-        places = [self.draft.know(part) for part in present]
-        self.draft.add_up(at, places, complete=len(present) == len(parts))
-        for part in present:
+        shown = [sum(part in self.table.shown for part in p) for p in self.space.sums(key)]
+        parts = list(self.space.sums(key))[shown.index(max(shown))]
+        self.draft.add_up(self.draft.know(key), [self.draft.know(part) for part in parts])
+        for part in parts:
             self.express(part)
 
 
@@ -174,9 +172,9 @@ def _holds(table: Table, key: Key, parts: Sequence[Key]) -> bool:
 
 
 def _add_up(draft: Draft, key: Key, parts: Sequence[Key], known: Collection[Key]) -> None:
-    present = [draft.know(part) for part in parts if part in known]
-    if present:
-        draft.add_up(draft.know(key), present, complete=len(present) == len(parts))
+    """A cell is the sum of its parts; one that no table shows is unknown, as a hidden one is."""
+    if any(part in known for part in parts):
+        draft.add_up(draft.know(key), [draft.know(part) for part in parts])
 
 
 def _declare(draft: Draft, space: Space, identities: Sequence[Identity]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,6 +13,7 @@ from yanlu.disclosure.hierarchy import TOTAL, Relation, publish
 from yanlu.disclosure.tables import HIDDEN, Leaves, Rows
 from yanlu.errors import TableError
 
+LARGEST = 1 << 31  # no office counts so much; the reckoning is exact below it
 Key = tuple[str, ...]  # a code in every dimension; `Total` where a table has not the dimension
 
 
@@ -74,7 +75,13 @@ def make_space(tables: Sequence[Rows], trees: Mapping[str, Sequence[Relation]]) 
 
 
 def place(rows: Rows, space: Space) -> Table:
-    """A table with its cells at their addresses in the common space."""
+    """A table with its cells at their addresses in the common space.
+
+    Raises:
+        TableError: a number so large that it cannot be a count.
+    """
+    if rows.numbers.max() >= LARGEST:
+        raise TableError(f"{rows.name} 有大得不像件数的数。请检查是不是选错了文件。")
     columns = [
         _column(rows, dimension) if dimension in rows.dimensions else [TOTAL] * len(rows.numbers)
         for dimension in space.dimensions
@@ -84,16 +91,16 @@ def place(rows: Rows, space: Space) -> Table:
 
 
 def inner(table: Table, space: Space) -> list[Key]:
-    """The finest cells of a table: those with no code of the table below any of theirs."""
-    coarse: list[set[str]] = []
-    for axis, inside in enumerate(space.inside):
-        used = {key[axis] for key in table.shown}
-        coarse.append({code for code in used if inside.get(code, frozenset()) & used})
-    return [
-        key
-        for key in table.shown
-        if not any(code in codes for code, codes in zip(key, coarse, strict=True))
-    ]
+    """The finest cells of a table: those of which it shows no part, in any dimension."""
+    return [key for key in table.shown if not _has_part(table, space, key)]
+
+
+def _has_part(table: Table, space: Space, key: Key) -> bool:
+    return any(
+        (*key[:axis], code, *key[axis + 1 :]) in table.shown
+        for axis, inside in enumerate(space.inside)
+        for code in inside.get(key[axis], ())
+    )
 
 
 def refuse_contradiction(table: Table, space: Space) -> None:
@@ -139,7 +146,21 @@ def _below(
     for code in below:
         if code in _reach(below, code):
             raise TableError(f"维度 {dimension}：{code} 是自己的上级（直接或者绕一圈）。")
-    return {parent: tuple(sums) for parent, sums in below.items()}
+    return {
+        parent: tuple(_nearest(children, below, codes) for children in sums)
+        for parent, sums in below.items()
+    }
+
+
+def _nearest(
+    children: Iterable[str], below: Mapping[str, Sequence[Sequence[str]]], codes: set[str]
+) -> tuple[str, ...]:
+    """The children; in the place of one that no table uses, and that has children, these."""
+    found: list[str] = []
+    for child in children:
+        skipped = child not in codes and child in below
+        found += _nearest(below[child][0], below, codes) if skipped else (child,)
+    return tuple(found)
 
 
 def _inside(below: Mapping[str, Sequence[Sequence[str]]]) -> Mapping[str, frozenset[str]]:

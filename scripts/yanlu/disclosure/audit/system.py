@@ -70,17 +70,16 @@ class Draft:
 
     def relate(self, terms: Iterable[tuple[int, int]]) -> None:
         """Cells with coefficients that add up to nothing."""
-        self._write(terms, most=0, whole=-1)
+        self._write(terms, whole=-1)
 
-    def add_up(self, whole: int, parts: Sequence[int], *, complete: bool) -> None:
-        """A cell and parts of it; where not all parts are known of, the rest is 0 or more."""
-        terms = [(whole, 1), *((part, -1) for part in parts)]
-        self._write(terms, most=0 if complete else OPEN, whole=whole if complete else -1)
+    def add_up(self, whole: int, parts: Sequence[int]) -> None:
+        """A cell is the sum of its parts."""
+        self._write([(whole, 1), *((part, -1) for part in parts)], whole=whole)
 
-    def _write(self, terms: Iterable[tuple[int, int]], *, most: int, whole: int) -> None:
+    def _write(self, terms: Iterable[tuple[int, int]], *, whole: int) -> None:
         self.terms += [(len(self.least), at, times) for at, times in terms]
         self.least.append(0)
-        self.most.append(most)
+        self.most.append(0)
         self.whole.append(whole)
 
     def finish(self) -> System:
