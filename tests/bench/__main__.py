@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
-from tests.bench import cube, rounding, site
+from tests.bench import cube, rounding, site, suppression
 from tests.bench.measure import machine
 
 PAGE = Path(__file__).parents[2] / "content" / "about" / "bench.md"
@@ -32,6 +32,8 @@ def main() -> None:
         parts.append(_site())
     with console.status("小数舍入"):
         parts.append(_rounding())
+    with console.status("隐藏和攻击"):
+        parts.append(_suppression())
     for title, head, rows in parts:
         table = Table(*head, title=title)
         for row in rows:
@@ -75,17 +77,44 @@ def _site() -> Part:
 def _rounding() -> Part:
     rows = [
         [
-            str(r.cells),
-            str(r.small),
+            r.name,
             str(r.published),
-            f"{r.mean:.2f}",
+            f"{r.mean:.3f}",
             str(r.largest),
+            str(r.small),
             f"{r.seconds:.2f}",
         ]
         for r in rounding.measure()
     ]
-    head = ["非零格", "其中小数", "公布的数", "平均相差", "最大相差", "秒"]
-    return "小数舍入（基数5）", head, rows
+    head = ["表", "公布的数", "平均相差", "最大相差", "1至4的数", "秒"]
+    return "小数舍入（基数5，八把密钥里最差的；十倍的表一把）", head, rows
+
+
+def _suppression() -> Part:
+    rows = [
+        [
+            h.name,
+            str(h.hidden),
+            f"{h.ratio:.2f}",
+            str(h.exact),
+            str(h.narrow),
+            str(h.undecided),
+            f"{h.suppressing:.1f}",
+            f"{h.attacking:.1f}",
+        ]
+        for h in suppression.measure()
+    ]
+    head = [
+        "表",
+        "隐藏的格",
+        "与GaussSuppression之比（目标≤1.25）",
+        "推出确切的",
+        "只剩一两个可能的",
+        "没有判断完的",
+        "隐藏秒",
+        "攻击秒",
+    ]
+    return "隐藏（阈值5，0也藏；攻击的人知道哪些格小于5）", head, rows
 
 
 def _markdown(title: str, head: list[str], rows: list[list[str]]) -> str:
