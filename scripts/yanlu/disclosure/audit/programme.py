@@ -227,7 +227,7 @@ def _asked(piece: System, forms: Forms) -> tuple[csr_array, Integers, Integers]:
     least = np.concatenate([piece.least - known, low[bound]])
     most = np.concatenate(
         [
-            np.where(piece.most >= OPEN, OPEN, piece.most - known),
+            piece.most - known,
             np.where(piece.high[bound] >= OPEN // 2, OPEN, high[bound]),
         ]
     )

@@ -152,7 +152,6 @@ def pieces(system: System) -> list[System]:
     label = connected(rest)
     of_cell, of_sum = label[: len(unknown)], label[len(unknown) :]
     count = int(label.max(initial=-1)) + 1
-    most = np.where(system.most >= OPEN, OPEN, system.most - taken)
     place = np.full(len(system.low) + 1, -1)  # the last stands for a sum that makes up no cell
     found = []
     for cells, sums in zip(_sorted_by(of_cell, count), _sorted_by(of_sum, count), strict=True):
@@ -166,7 +165,7 @@ def pieces(system: System) -> list[System]:
                     system.high[at],
                     csr_array(rest[sums][:, cells]),
                     (system.least - taken)[sums],
-                    most[sums],
+                    (system.most - taken)[sums],
                     place[system.whole[sums]],
                 )
             )
