@@ -95,7 +95,7 @@ def _suppression() -> Part:
         [
             h.name,
             str(h.hidden),
-            f"{h.ratio:.2f}",
+            f"{h.ratio:.2f}" if h.ratio else "–",
             str(h.exact),
             str(h.narrow),
             str(h.undecided),
@@ -114,7 +114,8 @@ def _suppression() -> Part:
         "隐藏秒",
         "攻击秒",
     ]
-    return "隐藏（阈值5，0也藏；攻击的人知道哪些格小于5）", head, rows
+    title = "隐藏（阈值5，0也藏；攻击的人知道哪些格小于5，只有syn_m1的不知道）"
+    return title, head, rows
 
 
 def _markdown(title: str, head: list[str], rows: list[list[str]]) -> str:

@@ -17,8 +17,6 @@ from yanlu.disclosure.audit.programme import Answer, Forms, Programme, some_tabl
 from yanlu.disclosure.audit.system import Integers, System
 
 WIDTH = 2  # largest minus smallest number: three are left at least
-_TOGETHER = (4, 1)  # cells that one programme tries to move at once
-_TRIES = 12  # of other prices, where a programme ends between whole numbers
 _CIRCLES = (2, 3, 0)  # of sums around a cell, in which whole numbers are looked for; 0: all
 
 
@@ -54,9 +52,12 @@ def attack(
     if start is None:
         return [Finding.UNDECIDED if n else Finding.SAFE for n in wanted.tolist()]
     first = forms.cells(start)
-    search = _Search(piece, Programme(piece, forms, start), report, first, first)
-    search.spread(wanted)
-    return [search.decide(cell, int(n), limit, beyond) for cell, n in enumerate(wanted)]
+    search = _Search(piece, Programme(piece, forms, start), first, first)
+    found = []
+    for cell, need in enumerate(wanted.tolist()):
+        report(cell / len(wanted))
+        found.append(search.decide(cell, need, limit, beyond))
+    return found
 
 
 def _found(width: int, wanted: int) -> Finding:
@@ -71,31 +72,8 @@ class _Search:
 
     piece: System
     programme: Programme
-    report: Callable[[float], None]
     low: Integers
     high: Integers
-
-    def spread(self, wanted: Integers) -> None:
-        """Tables in which many cells at once are as far from the others as they should be."""
-        for size in _TOGETHER:
-            for sign in (1, -1):
-                lacking = np.flatnonzero(self.high - self.low < wanted)
-                rounds = -(-len(lacking) // size)
-                for number in range(rounds):
-                    self.report(float((self.high - self.low >= wanted).mean()))
-                    aims = self._aims(lacking[number::rounds], wanted, sign)
-                    if aims:
-                        self._keep(*self.programme.nearest(aims, 1))
-
-    def _aims(self, cells: Integers, wanted: Integers, sign: int) -> dict[int, int]:
-        """For cells that still lack it: the value at which they are far enough apart."""
-        edge = self.low if sign > 0 else self.high
-        aims = {
-            cell: int(edge[cell] + sign * wanted[cell])
-            for cell in cells.tolist()
-            if self._width(cell) < wanted[cell]
-        }
-        return {cell: value for cell, value in aims.items() if self._allowed(cell, value)}
 
     def decide(self, cell: int, wanted: int, limit: int, beyond: int) -> Finding:
         """Look upward, then downward, for tables that are `wanted` apart in the cell."""
@@ -115,10 +93,10 @@ class _Search:
     def _look(self, cell: int, value: int) -> Answer:
         if not self._allowed(cell, value):
             return Answer.NONE
-        answer = self._keep(*self.programme.nearest({cell: value}, _TRIES))
+        answer = self._keep(*self.programme.nearest(cell, value))
         for circles in _CIRCLES:
             if answer is Answer.UNSURE:
-                answer = self._keep(*self.programme.nearest_whole({cell: value}, circles))
+                answer = self._keep(*self.programme.nearest_whole(cell, value, circles))
         return answer
 
     def _allowed(self, cell: int, value: int) -> bool:

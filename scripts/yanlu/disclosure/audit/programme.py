@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
@@ -16,6 +17,7 @@ from yanlu.disclosure.audit.system import OPEN, Integers, System, connected
 from yanlu.errors import TableError
 
 Floats = npt.NDArray[np.float64]
+_DEPTH = 60  # of steps that are rounded one after another
 _NODES = 2000  # of a search for whole numbers; a count, so that every machine gives up alike
 _WHOLE = 1e-6
 
@@ -80,7 +82,6 @@ class Programme:
 
     def __init__(self, piece: System, forms: Forms, start: Integers) -> None:
         self._piece, self._forms, self._start = piece, forms, start
-        self._price = 1 + _scatter(len(start), 0) / 8
         self._rows, least, most = _asked(piece, forms)
         self._columns = csc_array(self._rows)
         there = self._rows @ start
@@ -88,38 +89,32 @@ class Programme:
         self._reach = np.concatenate([_reach(piece.high[forms.free] - start), down])
         self._model = _model(
             csr_array(hstack([self._rows, -self._rows])),
-            cost=np.concatenate([self._price, self._price]),
+            cost=1 + np.tile(_scatter(len(start)), 2) / 8,
             high=self._reach,
             sums=(least - there, np.where(most >= OPEN, OPEN, most - there)),
         )
 
-    def nearest(self, aims: Mapping[int, int], tries: int) -> tuple[Answer, Integers | None]:
-        """The nearest table in which some cells have certain values, over several prices.
+    def nearest(self, cell: int, value: int) -> tuple[Answer, Integers | None]:
+        """The nearest table in which a cell has a certain value.
 
-        Where it is not of whole numbers throughout, the table that is answered fits, but has
-        only some of these values, or none.
+        Where no whole numbers were come upon, the table that is answered fits, but has
+        another value there, or there is none.
         """
-        table = None
-        with self._aimed(aims):
-            for number in range(tries):
-                self._set_prices(number)
-                self._model.clearSolver()
-                self._model.run()
-                if self._model.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
-                    return Answer.NONE, None
-                table = self._table()
-                if table is not None and all(table[cell] == aims[cell] for cell in aims):
-                    return Answer.FOUND, table
-        return Answer.UNSURE, table
+        with self._aimed(cell, value):
+            self._model.clearSolver()
+            self._model.run()
+            if self._model.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+                return Answer.NONE, None
+            table = self._dive()
+        found = table is not None and table[cell] == value
+        return (Answer.FOUND if found else Answer.UNSURE), table
 
-    def nearest_whole(
-        self, aims: Mapping[int, int], circles: int
-    ) -> tuple[Answer, Integers | None]:
-        """The same by a search through whole numbers: near the cells, or anywhere (0 circles)."""
-        near = self._near(aims, circles)
+    def nearest_whole(self, cell: int, value: int, circles: int) -> tuple[Answer, Integers | None]:
+        """The same by a search through whole numbers: near the cell, or anywhere (0 circles)."""
+        near = self._near(cell, circles)
         columns = np.flatnonzero(np.concatenate([near, near])).astype(np.int32)
         others = np.flatnonzero(~np.concatenate([near, near])).astype(np.int32)
-        with self._aimed(aims):
+        with self._aimed(cell, value):
             self._bound(others, np.zeros(len(others)))
             _set_kind(self._model, columns, highspy.HighsVarType.kInteger)
             self._model.run()
@@ -127,44 +122,60 @@ class Programme:
             table = self._table()
             _set_kind(self._model, columns, highspy.HighsVarType.kContinuous)
             self._bound(others, self._reach[others])
-        if table is not None and all(table[cell] == aims[cell] for cell in aims):
+        if table is not None and table[cell] == value:
             return Answer.FOUND, table
         return Answer.NONE if none and not len(others) else Answer.UNSURE, table
 
-    def _near(self, aims: Mapping[int, int], circles: int) -> npt.NDArray[np.bool_]:
-        """Free cells in the aims, those that share a sum with them, and so on."""
-        near: npt.NDArray[np.bool_] = abs(self._forms.matrix[sorted(aims)]).sum(axis=0) > 0
+    def _near(self, cell: int, circles: int) -> npt.NDArray[np.bool_]:
+        """Free cells that make up the cell, those that share a sum with them, and so on."""
+        near: npt.NDArray[np.bool_] = abs(self._forms.matrix[[cell]]).sum(axis=0) > 0
         links = abs(self._rows)
         for _ in range(circles):
             near = near | ((links.T @ (links @ near)) > 0)
         return near if circles else np.ones(len(near), dtype=bool)
 
     @contextmanager
-    def _aimed(self, aims: Mapping[int, int]) -> Iterator[None]:
-        """The programme with a row more for each cell that must have a certain value."""
-        cells = sorted(aims)
-        form = self._forms.matrix[cells]
-        rows = csr_array(hstack([form, -form]))
-        away = np.array([aims[cell] for cell in cells]) - form @ self._start
-        away = (away - self._forms.shift[cells]).astype(float)
+    def _aimed(self, cell: int, value: int) -> Iterator[None]:
+        """The programme with a row more, for the cell that must have a certain value."""
+        form = self._forms.matrix[[cell]]
+        row = csr_array(hstack([form, -form]))
+        away = float(value - self._forms.shift[cell] - (form @ self._start)[0])
         before = self._model.getNumRow()
-        self._model.addRows(
-            len(cells),
-            away,
-            away,
-            rows.nnz,
-            rows.indptr[:-1].astype(np.int32),
-            rows.indices.astype(np.int32),
-            rows.data.astype(float),
+        self._model.addRow(
+            away, away, row.nnz, row.indices.astype(np.int32), row.data.astype(float)
         )
         yield
-        self._model.deleteRows(len(cells), np.arange(before, before + len(cells), dtype=np.int32))
+        self._model.deleteRows(1, np.array([before], dtype=np.int32))
 
-    def _set_prices(self, number: int) -> None:
-        size = len(self._price)
-        price = self._price * (1 + _scatter(size, number)) if number else self._price
-        columns = np.arange(2 * size, dtype=np.int32)
-        self._model.changeColsCost(2 * size, columns, np.concatenate([price, price]))
+    def _dive(self) -> Integers | None:
+        """The table that is left when steps that are no whole numbers are settled in turn.
+
+        Each is rounded up, or down where up leaves nothing; a step that can be neither ends
+        the dive. Every run goes on from where the one before ended, so it is short.
+        """
+        settled: list[int] = []
+        while len(settled) < _DEPTH and (column := self._broken()) is not None:
+            step = self._model.getSolution().col_value[column]
+            settled.append(column)
+            self._settle(column, math.ceil(step), math.ceil(step))
+            if self._model.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+                self._settle(column, 0, math.floor(step))
+        table = self._table()  # before the bounds change, which forgets the answer
+        columns = np.array(settled, dtype=np.int32)
+        self._bound(columns, self._reach[columns])
+        return table
+
+    def _broken(self) -> int | None:
+        """The step nearest below a whole number, where not all are whole."""
+        if self._model.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        steps = np.array(self._model.getSolution().col_value)
+        part = steps - np.floor(steps + _WHOLE)
+        return int(part.argmax()) if part.max() > _WHOLE else None
+
+    def _settle(self, column: int, low: int, high: int) -> None:
+        self._model.changeColBounds(column, float(low), float(high))
+        self._model.run()
 
     def _bound(self, columns: npt.NDArray[np.int32], high: Floats) -> None:
         self._model.changeColsBounds(len(columns), columns, np.zeros(len(columns)), high)
@@ -203,7 +214,7 @@ def some_table(piece: System, forms: Forms) -> Integers | None:
     low, high = piece.low[forms.free], piece.high[forms.free]
     rows, least, most = _asked(piece, forms)
     sums = (least - rows @ low, np.where(most >= OPEN, OPEN, most - rows @ low))
-    model = _model(rows, cost=_scatter(len(low), 0), high=_reach(high - low), sums=sums)
+    model = _model(rows, cost=_scatter(len(low)), high=_reach(high - low), sums=sums)
     _set_kind(model, np.arange(len(low), dtype=np.int32), highspy.HighsVarType.kInteger)
     model.setOptionValue("presolve", "on")
     model.run()
@@ -298,6 +309,6 @@ def _reach(high: Integers) -> Floats:
     return np.where(high >= OPEN // 2, highspy.kHighsInf, high.astype(float))
 
 
-def _scatter(size: int, number: int) -> Floats:
+def _scatter(size: int) -> Floats:
     """Numbers between 0 and 1 without a pattern, always the same."""
-    return np.arange(size) * (7919 + 104_729 * number) % 1013 / 1013
+    return np.arange(size) * 7919 % 1013 / 1013
