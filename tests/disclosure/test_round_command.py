@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import os
+import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -186,6 +188,18 @@ def test_an_overlapping_hierarchy_adds_up_in_the_file(folder: Path) -> None:
         counties = sum(value[f"cty{i}", income] for i in (1, 4, 5, 6, 8, 10))
         assert value["kg300", income] + value["kg400", income] == counties
         assert value["Total", income] == counties
+
+
+def test_a_pipe_is_written_to_and_stays_a_pipe(folder: Path) -> None:
+    _round(folder, "--key", "KEY")
+    os.mkfifo(folder / "PIPE")
+    reader = subprocess.Popen(["cat", folder / "PIPE"], stdout=subprocess.PIPE)
+    done = run_yanlu(
+        folder, "disclosure", "round", "LEAF.csv", "--count", "n", "--key", "KEY", "--out", "PIPE"
+    )
+    assert done.returncode == 0
+    assert reader.communicate(timeout=60)[0] == (folder / "OUT.csv").read_bytes()
+    assert (folder / "PIPE").is_fifo()
 
 
 def test_without_a_key_the_command_says_that_anyone_can_repeat_it(folder: Path) -> None:

@@ -270,13 +270,19 @@ def _open(path: Path) -> Iterator[TextIO]:
 
 @contextmanager
 def _whole(path: Path) -> Iterator[TextIO]:
-    """A file that takes its place when all of it is written, or not at all."""
-    aside = path.with_name(f".{path.name}.writing")
+    """A file that takes its place when all of it is written, or not at all.
+
+    A device or a pipe is written to as it is: nothing may take its place.
+    """
+    special = path.exists() and not path.is_file()
+    aside = path if special else path.with_name(f".{path.name}.writing")
     try:
         with aside.open("w", encoding="utf-8", newline="") as file:
             yield file
-        aside.replace(path)
+        if not special:
+            aside.replace(path)
     except OSError:
         raise TableError(f"{path.name} 写不进去。请检查文件夹是否存在、磁盘是否已满。") from None
     finally:
-        aside.unlink(missing_ok=True)
+        if not special:
+            aside.unlink(missing_ok=True)
