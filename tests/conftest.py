@@ -181,11 +181,7 @@ def site(reference: Path) -> Path:
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
     """The reference site, served with its security headers."""
-    from threading import Thread
+    from doubles.site_door import hosted
 
-    from yanlu.website.serve import open_server
-
-    with open_server(site, 0, "/") as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}/"
-        server.shutdown()
+    with hosted(site, "/") as address:
+        yield address

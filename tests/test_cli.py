@@ -1,7 +1,8 @@
 """The command line: Chinese help, progress on a terminal only, text scenarios of whole flows.
 
 A scenario (tests/flows/*.txt) is a conversation: `$` runs a command, `>` is a part of what it
-must answer, `!` is the exit code when it is not 0, `+` writes a record file.
+must answer, `!` is the exit code when it is not 0, `+` writes a record file, `=` begins a
+table and `|` is a line of it.
 """
 
 from __future__ import annotations
@@ -32,12 +33,17 @@ def _rows(words: str) -> list[list[str]]:
 @pytest.mark.parametrize("path", sorted(FLOWS.glob("*.txt")), ids=lambda path: path.stem)
 def test_flow(path: Path, portal: Portal, write_records: Writes, tmp_path: Path) -> None:
     rows: list[list[str]] = []
-    answer, expected = None, 0
+    answer, expected, table = None, 0, portal.folder
     for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
         sign, _, words = line.partition(" ")
         if sign == "+":
             rows += _rows(words)
             write_records(rows, header=HEADER)
+        if sign == "=":
+            table = portal.folder / words
+            table.write_text("", "utf-8")
+        if sign == "|":
+            table.write_text(f"{table.read_text('utf-8')}{words}\n", "utf-8")
         if sign == "$":
             assert answer is None or answer.returncode == expected, (number, answer)
             arguments = shlex.split(words.replace("CASES", str(tmp_path / "cases.csv")))[1:]

@@ -63,6 +63,20 @@ def test_what_was_deleted_or_lies_in_another_branch_is_found_too(repository: Pat
     ]
 
 
+def test_what_led_to_the_commit_that_is_checked_out_can_be_asked_for_alone(
+    repository: Path,
+) -> None:
+    _git(repository, "checkout", "-qb", "side")
+    _write(repository, "april", "three\n")
+    _git(repository, "add", "-A")
+    _git(repository, "commit", "-qm", "april")
+    here = list(past_contents(repository, PATTERN, checked_out=True))
+    assert [past.content for past in here] == [b"three\n", b"two\n", b"one\n"]
+    _git(repository, "checkout", "-q", "-")
+    here = list(past_contents(repository, PATTERN, checked_out=True))
+    assert [past.content for past in here] == [b"two\n", b"one\n"]
+
+
 def test_a_content_that_only_a_merge_made_is_found(repository: Path) -> None:
     _git(repository, "branch", "first")
     _git(repository, "checkout", "-qb", "side", "HEAD~1")
@@ -108,6 +122,7 @@ def test_a_shallow_clone_is_refused(repository: Path, tmp_path: Path) -> None:
 def test_a_repository_without_a_commit_holds_nothing(tmp_path: Path) -> None:
     _git(tmp_path, "init", "-q")
     assert _held(tmp_path) == []
+    assert list(past_contents(tmp_path, PATTERN, checked_out=True)) == []
     with pytest.raises(HistoryError, match="请先提交"):
         read_head(tmp_path)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from yanlu.errors import SettingsError
-from yanlu.settings import Portal, open_portal, read_key, settings_faults
+from yanlu.settings import Portal, open_portal, read_codes, read_key, settings_faults
 
 
 def _edited(portal: Portal, old: str, new: str) -> Path:
@@ -27,8 +28,21 @@ def _edited(portal: Portal, old: str, new: str) -> Path:
         ('value = "0000000000（示例）"', 'value = ""'),
         ("https://yanlu.shili.example/", "https://yanlu.shili.example"),
         ("[licence]", "[licence"),
+        ("contact_days = 90", "contact_days = 0"),
+        ("batch_least = 1", "batch_least = 1\nbatch_weekday = 7"),
+        ("text_days = 180", ""),
     ],
-    ids=["unknown", "empty", "base too small", "empty footer", "no slash", "not TOML"],
+    ids=[
+        "unknown",
+        "empty",
+        "base too small",
+        "empty footer",
+        "no slash",
+        "not TOML",
+        "no day",
+        "an eighth weekday",
+        "missing",
+    ],
 )
 def test_a_wrong_setting_is_refused_by_name(portal: Portal, old: str, new: str) -> None:
     with pytest.raises(SettingsError, match=r"office\.toml"):
@@ -97,6 +111,24 @@ def test_a_good_key_is_read(
 def test_a_folder_without_a_portal_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"office\.toml"):
         open_portal(tmp_path)
+
+
+def test_the_reference_office_takes_any_day_and_a_real_one_may_name_a_weekday(
+    portal: Portal,
+) -> None:
+    assert portal.settings.intake.batch_weekday is None
+    named = _edited(portal, "batch_least = 1", "batch_least = 5\nbatch_weekday = 2")
+    intake = open_portal(named).settings.intake
+    assert (intake.batch_weekday, intake.batch_least) == (2, 5)
+
+
+def test_a_code_is_in_force_from_its_first_to_its_last_day(tmp_path: Path) -> None:
+    path = tmp_path / "topics.csv"
+    path.write_text("code,name,valid_from,valid_to\na,甲,2026-01-02,2026-02-03\nb,乙,,\n", "utf-8")
+    codes = read_codes(path)
+    days = ("2026-01-01", "2026-01-02", "2026-02-03", "2026-02-04")
+    in_force = [codes.in_force(date.fromisoformat(day)) for day in days]
+    assert in_force == [("b",), ("a", "b"), ("a", "b"), ("b",)]
 
 
 def test_settings_that_name_unknown_codes_are_found(portal: Portal) -> None:

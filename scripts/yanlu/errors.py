@@ -50,3 +50,19 @@ class ServeError(YanluError):
     """The site cannot be served, for instance because the port is taken."""
 
     exit_code = 2
+
+
+class ReceiptError(YanluError):
+    """A receipt code that is none, or does not belong to anything."""
+
+    exit_code = 2
+
+
+class IntakeError(YanluError):
+    """The intake cannot be set up or run as asked; `exit_code` 2, nothing was changed."""
+
+    exit_code = 2
+
+
+class StoreError(IntakeError):
+    """The store cannot take or give what is asked: an act that does not fit, a full disk."""

@@ -1,9 +1,16 @@
-"""The one door to the git program: the commit that is checked out, and all that came before."""
+"""The one door to the git program.
+
+Above: the commit that is checked out, and all that came before it. Below: objects and
+branches, read and written without the work tree, the index or what is checked out, and
+whatever settings, hooks and filters people or their repository have.
+"""
 
 from __future__ import annotations
 
+import os
 import subprocess
-from collections.abc import Iterable, Iterator, Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +18,20 @@ from pathlib import Path
 from yanlu.errors import HistoryError
 
 SOURCES = ("content", "data", "theme", "mkdocs.yml")  # what a site is built from
+ABSENT = ""  # as the old value of a branch: there must be none
+BLAND = {  # settings under which git runs no program but itself, and writes nothing unasked
+    "core.hooksPath": os.devnull,
+    "core.fsmonitor": "false",
+    "core.splitIndex": "false",  # it would leave parts of our index with theirs
+    "core.logAllRefUpdates": "false",  # a log of branches would name whoever runs this
+    "safe.directory": "*",  # whose repository it is does not matter where it can run nothing
+}
+ALONE = {  # variables under which git heeds and asks nobody else
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_ALLOW_PROTOCOL": "none",  # a partial clone would fetch what is missing, by any program
+    "GIT_NO_REPLACE_OBJECTS": "1",
+}
 
 
 @dataclass(frozen=True)
@@ -28,6 +49,15 @@ class Head:
     def short(self) -> str:
         """Twelve digits, as printed in the footer."""
         return self.commit[:12]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A file that a commit added or altered, and the name of its new content."""
+
+    path: str
+    name: str
+    added: bool
 
 
 @dataclass(frozen=True)
@@ -56,18 +86,20 @@ def in_repository(folder: Path) -> bool:
     return any((place / ".git").exists() for place in (folder, *folder.parents))
 
 
-def past_contents(folder: Path, pattern: str) -> Iterator[Past]:
+def past_contents(folder: Path, pattern: str, *, checked_out: bool = False) -> Iterator[Past]:
     """Every content that files of this pattern ever had, in any commit of any branch or tag.
 
-    The newest come first, each content of a path once. `pattern` is a glob relative to
-    `folder`, as are the paths. However many files there are, a handful of processes reads
-    them, and none of them heeds the settings by which people change what `git log` shows.
+    With `checked_out`, only commits count that led to the one checked out. The newest come
+    first, each content of a path once. `pattern` is a glob relative to `folder`, as are the
+    paths. However many files there are, a handful of processes reads them, and none of them
+    heeds the settings by which people change what `git log` shows.
 
     Raises:
         HistoryError: a shallow clone, or a content that the repository does not hold.
     """
     _refuse_shallow(folder)
-    commits = _run(folder, "rev-list", "--all", "--date-order")
+    reached = ("--ignore-missing", "HEAD") if checked_out else ("--all",)
+    commits = _run(folder, "rev-list", *reached, "--date-order", "--")
     changes = ("diff-tree", "--stdin", "--root", "-m", "-r", "-z", "--no-commit-id", "--relative")
     shown = _run(folder, *changes, "--", f":(glob){pattern}", asked=commits)
     blobs = _blobs(shown.decode().split("\0"))
@@ -75,6 +107,113 @@ def past_contents(folder: Path, pattern: str) -> Iterator[Past]:
     contents = dict(zip(names, _contents(folder, names), strict=True))
     for path, name in blobs:
         yield Past(path, contents[name])
+
+
+def branch_head(folder: Path, branch: str) -> str | None:
+    """The commit of a branch, or None where there is none.
+
+    Raises:
+        HistoryError: no git, no repository, or one that cannot be read.
+    """
+    name = f"refs/heads/{branch}"
+    shown = _plain(folder, "for-each-ref", "--format=%(refname) %(objectname)", name)
+    # the pattern also finds what lies below a name: `inbox/1` finds `inbox/1/edited`
+    return dict(line.split() for line in shown.splitlines()).get(name)
+
+
+def is_ancestor(folder: Path, older: str, newer: str) -> bool:
+    """Whether `newer` holds all of `older`'s history; a commit that is not there has none."""
+    if not all(_exists(folder, commit) for commit in (older, newer)):
+        return False
+    return not _plain(folder, "rev-list", "-n1", older, f"^{newer}", "--")
+
+
+def parent(folder: Path, commit: str) -> str:
+    """The first parent of a commit."""
+    return _plain(folder, "rev-parse", "--verify", "--end-of-options", f"{commit}^1")
+
+
+def changes(folder: Path, commit: str) -> list[Change]:
+    """What a commit added or altered below `folder`, against its first parent."""
+    options = ("-r", "-z", "--no-renames", "--diff-filter=AM", "--no-commit-id", "--relative")
+    shown = _plumb(folder, "diff-tree", *options, f"{commit}^1", commit).decode()
+    fields = shown.rstrip("\0").split("\0")
+    pairs = zip(fields[::2], fields[1::2], strict=False)
+    facts = [(path, *facts.split()[3:5]) for facts, path in pairs]
+    return [Change(path, name, kind == "A") for path, name, kind in facts]
+
+
+def listing(folder: Path, commit: str, paths: Sequence[str]) -> Mapping[str, str]:
+    """Content names by path, of files and of all in folders; paths are relative to `folder`."""
+    shown = _plumb(folder, "ls-tree", "-r", "-z", commit, "--", *paths).decode()
+    entries = [entry.partition("\t") for entry in shown.split("\0") if entry]
+    return {path: facts.split()[2] for facts, _, path in entries if facts.split()[1] == "blob"}
+
+
+def contents(folder: Path, names: Sequence[str]) -> Mapping[str, bytes]:
+    """Contents by their names.
+
+    Raises:
+        HistoryError: a content that the repository does not hold.
+    """
+    answer = _plumb(folder, "cat-file", "--batch", asked="\n".join([*names, ""]).encode())
+    return dict(zip(names, _parsed(answer), strict=True))
+
+
+def write_commit(
+    folder: Path, base: str, files: Mapping[str, bytes], who: str, stamp: int, message: str
+) -> str:
+    """The commit that puts files on top of `base`; no branch points to it yet.
+
+    `who` is author and committer, as `name <address>`; `stamp` is in seconds, UTC. The same
+    arguments make the same commit, byte for byte, on any machine.
+    """
+    tree = _write_tree(folder, base, files)
+    lines = (f"tree {tree}", f"parent {base}", f"author {who} {stamp} +0000",
+             f"committer {who} {stamp} +0000", "", message)  # fmt: skip
+    content = "\n".join(lines).encode()
+    made = _plumb(folder, "hash-object", "-t", "commit", "-w", "--stdin", asked=content)
+    return made.decode().strip()
+
+
+def create_branch(folder: Path, branch: str, commit: str) -> None:
+    """Let a new branch point to a commit; one that exists by now is left as it is.
+
+    Raises:
+        HistoryError: git cannot make it, for instance because another name is in the way.
+    """
+    try:
+        _plumb(folder, "update-ref", f"refs/heads/{branch}", commit, ABSENT)
+    except HistoryError:
+        if branch_head(folder, branch) is None:
+            raise
+
+
+def _write_tree(folder: Path, base: str, files: Mapping[str, bytes]) -> str:
+    """The tree of `base` with files put in, made in an index of its own."""
+    prefix = _plain(folder, "rev-parse", "--show-prefix")
+    entries = zip(_write_contents(folder, list(files.values())), files, strict=True)
+    lines = "".join(f"100644 {name}\t{prefix}{path}\0" for name, path in entries)
+    with tempfile.TemporaryDirectory(prefix="yanlu-index-") as place:
+        index = Path(place) / "index"
+        _plumb(folder, "read-tree", base, index=index)
+        _plumb(folder, "update-index", "-z", "--index-info", asked=lines.encode(), index=index)
+        return _plumb(folder, "write-tree", index=index).decode().strip()
+
+
+def _write_contents(folder: Path, files: Sequence[bytes]) -> list[str]:
+    """Names of contents, which one process writes as they are, past every filter."""
+    asked = (
+        b"blob\nmark :%d\ndata %d\n%s\nget-mark :%d\n" % (mark, len(content), content, mark)
+        for mark, content in enumerate(files, 1)
+    )
+    stream = b"".join((*asked, b"done\n"))
+    return _plumb(folder, "fast-import", "--quiet", "--done", asked=stream).decode().split()
+
+
+def _exists(folder: Path, commit: str) -> bool:
+    asked = f"{commit}^{{commit}}\n".encode()
+    return b" commit " in _plumb(folder, "cat-file", "--batch-check", asked=asked)
 
 
 def _blobs(fields: Sequence[str]) -> list[tuple[str, str]]:
@@ -85,8 +224,12 @@ def _blobs(fields: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _contents(folder: Path, names: Iterable[str]) -> Iterator[bytes]:
-    """The contents of objects, in their order: `name type size`, a line end, the bytes."""
-    answer = _run(folder, "cat-file", "--batch", asked="\n".join(names).encode())
+    """The contents of objects, in their order."""
+    return _parsed(_run(folder, "cat-file", "--batch", asked="\n".join(names).encode()))
+
+
+def _parsed(answer: bytes) -> Iterator[bytes]:
+    """Contents that cat-file answered: each `name type size`, a line end, the bytes."""
     start = 0
     while start < len(answer):
         end = answer.index(b"\n", start)
@@ -112,13 +255,28 @@ def _git(folder: Path, *arguments: str) -> str:
     return _run(folder, *arguments).decode().strip()
 
 
-def _run(folder: Path, *arguments: str, asked: bytes = b"") -> bytes:
+def _plain(folder: Path, *arguments: str) -> str:
+    return _plumb(folder, *arguments).decode().strip()
+
+
+def _plumb(folder: Path, *arguments: str, asked: bytes = b"", index: Path | None = None) -> bytes:
+    """Run git with nothing of the environment's and the users' settings, and none of its own."""
+    settings = (part for name, value in BLAND.items() for part in ("-c", f"{name}={value}"))
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    place = {"GIT_INDEX_FILE": str(index)} if index else {}
+    return _run(folder, *settings, *arguments, asked=asked, env=inherited | ALONE | place)
+
+
+def _run(
+    folder: Path, *arguments: str, asked: bytes = b"", env: Mapping[str, str] | None = None
+) -> bytes:
     try:
         done = subprocess.run(  # noqa: S603 - fixed program and arguments
             ["git", "-C", str(folder), *arguments],  # noqa: S607 - from PATH, as staff run it
             check=True,
             capture_output=True,
             input=asked,
+            env=env,
         )
     except FileNotFoundError:
         raise HistoryError("没有找到 git 程序。请先安装 git。") from None

@@ -12,6 +12,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -89,9 +90,30 @@ class Licence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Forge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where reviews happen."""
+    """Where reviews happen: `host` is "local" for the repository itself, else a declared host.
+
+    `branch` is the main one. `api_base`, `owner` and `name` say where a GitHub repository is.
+    """
 
     host: Text
+    branch: Text = "main"
+    api_base: str = ""
+    owner: str = ""
+    name: str = ""
+
+
+class Intake(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long is kept what people send, when it goes into review, and to whom it is sealed.
+
+    Days count from the answer (or the end). `batch_weekday`: Monday is 0; without it, any day.
+    `age_recipient`: the public half of the office's key, as age-keygen(1) prints it.
+    """
+
+    contact_days: Annotated[int, msgspec.Meta(ge=1)]
+    text_days: Annotated[int, msgspec.Meta(ge=1)]
+    batch_least: Annotated[int, msgspec.Meta(ge=1)]
+    age_recipient: Text
+    batch_weekday: Annotated[int, msgspec.Meta(ge=0, le=6)] | None = None
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -105,6 +127,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     disclosure: Disclosure
     licence: Licence
     forge: Forge
+    intake: Intake
 
 
 Row = Mapping[str, str]
@@ -147,6 +170,15 @@ class Codes:
     def children(self, code: str) -> tuple[str, ...]:
         """Codes directly below `code`."""
         return tuple(child for child, row in self.rows.items() if row.get("parent") == code)
+
+    def in_force(self, day: date) -> tuple[str, ...]:
+        """Codes that may be used on `day`, in the order of the file."""
+        return tuple(code for code, row in self.rows.items() if _in_force(row, day))
+
+
+def _in_force(row: Row, day: date) -> bool:
+    begins, ends = row.get("valid_from") or "", row.get("valid_to") or "9999"
+    return begins <= day.isoformat() <= ends
 
 
 @dataclass(frozen=True)

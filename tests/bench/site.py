@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.bench.measure import Cost, run
 
 from yanlu.settings import open_portal
-from yanlu.website.build import theme_folder
+from yanlu.templates import theme_folder
 from yanlu.website.generate import generate
 from yanlu.website.shell import read_navigation
 
@@ -38,7 +38,7 @@ markdown_extensions:
 def write_plain(folder: Path) -> int:
     """The same Markdown, bulletins included, as a plain Material site; answers its pages."""
     portal = open_portal(ROOT)
-    theme = theme_folder(portal)
+    theme = theme_folder(portal.folder)
     docs = folder / "docs"
     generate(portal, read_navigation(theme), theme / "pages", docs, folder / "notices")
     shutil.copytree(folder / "notices", docs / "bulletins")

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
 from PIL import Image, ImageChops
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from browser.console import complaints
 from conftest import ROOT
 
-ARGUMENTS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--font-render-hinting=none",
-)  # fmt: skip
 PAGES = (
     "", "data/", "data/2015-06/", "data/regions/dorchester/", "data/topics/noise/",
     "data/timeliness/", "data/dictionary/", "data/downloads/", "data/releases/", "data/methods/",
@@ -24,40 +20,9 @@ PAGES = (
 PICTURE = ROOT / "content" / "about" / "home.png"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=list(ARGUMENTS)
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(params=[(360, "light"), (1440, "dark")], ids=["telephone", "desk"])
-def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    """A window of each kind; scripts are switched off, since the site needs none."""
-    width, scheme = request.param
-    context = browser.new_context(
-        viewport={"width": width, "height": 800}, color_scheme=scheme, java_script_enabled=False
-    )
-    yield context.new_page()
-    context.close()
-
-
-def _quiet(page: Page) -> list[str]:
-    """What the browser complains of, but for its own line about a page that is missing."""
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("requestfailed", lambda request: said.append(request.url))
-    return said
-
-
 @pytest.mark.parametrize("place", PAGES)
 def test_a_page_fits_its_window_and_breaks_no_rule(page: Page, address: str, place: str) -> None:
-    said, asked = _quiet(page), []
+    said, asked = complaints(page), []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(address + place)
     assert page.locator("h1").count() == 1
@@ -68,14 +33,6 @@ def test_a_page_fits_its_window_and_breaks_no_rule(page: Page, address: str, pla
     assert [line for line in said if "404" not in line] == []
     assert len(asked) <= 5
     assert all(url.startswith(address) for url in asked)
-
-
-@pytest.fixture
-def reader(browser: Browser) -> Iterator[Page]:
-    """A telephone on which the test may look at the page."""
-    context = browser.new_context(viewport={"width": 360, "height": 800})
-    yield context.new_page()
-    context.close()
 
 
 @pytest.mark.parametrize("place", PAGES)

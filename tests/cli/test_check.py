@@ -141,6 +141,130 @@ def test_a_correction_that_was_taken_back_is_not_forgotten(published: Path) -> N
     assert "data/statistics/2024-03/v2/cube.csv：地区 dorchester" in done.stdout
 
 
+DELISTED = "data/statistics/2024-03/v{}：发布清单里曾经有这一版，现在没有了"
+RELISTED = "data/statistics/2024-03/v1：发布清单里的这一行与 git 历史里的不同"
+
+
+def _relist(folder: Path, change: Callable[[Lines], Lines]) -> None:
+    """Change the lines of the list of releases by hand."""
+    path = folder / "data/statistics/releases.csv"
+    header, *lines = path.read_text("utf-8").splitlines()
+    path.write_text("\n".join([header, *change(lines)]) + "\n", "utf-8")
+
+
+def _own_up(folder: Path, *hashes: str, version: int = 1) -> None:
+    rows = [f"2024-03,{version},{sha256},2026-11-25,source-error,说明。" for sha256 in hashes]
+    header = "month,version,sha256,date,reason,note"
+    path = folder / "data/statistics/replaced.csv"
+    path.write_text("\n".join([header, *rows]) + "\n", "utf-8")
+
+
+def _hash(release: Path) -> str:
+    return hashlib.sha256((release / "cube.csv").read_bytes()).hexdigest()
+
+
+def _check(folder: Path) -> str:
+    """What check says, committed or not: it must say the same."""
+    before = run_yanlu(folder, "check").stdout
+    _commit(folder)
+    assert run_yanlu(folder, "check").stdout == before
+    return before
+
+
+def test_a_month_that_vanished_with_its_line_is_found(published: Path) -> None:
+    shutil.rmtree(_release(published, 1).parent)
+    _relist(published, lambda _: [])
+    assert DELISTED.format(1) in _check(published)
+
+
+def test_a_list_that_vanished_as_a_whole_is_found(published: Path) -> None:
+    shutil.rmtree(published / "data/statistics")
+    assert DELISTED.format(1) in _check(published)
+
+
+def test_a_correction_that_was_withdrawn_is_found(published: Path) -> None:
+    _correct_by_hand(published, _one_more)
+    _commit(published)
+    assert run_yanlu(published, "check").returncode == 0
+    shutil.rmtree(_release(published, 2))
+    _relist(published, lambda lines: lines[:1])
+    assert DELISTED.format(2) in _check(published)
+
+
+def test_a_withdrawal_that_is_owned_up_to_is_accepted(published: Path) -> None:
+    _correct_by_hand(published, _one_more)
+    _commit(published)
+    seal = _hash(_release(published, 2))
+    shutil.rmtree(_release(published, 2))
+    _relist(published, lambda lines: lines[:1])
+    _own_up(published, "0" * 64, version=2)
+    assert DELISTED.format(2) in run_yanlu(published, "check").stdout
+    _own_up(published, seal, version=2)
+    assert "检查通过" in _check(published)
+
+
+@pytest.mark.parametrize(
+    "line", ["2024-03,1,2020-01-01,,5", "2024-03,1,2026-11-24,,5"], ids=["earlier", "later"]
+)
+def test_a_date_of_issue_that_changed_is_found(line: str, published: Path) -> None:
+    _relist(published, lambda _: [line])
+    assert RELISTED in _check(published)
+
+
+def test_a_release_that_was_replaced_may_bear_the_day_of_it_and_no_other(published: Path) -> None:
+    old = _rewrite(_release(published, 1), _one_more)
+    _own_up(published, old)
+    _relist(published, lambda _: ["2024-03,1,2020-01-01,,5"])
+    assert RELISTED in run_yanlu(published, "check").stdout
+    _relist(published, lambda _: ["2024-03,1,2026-11-25,,5"])
+    assert "检查通过" in _check(published)
+
+
+def test_lines_may_stand_in_another_order_and_with_other_line_ends(published: Path) -> None:
+    _correct_by_hand(published, _one_more)
+    _commit(published)
+    path = published / "data/statistics/releases.csv"
+    header, first, second = path.read_text("utf-8").splitlines()
+    path.write_bytes("\r\n".join(["\ufeff" + header, second, first, ""]).encode())
+    assert "检查通过" in _check(published)
+
+
+def test_a_draft_in_another_branch_was_never_in_force(published: Path) -> None:
+    subprocess.run(["git", "checkout", "-qb", "draft"], cwd=published, check=True)
+    _correct_by_hand(published, _one_more)
+    _commit(published)
+    subprocess.run(["git", "checkout", "-q", "-"], cwd=published, check=True)
+    assert "检查通过" in run_yanlu(published, "check").stdout
+
+
+def test_a_past_list_that_nothing_could_be_built_from_is_passed_over(published: Path) -> None:
+    path = published / "data/statistics/releases.csv"
+    good = path.read_text("utf-8")
+    path.write_text(good + "2024-04,1,gestern,,5\n", "utf-8")
+    _commit(published)
+    path.write_text(good, "utf-8")
+    assert "检查通过" in _check(published)
+
+
+@pytest.mark.parametrize("place", ["key.txt", "data/KEY", "content/.hidden"])
+def test_a_key_in_the_folder_is_found(place: str, published: Path) -> None:
+    (published / place).parent.mkdir(exist_ok=True)
+    (published / place).write_text("6B" * 32 + "\r\n", "ascii")
+    done = run_yanlu(published, "check")
+    assert done.returncode == 1
+    assert f"{place}：看上去是一把密钥" in done.stdout
+    assert "6b6b" not in done.stdout.lower()
+
+
+def test_the_public_key_and_a_hash_with_its_name_are_no_keys(
+    published: Path, portal: Portal
+) -> None:
+    public = portal.settings.disclosure.public_test_key
+    (published / "public.txt").write_text(f"{public}\n", "ascii")
+    (published / "seal.txt").write_text("6b" * 32 + "  x.csv\n", "ascii")
+    assert run_yanlu(published, "check").returncode == 0
+
+
 def test_a_past_content_that_cannot_be_read_is_told(published: Path) -> None:
     cube = _release(published, 1) / "cube.csv"
     good = cube.read_bytes()

@@ -19,6 +19,7 @@ from conftest import run_yanlu, snapshot
 from yanlu.cli.main import main
 from yanlu.disclosure.audit import attack, programme
 from yanlu.disclosure.audit.attack import Finding
+from yanlu.disclosure.audit.axes import make_axis
 from yanlu.disclosure.audit.judge import judge
 from yanlu.disclosure.audit.knowledge import Rounding, Suppression
 from yanlu.disclosure.audit.space import Key, Space, Table
@@ -186,7 +187,7 @@ Keys = list[Key]
 
 def _space(shape: tuple[int, int]) -> Space:
     names = [tuple(f"{letter}{i}" for i in range(n)) for letter, n in zip("ab", shape, strict=True)]
-    return Space(("a", "b"), tuple({"Total": (codes,)} for codes in names))
+    return Space(tuple(make_axis(a, codes, ()) for a, codes in zip("ab", names, strict=True)))
 
 
 def _published(leaves: Sequence[int], shape: tuple[int, int]) -> dict[Key, int]:

@@ -18,7 +18,7 @@ from yanlu.disclosure.audit.judge import Verdict, judge
 from yanlu.disclosure.audit.knowledge import Suppression
 from yanlu.disclosure.audit.space import Space, Table, make_space, place
 from yanlu.disclosure.hierarchy import Hierarchy, Integers, Relation, grow, publish
-from yanlu.disclosure.suppression import suppress
+from yanlu.disclosure.suppression import suppress, suppress_worthwhile
 from yanlu.disclosure.tables import (
     HIDDEN,
     VALUE,
@@ -65,7 +65,7 @@ def _judged(
 @pytest.fixture(scope="module")
 def hidden() -> dict[str, Integers]:
     """The bench's tables as `suppress` leaves them, at threshold 5."""
-    return {name: suppress(_bench(name), threshold=5).values for name in GAUSS}
+    return {name: suppress_worthwhile(_bench(name), threshold=5).values for name in GAUSS}
 
 
 @pytest.mark.parametrize("name", GAUSS)
@@ -361,4 +361,99 @@ def test_a_table_that_cannot_be_hidden_is_refused(folder: Path) -> None:
     assert code == 1
     assert "没有安全的隐藏办法" in message
     assert "原因在表本身" in message
+    assert snapshot(folder) == before
+
+
+def test_a_released_table_without_the_column_of_the_only_month_is_told_to_name_it(
+    folder: Path,
+) -> None:
+    """Whether it is of this month or of all months, nobody can tell."""
+    rows = [f"2026-01,{row}" for row in LEAF[1:]]
+    (folder / "LEAF.csv").write_text("\n".join([f"month,{LEAF[0]}", *rows]) + "\n", "utf-8")
+    (folder / "R.csv").write_text("region,topic,value\neast,noise,30\n", "utf-8")
+    code, _, message = _suppress(folder, "--released", "R.csv")
+    assert code == 2
+    assert "R.csv 没有 month 这一列" in message
+    (folder / "R.csv").write_text("month,region,topic,value\n2026-01,east,noise,30\n", "utf-8")
+    assert _suppress(folder, "--released", "R.csv")[0] == 0
+
+
+# -- tables of which hiding would leave nothing ------------------------------------------
+
+SPARSE = [f"place{i:02},{topic},1" for i in range(8) for topic in ("roads", "noise")]
+DISTRICTS = [f"place{i:02},district{i % 2}" for i in range(8)]
+
+
+def _useless(folder: Path, rows: Sequence[str], *more: str) -> str:
+    """The words that refuse a table and leave the folder as it was."""
+    (folder / "LEAF.csv").write_text("\n".join(["region,topic,n", *rows]) + "\n", "utf-8")
+    before = snapshot(folder)
+    code, told, message = _suppress(folder, *more)
+    assert (code, told) == (1, "")
+    assert snapshot(folder) == before
+    return message
+
+
+def test_a_table_too_sparse_is_refused_with_the_coarser_crossing_that_would_do(
+    folder: Path,
+) -> None:
+    tree = ["child,parent", *DISTRICTS, "district0,Total", "district1,Total"]
+    (folder / "H.csv").write_text("\n".join(tree), "utf-8")
+    message = _useless(folder, SPARSE, "--hier", "region=H.csv")
+    assert "这张表太稀：不到十分之一的件数在不小于 5 的格里，隐藏以后看不出什么" in message
+    assert message.endswith("可行的分法里最细的是：“region”合并成 2 项，不分“topic”。\n")
+
+
+def test_a_table_that_no_crossing_saves_is_refused(folder: Path) -> None:
+    message = _useless(folder, ["a,x,1", "a,y,1", "b,x,1", "b,y,1"])
+    assert "合并到最粗也不够" in message
+
+
+def test_a_table_of_which_only_the_total_would_be_left_is_refused(folder: Path) -> None:
+    (folder / "LEAF.csv").write_text("region,n\na,30\nb,2\n", "utf-8")
+    code, _, message = _suppress(folder)
+    assert code == 1
+    assert "隐藏以后几乎只剩总数" in message
+    assert message.endswith("可行的分法里最细的是：不分“region”。\n")
+
+
+def test_a_crossing_that_leaves_nothing_either_is_not_recommended(folder: Path) -> None:
+    """Districts of 2 and 40: once their total is out, the 40 must go to hide the 2."""
+    tree = ["child,parent", "a1,a", "a2,a", "b1,b", "a,Total", "b,Total"]
+    (folder / "H.csv").write_text("\n".join(tree), "utf-8")
+    (folder / "LEAF.csv").write_text("region,n\na1,1\na2,1\nb1,40\n", "utf-8")
+    assert _suppress(folder, "--hier", "region=H.csv")[0] == 0
+    assert _values(folder / "OUT.csv")["b1",] == "40"
+    (folder / "R.csv").write_text("region,value\nTotal,42\n", "utf-8")
+    code, _, message = _suppress(folder, "--hier", "region=H.csv", "--released", "R.csv")
+    assert code == 1
+    assert message.endswith("可行的分法里最细的是：不分“region”。\n")
+
+
+def test_margins_alone_are_worth_reading(folder: Path) -> None:
+    """All inner cells of a small table may go: what lies in its rows and columns stays."""
+    (folder / "LEAF.csv").write_text("region,topic,n\na,x,3\na,y,20\nb,x,20\nb,y,30\n", "utf-8")
+    assert _suppress(folder)[0] == 0
+    values = _values(folder / "OUT.csv")
+    assert [values["a", "Total"], values["Total", "y"], values["a", "y"]] == ["23", "50", ""]
+
+
+@given(tiny())
+@settings(max_examples=60, deadline=None)
+def test_what_is_worth_hiding_is_hidden_as_ever(leaves: Leaves) -> None:
+    try:
+        done = suppress_worthwhile(leaves, threshold=THRESHOLD)
+    except DisclosureError:
+        return
+    assert (done.values == suppress(leaves, threshold=THRESHOLD).values).all()
+    broadest = tuple(h.codes.index("Total") for h in leaves.hierarchies)
+    assert ((done.values != HIDDEN).sum()) > (done.values[broadest] != HIDDEN)
+
+
+@pytest.mark.parametrize("threshold", ["2", "-1", "0", "99999999999999999999"])
+def test_a_threshold_out_of_range_is_bad_input(threshold: str, folder: Path) -> None:
+    before = snapshot(folder)
+    code, _, message = _suppress(folder, "--threshold", threshold)
+    assert code == 2
+    assert "--threshold" in message
     assert snapshot(folder) == before

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import run_yanlu, snapshot
-from yanlu.disclosure.hierarchy import publish
+from yanlu.disclosure.hierarchy import TOTAL, Relation, grow, publish
 from yanlu.disclosure.tables import (
     HIDDEN,
     VALUE,
@@ -53,6 +53,20 @@ BAD_TABLES = {
     "an empty column name": (["区域,,件数", "区甲甲,热线,31"], "列名为空、重复"),
     "an empty file": ([], "是空文件"),
     "no rows": (LEAF[:1], "没有一行数据"),
+    "a repeated cell below a quoted line end": (
+        [*LEAF[:2], '区乙乙,热线,"23\n"', LEAF[4], LEAF[1]],
+        "与前面的行是同一格，共 1 行（第 6 行）",
+    ),
+    "a dimension with the name of the numbers": (
+        ["区域,value,件数", "区甲甲,热线,31", "区乙乙,网站,7"],
+        "维度不能叫 value",
+    ),
+    "a tab in a code": (_leaf("区甲甲,来\t访,4"), "第 2 行有看不见的字符"),
+    "a line end in a code": (_leaf('区甲甲,"来\n访",4'), "第 3 行有看不见的字符"),
+    "a NUL in a code": (_leaf("区甲甲,来\0访,4"), "第 2 行有看不见的字符"),
+    "a tab in the name of a column": (_leaf(header="区域,渠\t道,件数"), "列名有看不见的字符"),
+    "a blank line between rows": (_leaf("", "区甲甲,来访,4"), "第 2 行是空行"),
+    "a row of separators between rows": (_leaf(",,", "区甲甲,来访,4"), "第 2 行是空行"),
     "a short row": ([*LEAF, "区甲甲,来访"], "第 6 行有 2 格，列名有 3 个"),
     "a long row": ([*LEAF, "区甲甲,来访,4,4"], "第 6 行有 4 格，列名有 3 个"),
 }
@@ -71,6 +85,12 @@ BAD_TREES = {
         [*GROUPS, "区甲甲,城区,一", "区乙乙,城区,一", "城区,Total,二"],
         "城区 在一个层次里有下级，在另一个里没有",
     ),
+    "no Total": (TREE[:3], "有 2 个最细的代码，一级一级往上没有写到 Total"),
+    "a branch that ends below Total": (
+        ["child,parent", "区甲甲,城区", "区乙乙,郊区", "城区,Total"],
+        "有 1 个最细的代码，一级一级往上没有写到 Total",
+    ),
+    "a code above Total": ([*TREE, "Total,全省"], "Total 是整个维度的合计，上面不能再有上级"),
     "other columns": (["下级,上级", *TREE[1:]], "列名应当是 child,parent"),
     "an empty file": ([], "是空文件"),
     "a missing code": ([*TREE, "城区,"], "第 5 行缺少代码"),
@@ -228,6 +248,87 @@ def test_excels_byte_order_mark_and_line_ends_are_read(tmp_path: Path) -> None:
     assert done.returncode == 0, done
     assert "读了 4 个最细的格，写了 12 个数，在 OUT.csv。" in done.stdout
     assert (tmp_path / "OUT.csv").read_text("utf-8").startswith("区域,渠道,value\n")
+
+
+@pytest.mark.parametrize("tail", ["\n", "\n\n\n", "  \n", ",,\n,,\n"])
+def test_blank_lines_at_the_end_are_no_rows(tail: str, tmp_path: Path) -> None:
+    """WPS and Excel leave such lines behind."""
+    _write(tmp_path / "LEAF.csv", LEAF)
+    _write(tmp_path / "H.csv", TREE)
+    run = ("LEAF.csv", "--count", "件数", "--hier", "区域=H.csv", "--out", "OUT.csv")
+    assert run_yanlu(tmp_path, "disclosure", "round", *run).returncode == 0
+    once = (tmp_path / "OUT.csv").read_bytes()
+    for name, end in (("LEAF.csv", tail), ("H.csv", tail.replace(",,", ","))):
+        with (tmp_path / name).open("a", encoding="utf-8") as file:
+            file.write(end)
+    assert run_yanlu(tmp_path, "disclosure", "round", *run).returncode == 0
+    assert (tmp_path / "OUT.csv").read_bytes() == once
+
+
+def test_a_hierarchy_of_any_depth_is_read() -> None:
+    """Three thousand levels are more than Python's own recursion allows."""
+    chain = [Relation(f"p{i}", f"p{i + 1}", "") for i in range(3000)]
+    ends = [
+        Relation("区甲甲", "p0", ""),
+        Relation("区乙乙", "p0", ""),
+        Relation("p3000", TOTAL, ""),
+    ]
+    grown = grow("区域", [*chain, *ends], ["区甲甲", "区乙乙"])
+    assert len(grown.groups) == 3002
+    assert set(grown.groups.values()) == {frozenset({"区甲甲", "区乙乙"})}
+
+
+def test_a_second_tree_may_add_up_some_of_the_codes_only() -> None:
+    tops = [Relation(leaf, TOTAL, "一") for leaf in "甲乙丙"]
+    grown = grow(
+        "区域", [*tops, Relation("甲", "老城", "二"), Relation("乙", "老城", "二")], "甲乙丙"
+    )
+    assert grown.groups == {TOTAL: frozenset("甲乙丙"), "老城": frozenset("甲乙")}
+
+
+# -- a dimension with one code -----------------------------------------------------------
+
+MONTH = ["月份,渠道,件数", "2026-01,热线,31", "2026-01,网站,7"]
+QUARTER = ["child,parent", *(f"2026-0{i},2026Q1" for i in (1, 2, 3)), "2026Q1,Total"]
+
+
+@pytest.mark.parametrize("verb", ["round", "suppress"])
+@pytest.mark.parametrize("hier", [(), ("--hier", "月份=H.csv")], ids=["alone", "with its tree"])
+def test_a_table_of_one_month_is_about_that_month_and_has_no_total_of_months(
+    verb: str, hier: tuple[str, ...], tmp_path: Path
+) -> None:
+    """Other months are not 0 in it: they are not in it at all."""
+    _write(tmp_path / "LEAF.csv", MONTH)
+    _write(tmp_path / "H.csv", QUARTER)
+    done = run_yanlu(
+        tmp_path, "disclosure", verb, "LEAF.csv", "--count", "件数", *hier, "--out", "OUT.csv"
+    )
+    assert done.returncode == 0, done
+    assert "维度 月份：表里只有一个代码，不写上级代码和合计。" in done.stderr
+    assert (tmp_path / "OUT.csv").read_text("utf-8").splitlines() == [
+        "月份,渠道,value", "2026-01,热线,31", "2026-01,网站,7", "2026-01,Total,38",
+    ]  # fmt: skip
+
+
+def test_a_table_of_one_quarter_is_told_to_go_without_the_tree_of_its_months(
+    tmp_path: Path,
+) -> None:
+    _write(tmp_path / "LEAF.csv", [row.replace("2026-01", "2026Q1") for row in MONTH])
+    _write(tmp_path / "H.csv", QUARTER)
+    message = _refused(tmp_path, "2026Q1 是上级代码", "--hier", "月份=H.csv")
+    assert "表只说这一个代码的，请不要给这个维度写 --hier" in message
+
+
+def test_codes_without_any_row_count_as_nothing_and_are_told(tmp_path: Path) -> None:
+    _write(tmp_path / "LEAF.csv", [*MONTH, "2026-02,热线,12"])
+    _write(tmp_path / "H.csv", QUARTER)
+    done = run_yanlu(
+        tmp_path, "disclosure", "round", "LEAF.csv", "--count", "件数",
+        "--hier", "月份=H.csv", "--out", "OUT.csv",
+    )  # fmt: skip
+    assert done.returncode == 0, done
+    assert "维度 月份：层次文件里有 1 个最细的代码在表里一行也没有，都当作 0。" in done.stderr
+    assert "2026-03,热线,0\n" in (tmp_path / "OUT.csv").read_text("utf-8")
 
 
 @pytest.mark.parametrize("command", [[], ["round"], ["suppress"], ["audit"]])

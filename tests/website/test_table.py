@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yanlu.errors import BuildError
-from yanlu.website.table import Column, Kind, Name, Rate, Share, Table, grouped
+from yanlu.templates import grouped
+from yanlu.website.table import Column, Kind, Name, Rate, Share, Table
 
 COLUMNS = (
     Column("topic", "主题", "", Kind.NAME),

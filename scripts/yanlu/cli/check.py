@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,12 +14,15 @@ import click
 from yanlu.disclosure.versions import leaks
 from yanlu.errors import HistoryError
 from yanlu.git import in_repository, past_contents
+from yanlu.intake import rescan
 from yanlu.packages.check import check_data
-from yanlu.packages.history import CUBES, gather, issued, silent_changes
+from yanlu.packages.history import CUBES, LIST, gather, issued, lost_lines, silent_changes
 from yanlu.settings import Portal, open_portal, settings_faults
 from yanlu.stats.mapping import mapping_faults
 
 NO_HISTORY = "这里不是 git 仓库，没有以前的版本可以对照，只检查了现在的文件。"
+_KEY = re.compile("[0-9a-f]{64}")
+_KEY_SIZE = 80  # bytes, with blanks and line ends
 
 
 @dataclass(frozen=True)
@@ -48,22 +53,48 @@ def check_portal(portal: Portal) -> Checked:
     With wrong files or code lists, settings and versions would only say the same again.
     """
     with_history = in_repository(portal.folder)
+    keys = list(_keys(portal))
     faults = [str(fault) for fault in check_data(portal.data)]
     if not faults:
         faults = [*settings_faults(portal), *mapping_faults(portal), *_versions(portal)]
-    return Checked(faults, with_history)
+        faults += rescan.faults(portal.data)
+    return Checked([*keys, *faults], with_history)
 
 
 def _versions(portal: Portal) -> Iterator[str]:
     """Released numbers that changed silently, and versions that together tell too much."""
-    past = []
+    cubes, lists = [], []
     if in_repository(portal.folder):
         try:
-            past = [(held.path, held.content) for held in past_contents(portal.folder, CUBES)]
+            cubes = list(past_contents(portal.folder, CUBES))
+            lists = list(past_contents(portal.folder, LIST, checked_out=True))
         except HistoryError as error:
             yield str(error)
-    contents = gather(portal.data, past)
+    contents = gather(portal.data, [(past.path, past.content) for past in cubes])
     yield from map(str, silent_changes(portal.data, contents))
+    yield from map(str, lost_lines(portal.data, [past.content for past in lists], contents))
     versions, unreadable = issued(portal.data, contents, portal.settings.disclosure.base)
     yield from map(str, unreadable)
     yield from map(str, leaks(versions))
+
+
+def _keys(portal: Portal) -> Iterator[str]:
+    """Files with 64 hexadecimal digits and nothing else, which is what a key looks like."""
+    public = portal.settings.disclosure.public_test_key
+    for place, folders, names in os.walk(portal.folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for path in (Path(place, name) for name in sorted(names)):
+            digits = _digits(path)
+            if _KEY.fullmatch(digits) and digits != public:
+                yield (
+                    f"{path.relative_to(portal.folder)}：看上去是一把密钥（64 位十六进制）。"
+                    "密钥不能放在仓库里：请移到仓库之外，再更换一把新的；"
+                    "不是密钥的，请在文件里写明它是什么。"
+                )
+
+
+def _digits(path: Path) -> str:
+    """What a file as small as a key holds; of any other file nothing."""
+    if not path.is_file() or path.stat().st_size > _KEY_SIZE:
+        return ""
+    return path.read_text("ascii", errors="replace").strip().lower()

@@ -20,7 +20,7 @@ from yanlu.disclosure.audit.space import Key, Space, make_space, place
 from yanlu.disclosure.crossing import refuse_sparse
 from yanlu.disclosure.hierarchy import Relation
 from yanlu.disclosure.rounding import round_leaves
-from yanlu.disclosure.suppression import released_cells, suppress
+from yanlu.disclosure.suppression import released_cells, suppress_worthwhile
 from yanlu.disclosure.tables import (
     VALUE,
     Leaves,
@@ -30,8 +30,8 @@ from yanlu.disclosure.tables import (
     read_rows,
     write_table,
 )
-from yanlu.errors import TableError
-from yanlu.settings import read_key_file
+from yanlu.errors import SettingsError, TableError
+from yanlu.settings import open_portal, read_key_file
 
 _LISTED = 200  # cells of one kind that a verdict names
 _COUNT_OF_INSIDER = "n"
@@ -68,8 +68,10 @@ def round_(
     leaf: Path, count: str, hier: Sequence[str], base: int, key: Path | None, out: Path
 ) -> None:
     """小数舍入：LEAF.csv 里 1 至 base-1 的数改成 0 或 base，合计处处相等。"""
-    _refuse_overwriting(out, leaf)
+    key = key or _key_of_environment()
+    _refuse_overwriting(out, leaf, *_paths(hier).values(), *([key] if key else []))
     leaves = _leaves(leaf, count, hier)
+    _tell_assumed(leaves)
     refuse_sparse(leaves.counts, leaves.cells, leaves.hierarchies, base=base)
     rounded = round_leaves(leaves, base=base, key=_key(key))
     with _whole(out) as file:
@@ -81,7 +83,13 @@ def round_(
 @LEAF
 @COUNT
 @HIER
-@click.option("--threshold", default=5, show_default=True, type=int, help="小于它的数都藏起来。")
+@click.option(
+    "--threshold",
+    default=5,
+    show_default=True,
+    type=click.IntRange(3, 1000),
+    help="小于它的数都藏起来。",
+)
 @click.option(
     "--released",
     multiple=True,
@@ -93,11 +101,12 @@ def suppress_(
     leaf: Path, count: str, hier: Sequence[str], threshold: int, released: Sequence[Path], out: Path
 ) -> None:
     """隐藏：小于阈值的数空着，另外再空几格，让人推不出来；其余照实。"""
-    _refuse_overwriting(out, leaf, *released)
+    _refuse_overwriting(out, leaf, *_paths(hier).values(), *released)
     leaves = _leaves(leaf, count, hier)
+    _tell_assumed(leaves)
     known = released_cells(leaves, [_rows(path) for path in released])
     with steps() as report:
-        hidden = suppress(
+        hidden = suppress_worthwhile(
             leaves, threshold=threshold, released=known, report=_told(report, "挑选要隐藏的格")
         )
     with _whole(out) as file:
@@ -116,10 +125,8 @@ def suppress_(
 @click.option("--threshold", type=click.IntRange(3, 1000), help="表有隐藏的格，阈值是多少。")
 @click.option(
     "--zeros",
-    default="hidden",
-    show_default=True,
     type=click.Choice(["shown", "hidden"]),
-    help="隐藏的表里，0 照写（shown）还是和小的数一起藏（hidden）。",
+    help="隐藏的表里，0 照写（shown）还是和小的数一起藏（hidden，不写就是它）。",
 )
 @click.option(
     "--exact",
@@ -143,7 +150,7 @@ def audit(
     hier: Sequence[str],
     rounded: int | None,
     threshold: int | None,
-    zeros: str,
+    zeros: str | None,
     exact: Sequence[Path],
     identity: Sequence[Path],
     insider: Path | None,
@@ -154,6 +161,10 @@ def audit(
     """
     if (rounded is None) == (threshold is None):
         raise TableError("请写明表是舍入过的（--rounded 基数）还是有隐藏的格（--threshold 阈值）。")
+    if rounded and (zeros or insider):
+        raise TableError(
+            "--zeros 和 --insider 只用于隐藏的表（--threshold），不能和 --rounded 同用。"
+        )
     trees = _trees(hier)
     read = {path: _rows(path) for path in (*tables, *exact)}
     space = make_space(list(read.values()), trees)
@@ -221,8 +232,22 @@ def _told(report: Callable[[str], None], what: str) -> Callable[[float], None]:
 
 
 def _refuse_overwriting(out: Path, *read: Path) -> None:
+    """The key and the hierarchies are read too, and a key that is overwritten is lost."""
     if any(out.resolve() == path.resolve() for path in read):
         raise TableError(f"--out 与读入的 {out.name} 是同一个文件，没有写。请换一个名字。")
+
+
+def _tell_assumed(leaves: Leaves) -> None:
+    """What the file leaves open: codes that it does not list, dimensions with one code."""
+    for dimension, codes in leaves.unlisted.items():
+        click.echo(
+            f"维度 {dimension}：层次文件里有 {codes} 个最细的代码在表里一行也没有，都当作 0。"
+            "不是 0、只是没有统计的，请从层次文件里删去。",
+            err=True,
+        )
+    for hierarchy in leaves.hierarchies:
+        if not hierarchy.groups:
+            click.echo(f"维度 {hierarchy.name}：表里只有一个代码，不写上级代码和合计。", err=True)
 
 
 def _leaves(path: Path, count: str, hier: Sequence[str]) -> Leaves:
@@ -232,29 +257,55 @@ def _leaves(path: Path, count: str, hier: Sequence[str]) -> Leaves:
 
 
 def _trees(hier: Sequence[str]) -> dict[str, list[Relation]]:
-    trees: dict[str, list[Relation]] = {}
-    for said in hier:
-        dimension, sign, name = said.partition("=")
-        if not sign or not dimension or not name or dimension in trees:
-            raise TableError("--hier 要写成 维度=文件，每个维度一次，例如 --hier region=H.csv。")
-        with _open(Path(name)) as file:
-            trees[dimension] = read_relations(file, Path(name).name)
+    trees = {}
+    for dimension, path in _paths(hier).items():
+        with _open(path) as file:
+            trees[dimension] = read_relations(file, path.name)
     return trees
 
 
+def _paths(hier: Sequence[str]) -> dict[str, Path]:
+    """The hierarchy file of each dimension."""
+    paths: dict[str, Path] = {}
+    for said in hier:
+        dimension, sign, name = said.partition("=")
+        if not sign or not dimension or not name or dimension in paths:
+            raise TableError("--hier 要写成 维度=文件，每个维度一次，例如 --hier region=H.csv。")
+        paths[dimension] = Path(name)
+    return paths
+
+
+def _key_of_environment() -> Path | None:
+    name = os.environ.get("YANLU_KEY_FILE")
+    return Path(name) if name else None
+
+
 def _key(path: Path | None) -> bytes:
-    if path is None and "YANLU_KEY_FILE" in os.environ:
-        path = Path(os.environ["YANLU_KEY_FILE"])
     if path is not None:
-        if any((folder / ".git").exists() for folder in path.resolve().parents):
-            click.echo(f"密钥 {path.name} 放在了 git 仓库里。请移到仓库之外，再换一把。", err=True)
-        return read_key_file(path)
+        key = read_key_file(path)
+        _refuse_in_git(path, key)
+        return key
     click.echo(
         "没有给密钥：难分先后的格按公开的次序挑选，只可以试用。"
         "要公布的表请加 --key（见 yanlu disclosure round --help）。",
         err=True,
     )
     return PUBLIC_ORDER
+
+
+def _refuse_in_git(path: Path, key: bytes) -> None:
+    """A key in a work tree is soon a key in git; only the reference office's is public."""
+    folders = path.resolve().parents
+    tracked = any((folder / ".git").exists() for folder in folders)
+    if tracked and not any(_published(folder, key) for folder in folders):
+        raise SettingsError("舍入密钥放在了仓库里。请把它移到仓库之外，再更换一把新的密钥。")
+
+
+def _published(folder: Path, key: bytes) -> bool:
+    """Whether the folder is a portal whose settings make this very key public."""
+    if not (folder / "data" / "office.toml").is_file():
+        return False
+    return open_portal(folder).settings.disclosure.public_test_key == key.hex()
 
 
 @contextmanager

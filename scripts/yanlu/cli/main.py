@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -17,25 +19,32 @@ VERBS = {
     "check": "check",
     "stats": "stats",
     "disclosure": "disclosure",
+    "intake": "intake",
+    "review": "review",
 }
 
 
 class Verbs(click.Group):
-    """The verbs by name, each in a module of its own."""
+    """Verbs by name, each in a module of its own (`verbs`: name → module)."""
+
+    def __init__(self, *given: Any, verbs: Mapping[str, str], **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.verbs = verbs
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's interface
         """All verbs, in the order of the work."""
-        return list(VERBS)
+        return list(self.verbs)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """The verb, loaded now."""
-        if cmd_name not in VERBS:
+        if cmd_name not in self.verbs:
             return None
-        verb: click.Command = getattr(import_module(f"yanlu.cli.{VERBS[cmd_name]}"), cmd_name)
+        module = import_module(f"yanlu.cli.{self.verbs[cmd_name]}")
+        verb: click.Command = getattr(module, cmd_name)
         return verb
 
 
-@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Verbs, verbs=VERBS, context_settings={"help_option_names": ["-h", "--help"]})
 def yanlu() -> None:
     """言路：把群众反映了什么、办得怎么样，如实公布出来。"""
 

@@ -1,34 +1,39 @@
-"""`yanlu serve` and `yanlu build`: the site from the repository."""
+"""`yanlu serve` and `yanlu build`: the site from the repository, and the intake beside it."""
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import click
 
+from yanlu.cli.intake import taking_in
 from yanlu.cli.progress import steps
+from yanlu.cli.review import store_option
+from yanlu.intake.web.app import intake_app, intake_paths
+from yanlu.intake.web.server import Face, held, run
+from yanlu.intake.web.site import beside, site_app
 from yanlu.settings import Portal, open_portal
 from yanlu.website.build import build_site
-from yanlu.website.serve import open_server
+from yanlu.website.serve import HEADERS
 
 
 @click.command()
 @click.option(
     "--port", default=8000, type=click.IntRange(1, 65535), show_default=True, help="本机端口。"
 )
-def serve(port: int) -> None:
-    """生成网站，在本机打开（只有这台电脑看得到）。"""
+@store_option
+def serve(port: int, folder: Path | None) -> None:
+    """生成网站，在本机打开，也收建议（只有这台电脑看得到）。"""
     portal = open_portal(Path.cwd())
     root = portal.settings.office.root
     site = portal.folder / "public"
-    with open_server(site, port, root) as server:
+    with held(port):
         _build(portal, site)
-        click.echo(
-            f"网站已经就绪，请在浏览器里打开 http://127.0.0.1:{port}{root}（按 Ctrl+C 结束）"
-        )
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
+    with taking_in(portal, folder, site) as service:
+        app = beside(intake_app(service), intake_paths(root), site_app(site, root, HEADERS))
+        words = f"网站已经就绪，请在浏览器里打开 http://127.0.0.1:{port}{root}（按 Ctrl+C 结束）"
+        if run([Face(app, port)], lambda: click.echo(words), service.alive) == signal.SIGINT:
             click.echo("已结束。")
 
 

@@ -51,7 +51,7 @@ def cost(true: Leaves, shown: Integers) -> Cost:
     """
     truth = publish(true.dense(), true.hierarchies)
     error = np.abs(shown - truth)
-    looked_at = (_narrower(true.hierarchies) <= 2) & ((truth > 0) | (error > 0))
+    looked_at = (narrower(true.hierarchies) <= 2) & ((truth > 0) | (error > 0))
     totals = max(1, int(looked_at.sum()))
     return Cost(
         cells=int((true.counts > 0).sum()),
@@ -63,8 +63,11 @@ def cost(true: Leaves, shown: Integers) -> Cost:
     )
 
 
-def _narrower(hierarchies: Sequence[Hierarchy]) -> Integers:
-    """In how many dimensions each published cell is narrower than it could be."""
+def narrower(hierarchies: Sequence[Hierarchy]) -> Integers:
+    """In how many dimensions each published cell is narrower than it could be.
+
+    One axis a dimension, in the order of codes.
+    """
     narrow = np.zeros((1,) * len(hierarchies), dtype=np.int64)
     for axis, hierarchy in enumerate(hierarchies):
         own = np.full(len(hierarchy.codes), bool(hierarchy.groups), dtype=np.int64)

@@ -8,7 +8,7 @@ alone. A dimension without sums (events, that stand side by side) stays as it is
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -144,9 +144,14 @@ def _merged(hierarchy: Hierarchy, blocks: Blocks) -> Hierarchy:
 
 
 def refuse_sparse(
-    counts: Integers, cells: Integers, hierarchies: Sequence[Hierarchy], *, base: int
+    counts: Integers,
+    cells: Integers,
+    hierarchies: Sequence[Hierarchy],
+    *,
+    base: int,
+    by: str = "舍入",
 ) -> None:
-    """Refuse a table of which rounding would leave nothing worth reading.
+    """Refuse a table of which protection (`by` a method, in words) leaves too little.
 
     Raises:
         DisclosureError: less than a tenth of all events lie in inner cells of at least
@@ -155,15 +160,19 @@ def refuse_sparse(
     finest = Leaves(tuple(hierarchies), cells, counts)
     if _worth_reading(finest, base):
         return
-    advice = "合并到最粗也不够：请把几个月合在一起，或者不发布这张表。"
-    for crossing in crossings(finest):
-        if _worth_reading(crossing.leaves, base):
-            advice = f"请改用粗一些的分法，可行的分法里最细的是：{crossing.words}。"
-            break
+    dense = (c.words for c in crossings(finest) if _worth_reading(c.leaves, base))
     raise DisclosureError(
-        f"这张表太稀：不到十分之一的件数在不小于 {base} 的格里，舍入以后看不出什么，没有写入。"
-        f"{advice}"
+        f"这张表太稀：不到十分之一的件数在不小于 {base} 的格里，{by}以后看不出什么，没有写入。"
+        f"{advice(dense)}"
     )
+
+
+def advice(crossings_that_do: Iterator[str]) -> str:
+    """What an office can do whose table is too thin, for a clerk; the finest comes first."""
+    first = next(crossings_that_do, None)
+    if first is None:
+        return "合并到最粗也不够：请把几个月合在一起，或者不发布这张表。"
+    return f"请改用粗一些的分法，可行的分法里最细的是：{first}。"
 
 
 def _worth_reading(leaves: Leaves, base: int) -> bool:

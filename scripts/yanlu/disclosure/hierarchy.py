@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
 import numpy as np
@@ -110,13 +111,15 @@ class Relation(NamedTuple):
 def grow(name: str, relations: Iterable[Relation], used: Iterable[str]) -> Hierarchy:
     """The hierarchy of one dimension from parent–child rows and the leaf codes in use.
 
-    Without rows the only sum is `Total`. Leaves are in the order of their codes, so that the
-    order of rows in any file means nothing.
+    Without rows the only sum is `Total`. A dimension of which one code only is in use has no
+    sum at all: the table is about that code, and says nothing of others that there may be
+    (content/about/decisions/0010-one-code.md). Leaves are in the order of their codes, so
+    that the order of rows in any file means nothing.
 
     Raises:
         TableError: a cycle, a code with two parents in one tree, a parent among the
-            leaves in use, a leaf that the rows do not know, or two trees that disagree on
-            what a common code adds up.
+            leaves in use, a leaf that the rows do not know, two trees that disagree on
+            what a common code adds up, or a `Total` that is not over all leaves or not on top.
     """
     relations, used = list(relations), frozenset(used)
     if not relations and TOTAL in used:
@@ -126,16 +129,42 @@ def grow(name: str, relations: Iterable[Relation], used: Iterable[str]) -> Hiera
     parents = {relation.parent for relation in relations}
     leaves = {relation.child for relation in relations} - parents
     groups = _groups(name, relations, parents)
+    _refuse_wrong_total(name, relations, groups, leaves)
+    _refuse_strange_leaves(name, used, leaves, parents)
+    if len(used) == 1:
+        return Hierarchy(name, tuple(used), {})
+    return Hierarchy(name, tuple(sorted(leaves)), {code: groups[code] for code in sorted(groups)})
+
+
+def _refuse_strange_leaves(
+    name: str, used: frozenset[str], leaves: set[str], parents: set[str]
+) -> None:
     if used & parents:
+        alone = "表只说这一个代码的，请不要给这个维度写 --hier。" if len(used) == 1 else ""
         raise TableError(
             f"维度 {name}：{_some(used & parents)} 是上级代码，不能又作为最细的格出现。"
-            "请删去合计行，只留最细的格。"
+            f"请删去合计行，只留最细的格。{alone}"
         )
     if used - leaves:
         raise TableError(
             f"维度 {name}：表里有 {len(used - leaves)} 个代码不在层次文件里。请补上它们的上级代码。"
         )
-    return Hierarchy(name, tuple(sorted(leaves)), {code: groups[code] for code in sorted(groups)})
+
+
+def _refuse_wrong_total(
+    name: str,
+    relations: Sequence[Relation],
+    groups: Mapping[str, frozenset[str]],
+    leaves: set[str],
+) -> None:
+    if any(relation.child == TOTAL for relation in relations):
+        raise TableError(f"维度 {name}：{TOTAL} 是整个维度的合计，上面不能再有上级代码。")
+    outside = leaves - groups.get(TOTAL, frozenset())
+    if outside:
+        raise TableError(
+            f"维度 {name}：层次文件里有 {len(outside)} 个最细的代码，一级一级往上没有写到 {TOTAL}。"
+            f"请补上，例如写明最上一级的上级是 {TOTAL}。"
+        )
 
 
 def _groups(
@@ -152,8 +181,7 @@ def _groups(
         trees[tree][parent].append(child)
     groups: dict[str, frozenset[str]] = {}
     for below in trees.values():
-        for parent in below:
-            members = _members(name, parent, below, ())
+        for parent, members in _members(name, below).items():
             if members & parents:
                 raise TableError(
                     f"维度 {name}：{_some(members & parents)} 在一个层次里有下级，在另一个里没有。"
@@ -163,15 +191,20 @@ def _groups(
     return groups
 
 
-def _members(
-    name: str, code: str, below: Mapping[str, Sequence[str]], path: tuple[str, ...]
-) -> frozenset[str]:
-    if code in path:
-        raise TableError(f"维度 {name}：{code} 是自己的上级（直接或者绕一圈）。")
-    children = below.get(code, ())
-    if not children:
-        return frozenset({code})
-    return frozenset().union(*(_members(name, c, below, (*path, code)) for c in children))
+def _members(name: str, below: Mapping[str, Sequence[str]]) -> Mapping[str, frozenset[str]]:
+    """For each parent of a tree, the codes under it that have no children there."""
+    try:
+        order = tuple(TopologicalSorter(below).static_order())
+    except CycleError as error:
+        code = error.args[1][0]
+        raise TableError(f"维度 {name}：{code} 是自己的上级（直接或者绕一圈）。") from None
+    members: dict[str, frozenset[str]] = {}
+    for code in order:  # children come before their parents
+        children = below.get(code, ())
+        members[code] = frozenset().union(*(members[child] for child in children)) or frozenset(
+            {code}
+        )
+    return {parent: members[parent] for parent in below}
 
 
 def _some(codes: Iterable[str]) -> str:

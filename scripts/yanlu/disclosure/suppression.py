@@ -15,6 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from yanlu.disclosure.cost import narrower
+from yanlu.disclosure.crossing import WORTH_READING, Crossing, advice, crossings, refuse_sparse
 from yanlu.disclosure.hierarchy import TOTAL, Hierarchy, Integers, publish
 from yanlu.disclosure.moves import Mask, Moves
 from yanlu.disclosure.tables import HIDDEN, Leaves, Rows
@@ -31,6 +33,34 @@ class Suppressed:
     values: Integers
     small: int
     others: int
+
+
+def suppress_worthwhile(
+    leaves: Leaves,
+    *,
+    threshold: int,
+    released: Mask | None = None,
+    report: Callable[[float], None] = lambda _: None,
+) -> Suppressed:
+    """Suppress a table, unless hiding would leave nothing worth reading.
+
+    A table that is too sparse to be rounded is too sparse for this too; and where less than
+    a tenth of all events would lie in any shown cell but the broadest, readers would get
+    nothing but a total.
+
+    Raises:
+        DisclosureError: as `suppress`; or nothing would be left, and the message names the
+            finest coarser crossing that would do.
+    """
+    refuse_sparse(leaves.counts, leaves.cells, leaves.hierarchies, base=threshold, by="隐藏")
+    done = suppress(leaves, threshold=threshold, released=released, report=report)
+    if not _tells(done, leaves):
+        works = (c.words for c in crossings(leaves) if _works(c, threshold, released))
+        raise DisclosureError(
+            "隐藏以后几乎只剩总数：写着的格（总数以外）只说到不到十分之一的件数，没有写入。"
+            f"{advice(works)}"
+        )
+    return done
 
 
 def suppress(
@@ -64,6 +94,32 @@ def suppress(
     return Suppressed(values, int(small.sum()), int((cover.hidden & ~small).sum()))
 
 
+def _tells(done: Suppressed, leaves: Leaves) -> bool:
+    """Whether enough events lie in a shown cell that is narrower than it could be.
+
+    Where no cell is, the table is about one code in each dimension.
+    """
+    narrow = narrower(leaves.hierarchies) > 0
+    seen = ((done.values != HIDDEN) & (narrow | ~narrow.any())).astype(float)
+    for axis, hierarchy in enumerate(leaves.hierarchies):
+        sums = hierarchy.sums().astype(float)
+        seen = np.moveaxis(np.tensordot(sums, seen, axes=(0, axis)), 0, axis)
+    told = int(leaves.counts[seen[tuple(leaves.cells.T)] > 0].sum())
+    return told > 0 and told >= WORTH_READING * int(leaves.counts.sum())
+
+
+def _works(crossing: Crossing, threshold: int, released: Mask | None) -> bool:
+    known = None
+    if released is not None:
+        pairs = zip(crossing.finest.hierarchies, crossing.leaves.hierarchies, strict=True)
+        known = released[np.ix_(*([h.codes.index(c) for c in to.codes] for h, to in pairs))]
+    try:
+        done = suppress(crossing.leaves, threshold=threshold, released=known)
+    except DisclosureError:
+        return False
+    return _tells(done, crossing.leaves)
+
+
 def released_cells(leaves: Leaves, tables: Sequence[Rows]) -> Mask:
     """Published cells of a table that earlier tables already show, one axis a dimension.
 
@@ -88,6 +144,12 @@ def released_cells(leaves: Leaves, tables: Sequence[Rows]) -> Mask:
 def _places(table: Rows, hierarchy: Hierarchy) -> Integers:
     position = {code: at for at, code in enumerate(hierarchy.codes)}
     codes = [TOTAL] * len(table.numbers)
+    if hierarchy.name not in table.dimensions and TOTAL not in position:
+        raise TableError(
+            f"{table.name} 没有 {hierarchy.name} 这一列，"
+            "而这张表在这个维度只有一个代码，没有合计可以对照。"
+            f"{table.name} 说的也是这一个代码的，请补上这一列。"
+        )
     if hierarchy.name in table.dimensions:
         axis = table.dimensions.index(hierarchy.name)
         codes = [table.codes[axis][at] for at in table.cells[:, axis].tolist()]

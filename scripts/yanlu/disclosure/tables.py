@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ VALUE = "value"
 HIDDEN = -1  # stands for an empty value in an array of counts
 _EXACT = 2.0**52  # sums below it are exact in doubles
 LARGEST = 30_000_000  # published cells that fit into the memory of an office machine
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # nobody sees them, and cells are named by codes
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,13 @@ class Leaves:
         """The names of the dimensions."""
         return tuple(hierarchy.name for hierarchy in self.hierarchies)
 
+    @property
+    def unlisted(self) -> Mapping[str, int]:
+        """How many leaf codes stand in no row, for the dimensions that have such codes."""
+        widths = [len(np.unique(column)) for column in self.cells.T]
+        pairs = zip(self.hierarchies, widths, strict=True)
+        return {h.name: len(h.leaves) - width for h, width in pairs if width < len(h.leaves)}
+
     def dense(self) -> Integers:
         """All leaf cells: one axis a dimension."""
         table = np.zeros([len(h.leaves) for h in self.hierarchies], dtype=np.int64)
@@ -73,6 +82,8 @@ def read_leaves(
         TableError: a hierarchy that contradicts itself or the table.
     """
     rows = read_rows(file, name, count, blanks=False)
+    if VALUE in rows.dimensions:
+        raise TableError(f"{name}：维度不能叫 {VALUE}，写出的表里件数那一列叫这个名字。请改列名。")
     unknown = [dimension for dimension in trees if dimension not in rows.dimensions]
     if unknown:
         raise TableError(f"{name} 没有 {'、'.join(unknown)} 这一列，--hier 却给了它的层次。")
@@ -112,7 +123,7 @@ def read_text_rows(file: TextIO, name: str) -> tuple[list[str], Iterator[tuple[i
     """
     reader = csv.reader(file)
     header = _header(reader, name)
-    return header, ((reader.line_num, row) for row in _wide_rows(reader, name, len(header)))
+    return header, _wide_rows(reader, name, len(header))
 
 
 def read_rows(file: TextIO, name: str, number: str, *, blanks: bool) -> Rows:
@@ -132,11 +143,12 @@ def read_rows(file: TextIO, name: str, number: str, *, blanks: bool) -> Rows:
     at = header.index(number)
     places = [array("q") for _ in header[1:]]
     known: list[dict[str, int]] = [{} for _ in places]
-    numbers, wrong = array("q"), _Wrong(name)
-    for row in _wide_rows(reader, name, len(header)):
-        numbers.append(_number(row.pop(at), reader.line_num, wrong, blanks=blanks))
+    numbers, lines, wrong = array("q"), array("q"), _Wrong(name)
+    for line, row in _wide_rows(reader, name, len(header)):
+        lines.append(line)
+        numbers.append(_number(row.pop(at), line, wrong, blanks=blanks))
         if not all(row):
-            wrong.say("缺少代码", reader.line_num)
+            wrong.say("缺少代码", line)
         for place, positions, code in zip(places, known, row, strict=True):
             place.append(positions.setdefault(code, len(positions)))
     wrong.refuse()
@@ -144,7 +156,7 @@ def read_rows(file: TextIO, name: str, number: str, *, blanks: bool) -> Rows:
         raise TableError(f"{name} 没有一行数据。")
     cells = np.array([np.frombuffer(place, dtype=np.int64) for place in places]).T
     codes = tuple(tuple(positions) for positions in known)
-    _refuse_repeated(name, cells, codes)
+    _refuse_repeated(name, cells, codes, lines)
     dimensions = tuple(column for column in header if column != number)
     return Rows(name, dimensions, codes, cells, np.frombuffer(numbers, dtype=np.int64))
 
@@ -195,31 +207,51 @@ def _number(text: str, row: int, wrong: _Wrong, *, blanks: bool) -> int:
 
 def _header(reader: Iterator[list[str]], name: str) -> list[str]:
     try:
-        return [column.strip().removeprefix("\ufeff") for column in next(reader)]
+        header = [column.strip().removeprefix("\ufeff") for column in next(reader)]
     except StopIteration:
         raise TableError(f"{name} 是空文件。") from None
     except (UnicodeDecodeError, csv.Error):
         raise TableError(f"{name} 不是 UTF-8 编码的 CSV。请另存为“CSV UTF-8”。") from None
+    _refuse_control(header, f"{name} 的列名")
+    return header
 
 
-def _wide_rows(reader: Iterator[list[str]], name: str, width: int) -> Iterator[list[str]]:
+def _wide_rows(
+    reader: Iterator[list[str]], name: str, width: int
+) -> Iterator[tuple[int, list[str]]]:
+    """Rows, each with the number of its line; blank lines at the end are no rows."""
+    blank = 0
     try:
         for row in reader:
+            line = reader.line_num  # type: ignore[attr-defined]
+            cells = [text.strip() for text in row]
+            if not any(cells):
+                blank = blank or line
+                continue
+            if blank:
+                raise TableError(f"{name} 第 {blank} 行是空行，后面还有数据。请删去空行。")
             if len(row) != width:
-                place = reader.line_num  # type: ignore[attr-defined]
-                raise TableError(f"{name} 第 {place} 行有 {len(row)} 格，列名有 {width} 个。")
-            yield [text.strip() for text in row]
+                raise TableError(f"{name} 第 {line} 行有 {len(row)} 格，列名有 {width} 个。")
+            _refuse_control(cells, f"{name} 第 {line} 行")
+            yield line, cells
     except (UnicodeDecodeError, csv.Error):
         raise TableError(f"{name} 不是 UTF-8 编码的 CSV。请另存为“CSV UTF-8”。") from None
 
 
-def _refuse_repeated(name: str, cells: Integers, codes: Sequence[Sequence[str]]) -> None:
+def _refuse_control(cells: Sequence[str], place: str) -> None:
+    if _CONTROL.search("".join(cells)):
+        raise TableError(f"{place}有看不见的字符（例如制表符、换行）。请删去。")
+
+
+def _refuse_repeated(
+    name: str, cells: Integers, codes: Sequence[Sequence[str]], lines: Sequence[int]
+) -> None:
     flat = np.ravel_multi_index(tuple(cells.T), [len(known) for known in codes])
     order = np.argsort(flat, kind="stable")
     again = order[1:][np.diff(flat[order]) == 0]
     wrong = _Wrong(name)
     for row in np.sort(again).tolist():
-        wrong.say("与前面的行是同一格", row + 2)
+        wrong.say("与前面的行是同一格", lines[row])
     wrong.refuse()
 
 

@@ -21,6 +21,7 @@ from yanlu.packages.read import (
     release_folder,
 )
 from yanlu.packages.schemas import CARRIED, OPTIONAL, TABLES, table_resource
+from yanlu.packages.suggestions import suggestion_faults
 from yanlu.settings import read_codes
 
 # What may lie in data/; any other file stops the run, so that no export is left there.
@@ -28,6 +29,7 @@ KNOWN = (
     "office.toml",
     "mappings/*.toml",
     *TABLES.values(),
+    "suggestions/*/*.md",
     "statistics/*/v*/datapackage.json",
     *(f"statistics/*/v*/{name}.csv" for name in ("cube", *CARRIED)),
 )
@@ -36,6 +38,8 @@ KNOWN = (
 def check_data(data: Path) -> list[Fault]:
     """Every fault of every file, sorted by file and row."""
     faults = [*_strays(data), *_tables(data)]
+    if not faults:  # codes can be looked up
+        faults += suggestion_faults(data)
     try:
         entries = listed(data)
     except PackageError:

@@ -5,15 +5,23 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from yanlu.errors import PackageError
 from yanlu.model import Issued, Month
 from yanlu.packages.faults import Fault, plain_fault
-from yanlu.packages.read import cube_counts, listed, release_folder, replacements
+from yanlu.packages.read import (
+    Listing,
+    cube_counts,
+    listed,
+    listings,
+    release_folder,
+    replacements,
+)
 
 CUBES = "data/statistics/*/v*/cube.csv"  # below the folder of a portal
+LIST = "data/statistics/releases.csv"
 
 Version = tuple[Month, int]
 Contents = Mapping[Version, list[bytes]]
@@ -46,8 +54,42 @@ def silent_changes(data: Path, contents: Contents) -> Iterator[Fault]:
     declared = {(entry.month, entry.version, entry.sha256) for entry in replacements(data)}
     for (month, version), (_, *others) in sorted(contents.items()):
         for content in others:
-            if (month, version, hashlib.sha256(content).hexdigest()) not in declared:
+            if (month, version, _sha256(content)) not in declared:
                 yield plain_fault("replaced", _place(month, version))
+
+
+def lost_lines(data: Path, past: Iterable[bytes], contents: Contents) -> Sequence[Fault]:
+    """Versions that were listed once and are no more, or with another date, reason or base.
+
+    `past` are the contents that the list had in the commits which led to the one checked
+    out; a draft in another branch was never in force. A version may go when `replaced.csv`
+    owns up to all of its contents, and be listed anew under a day on which, as that file
+    says, it was replaced.
+    """
+    now = {(entry.month, entry.version): entry for entry in listed(data)}
+    declared = replacements(data)
+    owned = {(entry.month, entry.version, entry.sha256) for entry in declared}
+    days = {(entry.month, entry.version, entry.day) for entry in declared}
+    faults = set()
+    for old in (line for content in past for line in _lines(content)):
+        version = (old.month, old.version)
+        new = now.get(version)
+        if new is None:
+            seals = {(*version, _sha256(content)) for content in contents.get(version, ())}
+            kind = "" if seals <= owned else "delisted"
+        else:
+            kind = "" if new == old or (*version, new.issued) in days else "relisted"
+        if kind:
+            faults.add(plain_fault(kind, f"data/statistics/{old.month}/v{old.version}"))
+    return sorted(faults)
+
+
+def _lines(content: bytes) -> Sequence[Listing]:
+    """The lines of a past list; of one that cannot be read nothing was ever built."""
+    try:
+        return listings(content)
+    except PackageError:
+        return []
 
 
 def issued(data: Path, contents: Contents, base: int) -> tuple[list[Issued], list[Fault]]:
@@ -69,3 +111,7 @@ def issued(data: Path, contents: Contents, base: int) -> tuple[list[Issued], lis
 
 def _place(month: Month, version: int) -> str:
     return f"data/statistics/{month}/v{version}/cube.csv"
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -57,15 +57,22 @@ def listed(data: Path) -> Sequence[Listing]:
         PackageError: the list cannot be read.
     """
     path = data / "statistics" / "releases.csv"
-    if not path.is_file():
-        return []
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        try:
-            return [_listing(row) for row in csv.DictReader(file)]
-        except (KeyError, ValueError, TypeError, InputError):
-            raise PackageError(
-                "data/statistics/releases.csv 的格式不对。请运行 yanlu check 查看行号。"
-            ) from None
+    return listings(path.read_bytes()) if path.is_file() else []
+
+
+def listings(content: bytes) -> Sequence[Listing]:
+    """The lines of a list of releases, in their order.
+
+    Raises:
+        PackageError: it cannot be read.
+    """
+    try:
+        rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+        return [_listing(row) for row in rows]
+    except (KeyError, ValueError, TypeError, InputError):
+        raise PackageError(
+            "data/statistics/releases.csv 的格式不对。请运行 yanlu check 查看行号。"
+        ) from None
 
 
 def _listing(row: dict[str, str]) -> Listing:

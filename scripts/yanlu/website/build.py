@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -18,8 +17,10 @@ from yanlu.git import Head, read_head
 from yanlu.packages.check import check_data
 from yanlu.packages.read import listed, release_folder
 from yanlu.settings import Portal
+from yanlu.templates import theme_folder
 from yanlu.website.assets import write_assets
 from yanlu.website.generate import generate
+from yanlu.website.inserts import fill, inserts
 from yanlu.website.mkdocs_half import build_pages
 from yanlu.website.pelican_half import build_bulletins
 from yanlu.website.shell import read_navigation, shell_context
@@ -64,7 +65,7 @@ def build_site(portal: Portal, out: Path, *, report: Report) -> Built:
 
 
 def _build_into(portal: Portal, head: Head, work: Path, site: Path, report: Report) -> None:
-    theme = theme_folder(portal)
+    theme = theme_folder(portal.folder)
     site.mkdir()
     settings = portal.settings
     navigation = read_navigation(theme)
@@ -72,6 +73,7 @@ def _build_into(portal: Portal, head: Head, work: Path, site: Path, report: Repo
     docs, notices = work / "docs", work / "notices"
     report("生成统计页面")
     extra = generate(portal, navigation, theme / "pages", docs, notices)
+    fill(docs, inserts(portal, theme, head.moment.date()))
     report("生成页面（MkDocs）")
     build_pages(
         portal.folder / "mkdocs.yml",
@@ -102,12 +104,6 @@ def _absolute_feeds(bulletins: Path, base_url: str) -> None:
     for feed in bulletins.rglob("*.atom.xml"):
         text = feed.read_text("utf-8").replace('href="/', f'href="{host}')
         feed.write_text(text, "utf-8", newline="")
-
-
-def theme_folder(portal: Portal) -> Path:
-    """The repository's own theme, or the one that is shipped in the wheel."""
-    own = portal.folder / "theme"
-    return own if own.is_dir() else Path(str(files("yanlu") / "theme"))
 
 
 def _templates(theme: Path, work: Path, generator: str) -> Path:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from yanlu.model import Event, Month
+from yanlu.templates import environment, grouped
 from yanlu.website.editions import Edition
 from yanlu.website.figures import Dimension, breakdown, on_time_rate, replied
 from yanlu.website.numbers import Numbers, Where
-from yanlu.website.render import environment
-from yanlu.website.table import Share, Value, grouped
+from yanlu.website.table import Share, Value
 
 LARGEST = 5
 NOTEWORTHY = 20  # a smaller change between two months may come from the rounding alone

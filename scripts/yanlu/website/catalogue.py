@@ -8,9 +8,10 @@ from typing import Any
 
 from yanlu.packages.schemas import TABLES, load_schema
 from yanlu.settings import Codes
+from yanlu.templates import environment
 from yanlu.website.editions import Edition, Origin
 from yanlu.website.pages import Page
-from yanlu.website.render import environment, front_matter
+from yanlu.website.render import front_matter
 
 
 def catalogue_files(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from yanlu.model import Event, Month
+from yanlu.templates import grouped
 from yanlu.website.charts import spark
 from yanlu.website.figures import (
     Dimension,
@@ -18,7 +19,7 @@ from yanlu.website.figures import (
     timeliness,
 )
 from yanlu.website.numbers import Numbers, Where
-from yanlu.website.table import Share, grouped
+from yanlu.website.table import Share
 
 
 @dataclass(frozen=True)

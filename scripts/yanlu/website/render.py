@@ -6,20 +6,19 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 from markupsafe import Markup
 
 from yanlu.model import Month
+from yanlu.templates import Environment, environment, grouped
 from yanlu.website import charts
 from yanlu.website.editions import Origin
 from yanlu.website.figures import Drawing, Figure
 from yanlu.website.pages import Page
-from yanlu.website.table import Column, Kind, Name, Share, Value, grouped
+from yanlu.website.table import Column, Kind, Name, Share, Value
 
 # Light-theme colours of the four series, for a drawing that is opened on its own; on a
 # page the style sheet's tokens take their place.
@@ -44,19 +43,6 @@ def empty_files(pages: Mapping[str, str], root: str, templates: Path) -> Iterato
         body = template.render(root=root, what=f"“{title}”的数字")
         head = front_matter(title=title, description=f"{title}：还没有发布。", section="data")
         yield f"{address}index.md", f"{head}# {title}\n\n{body}\n"
-
-
-@cache
-def environment(templates: Path) -> Environment:
-    """Jinja for our own templates: unknown names are faults, HTML is escaped."""
-    jinja = Environment(
-        loader=FileSystemLoader(templates),
-        undefined=StrictUndefined,
-        autoescape=select_autoescape(("html", "svg")),
-        keep_trailing_newline=False,
-    )
-    jinja.filters["grouped"] = grouped
-    return jinja
 
 
 def front_matter(**facts: Any) -> str:
@@ -124,7 +110,7 @@ def size(text: str) -> str:
 
 def _drawing(figure: Figure, jinja: Environment) -> str:
     draw = _lines if figure.drawing is Drawing.LINES else _bars
-    template: Template = jinja.get_template(f"{figure.drawing}.svg")
+    template = jinja.get_template(f"{figure.drawing}.svg")
     title = f"{figure.title}（{figure.period}）"
     return template.render(
         id=f"chart-{figure.name}",

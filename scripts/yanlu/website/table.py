@@ -119,8 +119,3 @@ def _number(value: Value) -> int:
     if not isinstance(value, int):
         raise TypeError("a count column holds whole numbers only")
     return value
-
-
-def grouped(count: int) -> str:
-    """A number as readers see it: thin grouping from five digits on."""
-    return f"{count:,}".replace(",", "\u202f") if abs(count) >= 10_000 else str(count)

@@ -13,7 +13,8 @@ from enum import Enum
 
 import numpy as np
 
-from yanlu.disclosure.audit.programme import Answer, Forms, Programme, some_table
+from yanlu.disclosure.audit.programme import Answer, Forms, Programme, Rows, some_table
+from yanlu.disclosure.audit.space import Key
 from yanlu.disclosure.audit.system import Integers, System
 
 WIDTH = 2  # largest minus smallest number: three are left at least
@@ -34,8 +35,8 @@ def attack(
     limit: int,
     beyond: int,
     report: Callable[[float], None] = lambda _: None,
-) -> list[Finding]:
-    """The finding for each cell of a piece.
+) -> dict[Key, Finding]:
+    """The finding for each cell of a piece of which one is asked.
 
     A cell that may be smaller than `limit` must keep three possible numbers, any other
     `beyond` + 1. `report` hears the share of cells that are settled.
@@ -44,20 +45,24 @@ def attack(
         TableError: no whole numbers fit the piece, so that the input contradicts itself.
     """
     wanted = np.where(piece.low < limit, WIDTH, beyond)
+    asked = {at: int(wanted[at]) for at in np.flatnonzero(piece.judged).tolist()}
     if not piece.matrix.nnz:
-        widths = zip((piece.high - piece.low).tolist(), wanted.tolist(), strict=True)
-        return [_found(width, need) for width, need in widths]
+        widths = piece.high - piece.low
+        return {piece.keys[at]: _found(int(widths[at]), need) for at, need in asked.items()}
     forms = Forms.of(piece)
-    start = some_table(piece, forms)
+    rows = Rows.of(piece, forms)
+    start = some_table(piece, forms, rows)
     if start is None:
-        return [Finding.UNDECIDED if n else Finding.SAFE for n in wanted.tolist()]
+        unsure = {at: Finding.UNDECIDED if need else Finding.SAFE for at, need in asked.items()}
+        return {piece.keys[at]: found for at, found in unsure.items()}
     first = forms.cells(start)
-    search = _Search(piece, Programme(piece, forms, start), first, first)
-    found = []
-    for cell, need in enumerate(wanted.tolist()):
-        report(cell / len(wanted))
-        found.append(search.decide(cell, need, limit, beyond))
-    return found
+    search = _Search(piece, Programme(piece, forms, rows, start), first, first)
+    found = dict.fromkeys(asked, Finding.SAFE)
+    tied = np.flatnonzero(piece.judged & ~rows.loose(piece, forms, WIDTH)).tolist()
+    for done, at in enumerate(tied):
+        report(done / len(tied))
+        found[at] = search.decide(at, asked[at], limit, beyond)
+    return {piece.keys[at]: kind for at, kind in found.items()}
 
 
 def _found(width: int, wanted: int) -> Finding:

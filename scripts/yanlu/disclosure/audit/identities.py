@@ -14,11 +14,11 @@ A cell that no table shows may stand in an identity: it is unknown and not negat
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
-from yanlu.disclosure.audit.space import Key
+from yanlu.disclosure.audit.space import Key, Space
 from yanlu.disclosure.tables import read_text_rows
 from yanlu.errors import TableError
 
@@ -30,18 +30,15 @@ class Identity:
     dimensions: tuple[str, ...]
     terms: tuple[tuple[int, tuple[str, ...]], ...]
 
-    def instances(
-        self, dimensions: Sequence[str], keys: Sequence[Key]
-    ) -> Iterator[list[tuple[Key, int]]]:
-        """The sum for every combination of other codes that stands beside one of its terms.
+    @property
+    def codes(self) -> Mapping[str, frozenset[str]]:
+        """The codes that it names in each dimension."""
+        columns = zip(*(codes for _, codes in self.terms), strict=True)
+        return dict(zip(self.dimensions, map(frozenset, columns), strict=True))
 
-        Raises:
-            TableError: the identity names a dimension that no table has.
-        """
-        strange = sorted(set(self.dimensions) - set(dimensions))
-        if strange:
-            raise TableError(f"表里没有 {'、'.join(strange)} 这一列，--identity 却用了它。")
-        named = [dimensions.index(dimension) for dimension in self.dimensions]
+    def instances(self, space: Space, keys: Iterable[Key]) -> Iterator[list[tuple[Key, int]]]:
+        """The sum for every combination of other codes that stands beside one of its terms."""
+        named = [space.dimensions.index(dimension) for dimension in self.dimensions]
         codes = {term for _, term in self.terms}
         others = {
             tuple("" if axis in named else code for axis, code in enumerate(key))
@@ -50,6 +47,13 @@ class Identity:
         }
         for other in sorted(others):
             yield [(_filled(other, named, term), sign) for sign, term in self.terms]
+
+    def everywhere(self, space: Space) -> Iterator[list[tuple[Key, int]]]:
+        """The sum for every combination of the other dimensions' atoms."""
+        named = [space.dimensions.index(dimension) for dimension in self.dimensions]
+        others = [at for at in range(len(space.axes)) if at not in named]
+        first = self.terms[0][1]
+        return self.instances(space, (_filled(key, named, first) for key in space.atoms(others)))
 
 
 def read_identities(file: TextIO, name: str) -> list[Identity]:

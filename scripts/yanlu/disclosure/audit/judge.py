@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from yanlu.disclosure.audit.attack import Finding, attack
 from yanlu.disclosure.audit.identities import Identity
@@ -21,11 +23,13 @@ from yanlu.disclosure.audit.system import Draft, narrow, pieces
 class Verdict:
     """What a reader can find out; cells are named by their codes, never with a number.
 
-    `shown` cells stand in a table with a count that should not be there at all.
+    `shown` cells stand in a table with a count that should not be there at all. `gaps` are
+    sentences for staff: what a reader may know that was left out; then no cell is safe.
     """
 
     shown: tuple[Key, ...]
     findings: Mapping[Key, Finding]
+    gaps: tuple[str, ...] = ()
 
     def of(self, finding: Finding) -> list[Key]:
         """The cells of which this was found."""
@@ -59,6 +63,8 @@ def judge(
     Raises:
         TableError: the tables do not add up or contradict each other.
     """
+    for identity in identities:
+        space = space.meeting(identity.codes)
     for table in tables:
         refuse_contradiction(table, space)
     shown = tuple(
@@ -71,7 +77,7 @@ def judge(
         draft = known_of_suppressed(tables, space, rule, exact, identities)
     found = _attacked(draft, rule, report)
     hidden = {k: f for k, f in found.items() if k not in public and k not in set(shown)}
-    return Verdict(shown, hidden)
+    return Verdict(shown, hidden, tuple(draft.gaps))
 
 
 def _attacked(
@@ -79,19 +85,17 @@ def _attacked(
 ) -> dict[Key, Finding]:
     system = draft.finish()
     drawn = narrow(system)
-    settled = (drawn.low == drawn.high) & (system.low < system.high)
-    found = {
-        key: Finding.EXACT if rule.beyond or drawn.low[at] < rule.limit else Finding.SAFE
-        for at, key in enumerate(system.keys)
-        if settled[at]
-    }
+    if not rule.beyond:  # of larger counts nothing is asked
+        system = replace(system, judged=system.judged & (drawn.low < rule.limit))
+    settled = system.judged & (drawn.low == drawn.high) & (system.low < system.high)
+    found = {system.keys[at]: Finding.EXACT for at in np.flatnonzero(settled)}
     done, all_cells = 0, max(len(system.keys), 1)
     for piece in pieces(system):
         before, share = done / all_cells, len(piece.keys) / all_cells
-        answers = attack(piece, rule.limit, rule.beyond, _within(report, before, share))
-        found |= dict(zip(piece.keys, answers, strict=True))
+        found |= attack(piece, rule.limit, rule.beyond, _within(report, before, share))
         done += len(piece.keys)
-    return found
+    unsure = Finding.UNDECIDED if draft.gaps else Finding.SAFE
+    return {key: unsure if kind is Finding.SAFE else kind for key, kind in found.items()}
 
 
 def _within(

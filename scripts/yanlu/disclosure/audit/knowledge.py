@@ -7,13 +7,14 @@ on the methods page: the threshold and whether zeros are shown, or the rounding 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from yanlu.disclosure.audit.identities import Identity
-from yanlu.disclosure.audit.space import Key, Space, Table, inner
-from yanlu.disclosure.audit.system import OPEN, Draft
+from yanlu.disclosure.audit.joint import join, weave
+from yanlu.disclosure.audit.space import Key, Space, Table, inner, own_space
+from yanlu.disclosure.audit.system import OPEN, Draft, narrow
 from yanlu.disclosure.tables import HIDDEN
 
 
@@ -89,10 +90,7 @@ def known_of_suppressed(
     for table in (*tables, *exact):
         for key, value in table.shown.items():
             draft.know(key, *((value, value) if value != HIDDEN else rule.bounds(key)))
-    for key in list(draft.place):
-        for parts in space.sums(key):
-            _add_up(draft, key, parts, draft.place)
-    _declare(draft, space, identities)
+    join(draft, space, identities)
     return draft
 
 
@@ -103,82 +101,60 @@ def known_of_rounded(
     exact: Sequence[Table] = (),
     identities: Sequence[Identity] = (),
 ) -> Draft:
-    """Inner cells lie where rounding can have found them; sums tell only through other tables.
+    """Inner cells lie where rounding can have found them; all true counts add up.
 
-    A table's own sums are added up from its rounded cells and say nothing more. Where a
-    cell, or the parts of one, stand in several tables, their true counts must agree.
+    A table's own sums were added up from its rounded cells, so alone they say nothing more.
     """
     draft = Draft()
-    expressed = [_Expressed.of(table, space, draft) for table in tables]
-    for one in expressed:
-        for key in one.inner:
-            value = one.table.shown[key]
-            if not rule.given_away(value):
-                draft.know(key, *rule.bounds(value))
+    alone = len(tables) == 1 and not exact and not identities
+    for table in tables:
+        finest = inner(table, space)
+        for key in finest:
+            value = table.shown[key]
+            draft.know(key, *(() if rule.given_away(value) else rule.bounds(value)))
+        if not alone:
+            _left_out(draft, table, finest, space, rule)
+            for key in table.shown:
+                draft.know(key)
+    draft.judged = frozenset(draft.place)
     for table in exact:
         for key, value in table.shown.items():
             draft.know(key, value, value)
-    _link(draft, space, [*tables, *exact])
-    _declare(draft, space, identities)
-    for key in list(draft.place):
-        for one in expressed:
-            one.express(key)
+    if not alone:
+        join(draft, space, identities)
     return draft
 
 
-@dataclass
-class _Expressed:
-    """A table whose coarse cells are written as sums of its inner cells when they are needed."""
+def _left_out(
+    draft: Draft, table: Table, finest: Sequence[Key], space: Space, rule: Rounding
+) -> None:
+    """What a rounded table says of cells that it leaves out: its sums less the cells it shows.
 
-    table: Table
-    space: Space
-    draft: Draft
-    inner: frozenset[Key]
-    done: set[Key] = field(default_factory=set)
-
-    @classmethod
-    def of(cls, table: Table, space: Space, draft: Draft) -> _Expressed:
-        """The table with its inner cells found."""
-        return cls(table, space, draft, frozenset(inner(table, space)))
-
-    def express(self, key: Key) -> None:
-        """Write the cell down as a sum of cells of this table, and these in turn."""
-        if key in self.done or key in self.inner or key not in self.table.shown:
-            return
-        self.done.add(key)
-        shown = [sum(part in self.table.shown for part in p) for p in self.space.sums(key)]
-        parts = list(self.space.sums(key))[shown.index(max(shown))]
-        self.draft.add_up(self.draft.know(key), [self.draft.know(part) for part in parts])
-        for part in parts:
-            self.express(part)
-
-
-def _link(draft: Draft, space: Space, tables: Sequence[Table]) -> None:
-    """Cells that stand in several tables, and sums whose parts stand in another."""
-    if len(tables) < 2:
+    Where the rounded number of a cell can be told, the rules bind its true count. Where it
+    cannot, something is known of several cells that is no sum of them: the draft is marked.
+    """
+    own = own_space(table, space)
+    if _shows_all(table, own):
         return
-    everywhere = Counter(key for table in tables for key in table.shown)
-    for key, times in everywhere.items():
-        if times > 1:
-            draft.know(key)
-        for parts in space.sums(key):
-            if not any(_holds(table, key, parts) for table in tables):
-                _add_up(draft, key, parts, everywhere)
+    rounded = Draft()
+    for key, value in table.shown.items():
+        rounded.know(key, value, value)
+    fine = set(finest)
+    divided = [key for key in table.shown if key not in fine]
+    weave(rounded, own, range(len(own.axes)), divided, end=fine)
+    drawn = narrow(rounded.finish())
+    for at, key in enumerate(drawn.keys):
+        if key in table.shown or any(own.sums(key)):
+            continue
+        number = int(drawn.low[at])
+        if number < drawn.high[at] or rule.given_away(number) or not own.lists(key):
+            draft.gaps.append(f"{table.name} 的合计里有没有写出来的格，没有全部算进去。")
+            return
+        draft.know(key, *rule.bounds(number))
 
 
-def _holds(table: Table, key: Key, parts: Sequence[Key]) -> bool:
-    """Whether a table has the cell and a part of it: then its own sums say so already."""
-    return key in table.shown and any(part in table.shown for part in parts)
-
-
-def _add_up(draft: Draft, key: Key, parts: Sequence[Key], known: Collection[Key]) -> None:
-    """A cell is the sum of its parts; one that no table shows is unknown, as a hidden one is."""
-    if any(part in known for part in parts):
-        draft.add_up(draft.know(key), [draft.know(part) for part in parts])
-
-
-def _declare(draft: Draft, space: Space, identities: Sequence[Identity]) -> None:
-    """What was declared of several tables: it holds for each code of the other dimensions."""
-    for identity in identities:
-        for keys in identity.instances(space.dimensions, list(draft.place)):
-            draft.relate([(draft.know(key), sign) for key, sign in keys])
+def _shows_all(table: Table, own: Space) -> bool:
+    """Whether a table shows all cells of which its sums can have been made."""
+    codes = [table.codes(at) for at in range(len(own.axes))]
+    whole = all(known.issuperset(axis.atoms) for known, axis in zip(codes, own.axes, strict=True))
+    return whole and len(table.shown) == math.prod(map(len, codes))

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 import highspy
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csc_array, csr_array, hstack, vstack
 
-from yanlu.disclosure.audit.system import OPEN, Integers, System, connected
+from yanlu.disclosure.audit.system import OPEN, Integers, Mask, System, connected
 from yanlu.errors import TableError
 
 Floats = npt.NDArray[np.float64]
@@ -74,15 +75,47 @@ class Forms:
         return cells
 
 
+class Rows(NamedTuple):
+    """What is asked of the free cells: sums of them within bounds."""
+
+    matrix: csr_array
+    least: Integers
+    most: Integers
+
+    @classmethod
+    def of(cls, piece: System, forms: Forms) -> Rows:
+        """The sums of a piece, and bounds of other cells that do not follow."""
+        free_low, free_high = piece.low[forms.free], piece.high[forms.free]
+        lowest = forms.matrix.maximum(0) @ free_low + forms.matrix.minimum(0) @ free_high
+        highest = forms.matrix.maximum(0) @ free_high + forms.matrix.minimum(0) @ free_low
+        low, high = piece.low - forms.shift, piece.high - forms.shift
+        bound = np.flatnonzero((lowest < low) | ((highest > high) & (piece.high < OPEN // 2)))
+        known = piece.matrix @ forms.shift
+        top = np.where(piece.high[bound] >= OPEN // 2, OPEN, high[bound])
+        rows = csr_array(vstack([piece.matrix @ forms.matrix, forms.matrix[bound]]))
+        least = np.concatenate([piece.least - known, low[bound]])
+        most = np.concatenate([piece.most - known, top])
+        rows.eliminate_zeros()
+        kept = _distinct(rows, least, most)
+        return cls(csr_array(rows[kept]), least[kept], most[kept])
+
+    def loose(self, piece: System, forms: Forms, width: int) -> Mask:
+        """The cells with a free one among their terms that can move as far by itself."""
+        ties = np.bincount(self.matrix.indices, minlength=len(forms.free))
+        moves = (ties == 0) & ((piece.high - piece.low)[forms.free] >= width)
+        loose: Mask = abs(forms.matrix) @ moves.astype(np.int64) > 0
+        return loose
+
+
 class Programme:
     """Steps from one table to others that fit: for each free cell, so many up or so many down.
 
     From rest the programme of the fewest steps is dual feasible, which makes it fast.
     """
 
-    def __init__(self, piece: System, forms: Forms, start: Integers) -> None:
+    def __init__(self, piece: System, forms: Forms, rows: Rows, start: Integers) -> None:
         self._piece, self._forms, self._start = piece, forms, start
-        self._rows, least, most = _asked(piece, forms)
+        self._rows, least, most = rows
         self._columns = csc_array(self._rows)
         there = self._rows @ start
         down = (start - piece.low[forms.free]).astype(float)
@@ -126,9 +159,9 @@ class Programme:
             return Answer.FOUND, table
         return Answer.NONE if none and not len(others) else Answer.UNSURE, table
 
-    def _near(self, cell: int, circles: int) -> npt.NDArray[np.bool_]:
+    def _near(self, cell: int, circles: int) -> Mask:
         """Free cells that make up the cell, those that share a sum with them, and so on."""
-        near: npt.NDArray[np.bool_] = abs(self._forms.matrix[[cell]]).sum(axis=0) > 0
+        near: Mask = abs(self._forms.matrix[[cell]]).sum(axis=0) > 0
         links = abs(self._rows)
         for _ in range(circles):
             near = near | ((links.T @ (links @ near)) > 0)
@@ -205,16 +238,16 @@ class Programme:
         return whole
 
 
-def some_table(piece: System, forms: Forms) -> Integers | None:
+def some_table(piece: System, forms: Forms, rows: Rows) -> Integers | None:
     """Free cells of any whole numbers that fit the piece; None where none were found in time.
 
     Raises:
         TableError: there are none.
     """
     low, high = piece.low[forms.free], piece.high[forms.free]
-    rows, least, most = _asked(piece, forms)
-    sums = (least - rows @ low, np.where(most >= OPEN, OPEN, most - rows @ low))
-    model = _model(rows, cost=_scatter(len(low)), high=_reach(high - low), sums=sums)
+    matrix, least, most = rows
+    sums = (least - matrix @ low, np.where(most >= OPEN, OPEN, most - matrix @ low))
+    model = _model(matrix, cost=_scatter(len(low)), high=_reach(high - low), sums=sums)
     _set_kind(model, np.arange(len(low), dtype=np.int32), highspy.HighsVarType.kInteger)
     model.setOptionValue("presolve", "on")
     model.run()
@@ -224,27 +257,6 @@ def some_table(piece: System, forms: Forms) -> Integers | None:
         return None
     values = low + np.rint(np.array(model.getSolution().col_value)).astype(np.int64)
     return values if _fits(piece, forms.cells(values)) else None
-
-
-def _asked(piece: System, forms: Forms) -> tuple[csr_array, Integers, Integers]:
-    """What is asked of the free cells: the sums, and bounds of other cells that do not follow."""
-    free_low, free_high = piece.low[forms.free], piece.high[forms.free]
-    lowest = forms.matrix.maximum(0) @ free_low + forms.matrix.minimum(0) @ free_high
-    highest = forms.matrix.maximum(0) @ free_high + forms.matrix.minimum(0) @ free_low
-    low, high = piece.low - forms.shift, piece.high - forms.shift
-    bound = np.flatnonzero((lowest < low) | ((highest > high) & (piece.high < OPEN // 2)))
-    known = piece.matrix @ forms.shift
-    rows = csr_array(vstack([piece.matrix @ forms.matrix, forms.matrix[bound]]))
-    least = np.concatenate([piece.least - known, low[bound]])
-    most = np.concatenate(
-        [
-            piece.most - known,
-            np.where(piece.high[bound] >= OPEN // 2, OPEN, high[bound]),
-        ]
-    )
-    rows.eliminate_zeros()
-    kept = _distinct(rows, least, most)
-    return csr_array(rows[kept]), least[kept], most[kept]
 
 
 def _distinct(rows: csr_array, least: Integers, most: Integers) -> list[int]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+import math
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 
-from yanlu.disclosure.hierarchy import TOTAL, Relation, publish
+from yanlu.disclosure.audit.axes import Axis, make_axis
+from yanlu.disclosure.hierarchy import TOTAL, Relation
 from yanlu.disclosure.tables import HIDDEN, Leaves, Rows
 from yanlu.errors import TableError
 
@@ -19,29 +20,73 @@ Key = tuple[str, ...]  # a code in every dimension; `Total` where a table has no
 
 @dataclass(frozen=True)
 class Space:
-    """All dimensions of all tables, and for each parent code its children, tree by tree."""
+    """All dimensions of all tables, and the names of those in which a table hides cells."""
 
-    dimensions: tuple[str, ...]
-    below: tuple[Mapping[str, tuple[tuple[str, ...], ...]], ...]
+    axes: tuple[Axis, ...]
+    hiding: frozenset[str] = frozenset()
 
-    def sums(self, key: Key) -> Iterator[tuple[Key, ...]]:
-        """The ways in which a cell is a sum of others: the children in each dimension and tree."""
-        for axis, code in enumerate(key):
-            for children in self.below[axis].get(code, ()):
-                yield tuple((*key[:axis], child, *key[axis + 1 :]) for child in children)
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """The names of the dimensions."""
+        return tuple(axis.name for axis in self.axes)
+
+    def sums(self, key: Key, along: Collection[int] | None = None) -> Iterator[tuple[Key, ...]]:
+        """The ways in which a cell is a sum of others: its parts in each dimension and tree."""
+        for at in range(len(key)) if along is None else along:
+            for parts in self.axes[at].ways.get(key[at], ()):
+                yield tuple((*key[:at], part, *key[at + 1 :]) for part in parts)
+
+    def atoms(self, along: Collection[int]) -> Iterator[Key]:
+        """The cells that nothing divides in some dimensions; all others are at `Total`."""
+        yield from product(
+            *(axis.atoms if at in along else (TOTAL,) for at, axis in enumerate(self.axes))
+        )
+
+    def lists(self, key: Key) -> bool:
+        """Whether all codes of a cell are used, or among the finest that a file lists."""
+        return all(axis.lists(code) for axis, code in zip(self.axes, key, strict=True))
+
+    def size(self, along: Collection[int]) -> int:
+        """How many cells nothing divides in some dimensions."""
+        return math.prod(len(self.axes[at].atoms) for at in along)
+
+    def meeting(self, codes: Mapping[str, Collection[str]]) -> Space:
+        """The same space, where a reader meets these codes as well.
+
+        Raises:
+            TableError: a dimension that no table has, or a code that is in no hierarchy.
+        """
+        strange = sorted(set(codes) - set(self.dimensions))
+        if strange:
+            raise TableError(f"表里没有 {'、'.join(strange)} 这一列，--identity 却用了它。")
+        axes = [a.using(a.used | frozenset(codes.get(a.name, ()))) for a in self.axes]
+        return replace(self, axes=tuple(axes))
 
     def below_threshold(self, leaves: Leaves, threshold: int) -> Iterator[Key]:
-        """Addresses of all published cells of a true table that are below the threshold."""
-        counts = publish(leaves.dense(), leaves.hierarchies)
-        for place in np.argwhere(counts < threshold).tolist():
-            pairs = zip(leaves.hierarchies, place, strict=True)
-            codes = {hierarchy.name: hierarchy.codes[at] for hierarchy, at in pairs}
-            yield tuple(codes.get(dimension, TOTAL) for dimension in self.dimensions)
+        """Addresses of all cells of the tables that are below the threshold in truth.
 
-    @cached_property
-    def inside(self) -> tuple[Mapping[str, frozenset[str]], ...]:
-        """For every parent code of a dimension, all codes anywhere below it."""
-        return tuple(_inside(below) for below in self.below)
+        The true table may be finer than all tables, also by a dimension that none has.
+
+        Raises:
+            TableError: it has not a dimension in which a table hides cells.
+        """
+        missing = sorted(self.hiding.difference(leaves.dimensions))
+        if missing:
+            raise TableError(f"--insider 的表没有 {'、'.join(missing)} 这一列，分不出哪些格小。")
+        axes = {axis.name: axis for axis in self.axes}
+        counts, codes = leaves.dense().astype(float), []
+        for at, hierarchy in enumerate(leaves.hierarchies):
+            axis = axes.get(hierarchy.name)
+            codes.append(sorted(axis.used | {TOTAL}) if axis else [TOTAL])
+            inside = [
+                axis.leaves(c) if axis and c != TOTAL else hierarchy.leaves for c in codes[at]
+            ]
+            adds = np.array([[leaf in of for leaf in hierarchy.leaves] for of in inside], float)
+            counts = np.moveaxis(np.tensordot(adds, counts, (1, at)), 0, at)
+        for place in np.argwhere(np.rint(counts) < threshold).tolist():
+            told = zip(leaves.dimensions, codes, place, strict=True)
+            of = {dimension: known[at] for dimension, known, at in told}
+            yield tuple(of.get(dimension, TOTAL) for dimension in self.dimensions)
 
 
 @dataclass(frozen=True)
@@ -51,6 +96,10 @@ class Table:
     name: str
     shown: Mapping[Key, int]
 
+    def codes(self, at: int) -> frozenset[str]:
+        """All codes that stand in one dimension."""
+        return frozenset(key[at] for key in self.shown)
+
 
 def make_space(tables: Sequence[Rows], trees: Mapping[str, Sequence[Relation]]) -> Space:
     """The common space; a dimension without a hierarchy has only the sum `Total`.
@@ -58,11 +107,11 @@ def make_space(tables: Sequence[Rows], trees: Mapping[str, Sequence[Relation]]) 
     Raises:
         TableError: a hierarchy for no dimension, a cycle, or a code that is not in it.
     """
-    dimensions = tuple(sorted({d for table in tables for d in table.dimensions}))
-    strange = sorted(set(trees) - set(dimensions))
+    dimensions = sorted({d for table in tables for d in table.dimensions})
+    strange = sorted(set(trees).difference(dimensions))
     if strange:
         raise TableError(f"表里没有 {'、'.join(strange)} 这一列，--hier 却给了它的层次。")
-    below = []
+    axes = []
     for dimension in dimensions:
         codes = {
             code
@@ -70,8 +119,9 @@ def make_space(tables: Sequence[Rows], trees: Mapping[str, Sequence[Relation]]) 
             if dimension in table.dimensions
             for code in table.codes[table.dimensions.index(dimension)]
         }
-        below.append(_below(dimension, codes, trees.get(dimension, ())))
-    return Space(dimensions, tuple(below))
+        axes.append(make_axis(dimension, codes, trees.get(dimension, ())))
+    hiding = [table.dimensions for table in tables if (table.numbers == HIDDEN).any()]
+    return Space(tuple(axes), frozenset().union(*hiding))
 
 
 def place(rows: Rows, space: Space) -> Table:
@@ -90,17 +140,37 @@ def place(rows: Rows, space: Space) -> Table:
     return Table(rows.name, dict(zip(keys, rows.numbers.tolist(), strict=True)))
 
 
+def own_space(table: Table, space: Space) -> Space:
+    """The space of one table alone; without a hierarchy its `Total` is that of its own codes."""
+    axes = []
+    for at, axis in enumerate(space.axes):
+        codes = table.codes(at)
+        own = axis.using(codes) if axis.closed else make_axis(axis.name, codes, ())
+        axes.append(own)
+    return Space(tuple(axes))
+
+
 def inner(table: Table, space: Space) -> list[Key]:
-    """The finest cells of a table: those of which it shows no part, in any dimension."""
-    return [key for key in table.shown if not _has_part(table, space, key)]
-
-
-def _has_part(table: Table, space: Space, key: Key) -> bool:
-    return any(
-        (*key[:axis], code, *key[axis + 1 :]) in table.shown
-        for axis, inside in enumerate(space.inside)
-        for code in inside.get(key[axis], ())
-    )
+    """The finest cells of a table: those of which it shows no part."""
+    axes = own_space(table, space).axes
+    codes = [table.codes(at) for at in range(len(axes))]
+    if len(table.shown) == math.prod(map(len, codes)):  # all codes crossed with each other
+        finest = [{c for c in codes[at] if not a.used_below.get(c)} for at, a in enumerate(axes)]
+        return [
+            key
+            for key in table.shown
+            if all(code in fine for code, fine in zip(key, finest, strict=True))
+        ]
+    above: list[dict[str, list[str]]] = [{code: [code] for code in known} for known in codes]
+    for axis, known, own in zip(axes, codes, above, strict=True):
+        for whole in sorted(known):
+            for code in axis.used_below.get(whole, ()):
+                own[code].append(whole)
+    divided = set()
+    for key in table.shown:
+        wholes = product(*(own[code] for code, own in zip(key, above, strict=True)))
+        divided |= {whole for whole in wholes if whole != key}
+    return [key for key in table.shown if key not in divided]
 
 
 def refuse_contradiction(table: Table, space: Space) -> None:
@@ -124,54 +194,3 @@ def _column(rows: Rows, dimension: str) -> list[str]:
     axis = rows.dimensions.index(dimension)
     codes = rows.codes[axis]
     return [codes[at] for at in rows.cells[:, axis].tolist()]
-
-
-def _below(
-    dimension: str, codes: set[str], relations: Sequence[Relation]
-) -> Mapping[str, tuple[tuple[str, ...], ...]]:
-    if not relations:
-        return {TOTAL: (tuple(sorted(codes - {TOTAL})),)}
-    known = {relation.child for relation in relations} | {r.parent for r in relations}
-    if codes - known:
-        raise TableError(
-            f"维度 {dimension}：表里有 {len(codes - known)} 个代码不在层次文件里。"
-            "请补上它们的上级代码。"
-        )
-    trees: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for child, parent, tree in relations:
-        trees[tree, parent].append(child)
-    below: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-    for (_, parent), children in trees.items():
-        below[parent].append(tuple(sorted(set(children))))
-    for code in below:
-        if code in _reach(below, code):
-            raise TableError(f"维度 {dimension}：{code} 是自己的上级（直接或者绕一圈）。")
-    return {
-        parent: tuple(_nearest(children, below, codes) for children in sums)
-        for parent, sums in below.items()
-    }
-
-
-def _nearest(
-    children: Iterable[str], below: Mapping[str, Sequence[Sequence[str]]], codes: set[str]
-) -> tuple[str, ...]:
-    """The children; in the place of one that no table uses, and that has children, these."""
-    found: list[str] = []
-    for child in children:
-        skipped = child not in codes and child in below
-        found += _nearest(below[child][0], below, codes) if skipped else (child,)
-    return tuple(found)
-
-
-def _inside(below: Mapping[str, Sequence[Sequence[str]]]) -> Mapping[str, frozenset[str]]:
-    return {code: _reach(below, code) for code in below}
-
-
-def _reach(below: Mapping[str, Sequence[Sequence[str]]], code: str) -> frozenset[str]:
-    seen: set[str] = set()
-    ahead = [code]
-    while ahead:
-        new = {c for children in below.get(ahead.pop(), ()) for c in children} - seen
-        seen |= new
-        ahead += new
-    return frozenset(seen)

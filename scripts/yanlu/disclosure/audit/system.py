@@ -14,6 +14,7 @@ from yanlu.disclosure.audit.space import Key
 from yanlu.errors import TableError
 
 Integers = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 OPEN = 1 << 32  # no upper bound is known; sums of a million such stay exact in a double
 _ROUNDS = 100  # of narrowing: what is not settled by then is left to the linear programmes
 
@@ -23,7 +24,8 @@ class System:
     """Unknown cells with bounds, and sums of them (coefficients whole) within bounds.
 
     Shapes: `low` and `high` one a cell; `matrix` sums × cells; `least` and `most` one a sum;
-    `whole` one a sum, the cell that it makes up (coefficient 1), or -1.
+    `whole` one a sum, the cell that it makes up (coefficient 1), or -1; `judged` one a cell,
+    whether anything is asked of it.
     """
 
     keys: tuple[Key, ...]
@@ -33,6 +35,7 @@ class System:
     least: Integers
     most: Integers
     whole: Integers
+    judged: Mask
 
     def refuse_contradiction(self) -> None:
         """No whole numbers fit the tables.
@@ -48,7 +51,10 @@ class System:
 
 @dataclass
 class Draft:
-    """A system that is being written down, cell by cell and sum by sum."""
+    """A system that is being written down, cell by cell and sum by sum.
+
+    `gaps` tell staff what a reader may know that is not written down.
+    """
 
     place: dict[Key, int] = field(default_factory=dict)
     low: list[int] = field(default_factory=list)
@@ -57,6 +63,8 @@ class Draft:
     least: list[int] = field(default_factory=list)
     most: list[int] = field(default_factory=list)
     whole: list[int] = field(default_factory=list)
+    judged: frozenset[Key] = frozenset()
+    gaps: list[str] = field(default_factory=list)
 
     def know(self, key: Key, low: int = 0, high: int = OPEN) -> int:
         """The place of a cell; what was known of it before still holds."""
@@ -95,6 +103,7 @@ class Draft:
             np.array(self.least, dtype=np.int64),
             np.array(self.most, dtype=np.int64),
             np.array(self.whole, dtype=np.int64),
+            np.array([key in self.judged for key in self.place], dtype=bool),
         )
 
 
@@ -167,6 +176,7 @@ def pieces(system: System) -> list[System]:
                     (system.least - taken)[sums],
                     (system.most - taken)[sums],
                     place[system.whole[sums]],
+                    system.judged[at],
                 )
             )
     return found

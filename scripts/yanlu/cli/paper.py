@@ -1,0 +1,76 @@
+"""`yanlu intake add`: letters, calls and visits into the same queue."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from yanlu.cli.review import read_text, store_option
+from yanlu.errors import InputError
+from yanlu.intake.entry import Faults, Kind, Writer, read_entry
+from yanlu.intake.office import choices, open_desk, store_folder
+from yanlu.intake.paper import record, refuse_channel
+from yanlu.intake.store.database import opened
+from yanlu.settings import open_portal
+
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True)
+
+
+@click.command()
+@click.option(
+    "--channel", required=True, help="渠道代码，例如 letter.post（邮寄）、visit.counter（窗口）。"
+)
+@click.option("--title", required=True, help="题目。")
+@click.option(
+    "--matter", required=True, type=_FILE, help="写着现在的情况的文件；- 表示从键盘输入。"
+)
+@click.option("--proposal", required=True, type=_FILE, help="写着办法的文件。")
+@click.option("--topic", required=True, help="主题代码（第一级）。")
+@click.option("--region", required=True, help="地区代码。")
+@click.option(
+    "--kind", type=click.Choice([str(kind) for kind in Kind]), default="suggestion", help="哪一类。"
+)
+@click.option(
+    "--writer", type=click.Choice([str(who) for who in Writer]), default="one", help="谁写的。"
+)
+@click.option(
+    "--consent", type=click.Choice(["summary", "words"]), help="本人同意公布什么；不写就是不公布。"
+)
+@click.option("--phone", default="", help="电话。")
+@click.option("--email", default="", help="电子邮箱。")
+@click.option("--post", default="", help="通信地址。")
+@click.option("--names", default="", help="单位或者联名人。")
+@click.option("--child", is_flag=True, help="不满14周岁。")
+@click.option("--word", "with_word", is_flag=True, help="由本人当面输入口令。")
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="收到的日期（默认今天）。")
+@store_option
+def add(folder: Path | None, day: datetime | None, **given: Any) -> None:
+    """登记来信、来电、来访，与网上的一起排队，给同样的回执。"""
+    portal = open_portal(Path.cwd())
+    received = day.date() if day else date.today()  # noqa: DTZ011 - the office's own day
+    refuse_channel(portal.codes["channels"], given["channel"])
+    entry = read_entry(_fields(given), choices(portal, received))
+    if isinstance(entry, Faults):
+        raise InputError("没有登记：\n" + "\n".join(f"  · {said}" for said in entry.said.values()))
+    with opened(store_folder(portal, folder)) as store:
+        code = record(store, open_desk(portal, store.folder), entry, given["channel"], received)
+    click.echo(f"已经登记。请把回执编号抄给本人，这里不再显示第二次：\n\n    {code}\n")
+
+
+def _fields(given: dict[str, Any]) -> list[tuple[str, str]]:
+    """What staff gave, as the form would have sent it."""
+    plain = ("title", "topic", "region", "kind", "writer", "phone", "email", "post", "names")
+    fields = [(name, str(given[name])) for name in plain]
+    fields += [(name, read_text(given[name])) for name in ("matter", "proposal")]
+    if given["consent"]:
+        fields.append((f"consent_{given['consent']}", "yes"))
+    if given["child"]:
+        fields.append(("child", "yes"))
+    if given["with_word"]:
+        fields.append(
+            ("word", click.prompt("口令", hide_input=True, confirmation_prompt="再输一遍"))
+        )
+    return fields

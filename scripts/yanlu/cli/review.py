@@ -1,0 +1,243 @@
+"""`yanlu review`: staff look at what came in, and decide. Every act says who did it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from yanlu.errors import InputError, IntakeError
+from yanlu.intake import review as acts
+from yanlu.intake.accept import TEXTS
+from yanlu.intake.delivery import DELIVERIES, Delivery
+from yanlu.intake.office import store_folder
+from yanlu.intake.redact import Redacted, confirm, official_numbers
+from yanlu.intake.seal import AGE
+from yanlu.intake.store.database import Store, opened
+from yanlu.intake.store.records import history
+from yanlu.model import FATES, Fate
+from yanlu.settings import Portal, open_portal, read_codes
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+_WISHES = {"summary": "可以公布摘要", "words": "可以公布原话", "unlisted": "不公布"}
+_KINDS = {"suggestion": "建议", "claim": "申诉求决", "accusation": "检举控告"}
+_HEADS = {"title": "题目", "matter": "现在的情况", "proposal": "办法"}
+_WITH_FILE = click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True)
+
+store_option = click.option(
+    "--store", "folder", type=click.Path(path_type=Path), help="收件库所在的文件夹。"
+)
+by_option = click.option(
+    "--by", required=True, envvar="YANLU_REVIEWER", help="谁做的（也可以设 YANLU_REVIEWER）。"
+)
+
+
+@click.group()
+def review() -> None:
+    """审看收到的建议。每一步都记下是谁做的，只记在收件库里。"""
+
+
+@contextmanager
+def _office(folder: Path | None) -> Iterator[tuple[Portal, Store]]:
+    portal = open_portal(Path.cwd())
+    with opened(store_folder(portal, folder)) as store:
+        yield portal, store
+
+
+def _today(by: str) -> acts.Act:
+    return acts.Act(by, date.today())  # noqa: DTZ011 - the office's own day
+
+
+@review.command("list")
+@store_option
+def list_(folder: Path | None) -> None:
+    """还要看的，先来的在前，疑似垃圾的在最后。"""
+    with _office(folder) as (portal, store):
+        found = acts.waiting(store)
+        topics = portal.codes["topics"]
+    for held in found:
+        marks = [_KINDS[held["kind"]], _WISHES[held["wish"]]]
+        marks += ["要看原文"] if held["needs_person"] else []
+        marks += ["疑似垃圾"] if held["lane"] == "suspected" else []
+        state = DELIVERIES[Delivery(held["delivery"])].shown
+        facts = (held["id"], held["day"], topics.title(held["topic"]), state, "，".join(marks))
+        click.echo("  ".join(facts))
+    click.echo(f"共 {len(found)} 条。")
+
+
+@review.command()
+@click.argument("name", metavar="ID")
+@store_option
+def show(name: str, folder: Path | None) -> None:
+    """看一条：遮盖后的文字、同意了什么、经过。"""
+    with _office(folder) as (portal, store):
+        held = acts.record(store, name)
+        steps = history(store.main, name)
+    topic, region = (portal.codes[f"{what}s"].title(held[what]) for what in ("topic", "region"))
+    click.echo(f"{name}  {_KINDS[held['kind']]}  {topic}  {region}  {_WISHES[held['wish']]}")
+    for part, text in json.loads(held["redacted"] or "{}").items():
+        click.echo(f"\n【{_HEADS[part]}】\n{text}")
+    if held["confirmed"]:
+        click.echo(f"\n【已确认】\n{_joined(json.loads(held['confirmed']))}")
+    click.echo("\n【经过】")
+    for step in steps:
+        click.echo(f"{step['day']}  {_happening(step['what'])}  {step['by']}")
+    if held["needs_person"]:
+        click.echo("\n里面可能有程序认不出的内容：请先用 yanlu review open 看原文。")
+
+
+def _happening(what: str) -> str:
+    if what in frozenset(Fate):
+        return FATES[Fate(what)].shown
+    return _OWN.get(what, what)
+
+
+_OWN = {
+    "opened": "看过原文",
+    "proposed": "已提出审核",
+    "merged": "已合并公布",
+    "missing": "审核分支不见了",
+    "returned": "审核被关闭",
+    "returned-by-staff": "退回",
+    "consent-narrowed": "本人缩小了公布范围",
+}
+
+
+def _joined(text: dict[str, str]) -> str:
+    return f"{text['title']}\n\n{text['text']}"
+
+
+@review.command("open")
+@click.argument("name", metavar="ID")
+@click.option("--key", "private", required=True, type=_WITH_FILE, help="age 私钥文件。")
+@click.option("--why", required=True, help="为什么要看，会记下来。")
+@by_option
+@store_option
+def open_(name: str, private: Path, why: str, by: str, folder: Path | None) -> None:
+    """在存有私钥的电脑上看原文和联系方式，只显示在屏幕上。"""
+    key = _key(private.read_text("utf-8", errors="replace"))
+    with _office(folder) as (_, store):
+        raw = acts.open_raw(store, AGE, name, key, _today(by), why)
+    for part in TEXTS:
+        if part in raw.text:
+            click.echo(f"【{_HEADS[part]}】\n{raw.text[part]}\n")
+    reached = [value for value in raw.contact.values() if value]
+    click.echo("【联系方式】\n" + ("\n".join(reached) or "没有留。"))
+
+
+def _key(content: str) -> str:
+    """The key line of an age-keygen file, whose other lines are comments."""
+    lines = [line for line in content.splitlines() if line and not line.startswith("#")]
+    if len(lines) != 1 or not lines[0].startswith("AGE-SECRET-KEY-"):
+        raise IntakeError("私钥文件里应当只有一行 AGE-SECRET-KEY-…（# 开头的是说明）。")
+    return lines[0]
+
+
+@review.command()
+@click.argument("name", metavar="ID")
+@click.option("--body", required=True, help="承办单位的代码，见 data/codes/bodies.csv。")
+@click.option("--title", help="公布的题目。")
+@click.option("--text", "file", type=_WITH_FILE, help="公布的文字（摘要）；- 表示从键盘输入。")
+@click.option("--yes", is_flag=True, help="不再问一遍。")
+@by_option
+@store_option
+def approve(
+    name: str, body: str, title: str | None, file: Path | None, yes: bool, by: str,
+    folder: Path | None,
+) -> None:  # fmt: skip
+    """确认公布的文字。同意公布原话的，默认用遮盖后的原话；只同意摘要的，由您写。"""
+    with _office(folder) as (portal, store):
+        bodies = read_codes(portal.data / "codes" / "bodies.csv")
+        if body not in bodies:
+            raise IntakeError(f"没有代码为 {body} 的承办单位，见 data/codes/bodies.csv。")
+        said = _text_to_confirm(acts.record(store, name), title, file)
+        click.echo(f"\n{_joined(said)}\n\n承办单位：{bodies.title(body)}")
+        if not yes:
+            click.confirm("网上将公布这些文字（本人不同意公布的只存在库里）。确认吗？", abort=True)
+        confirmed = acts.Confirmed(
+            _confirmed(portal, said["title"], by), _confirmed(portal, said["text"], by), body
+        )
+        acts.approve(store, name, confirmed, _today(by))
+    click.echo("已确认。")
+
+
+def _confirmed(portal: Portal, text: str, by: str) -> Redacted:
+    return confirm(text, by=by, keep=official_numbers(portal.data))
+
+
+def _text_to_confirm(held: dict[str, Any], title: str | None, file: Path | None) -> dict[str, str]:
+    redacted = json.loads(held["redacted"] or "{}")
+    text = read_text(file) if file else None
+    if held["wish"] == "words" and redacted:
+        words = f"{redacted['matter']}\n\n{redacted['proposal']}"
+        return {"title": title or redacted["title"], "text": text or words}
+    if not title or not text:
+        raise IntakeError("请用 --title 写题目，用 --text 给出写好摘要的文件。")
+    return {"title": title, "text": text}
+
+
+def read_text(file: Path) -> str:
+    """What staff wrote, in a file or at the keyboard."""
+    try:
+        with click.open_file(str(file), encoding="utf-8") as opened_file:
+            return str(opened_file.read()).strip()
+    except UnicodeDecodeError:
+        raise InputError(f"{file.name} 不是 UTF-8 文本。请在编辑器里另存为 UTF-8。") from None
+
+
+@review.command("return")
+@click.argument("name", metavar="ID")
+@click.option("--why", required=True, help="理由，只记在库里。不要写来信人的情况。")
+@by_option
+@store_option
+def return_(name: str, why: str, by: str, folder: Path | None) -> None:
+    """收回已确认的，或者决定不公布（留在库里，照样办理）。"""
+    with _office(folder) as (_, store):
+        acts.send_back(store, name, why, _today(by))
+    click.echo("已退回。")
+
+
+@review.command()
+@click.argument("name", metavar="ID")
+@click.argument("state", metavar="STATE", type=click.Choice([str(fate) for fate in Fate]))
+@click.option("--body", help="转交的承办单位代码。")
+@click.option("--note", default="", help="单位写的说明。")
+@by_option
+@store_option
+def move(name: str, state: str, body: str | None, note: str, by: str, folder: Path | None) -> None:
+    """改变只在库里的一条的进展；申诉和检举用 redirected 转送。"""
+    with _office(folder) as (_, store):
+        acts.move(store, name, Fate(state), _today(by), body=body, note=note)
+    click.echo(f"现在是“{FATES[Fate(state)].shown}”。")
+
+
+@review.command()
+@click.argument("name", metavar="ID")
+@click.option("--outcome", required=True, help="结果代码，见 data/codes/outcomes.csv。")
+@click.option("--text", "file", required=True, type=_WITH_FILE, help="写好回复的文件。")
+@by_option
+@store_option
+def reply(name: str, outcome: str, file: Path, by: str, folder: Path | None) -> None:
+    """回复只在库里的一条；本人凭回执编号和口令查看。"""
+    with _office(folder) as (portal, store):
+        outcomes = read_codes(portal.data / "codes" / "outcomes.csv")
+        if outcome not in outcomes:
+            raise IntakeError(f"没有代码为 {outcome} 的结果，见 data/codes/outcomes.csv。")
+        acts.reply(store, name, outcome, _confirmed(portal, read_text(file), by), _today(by))
+    click.echo("已回复。")
+
+
+@review.command()
+@click.argument("names", metavar="ID...", nargs=-1, required=True)
+@store_option
+def purge(names: tuple[str, ...], folder: Path | None) -> None:
+    """成批删除看过的疑似垃圾（只删这一类，不留痕迹）。"""
+    click.confirm(f"要删除 {len(names)} 条，不能恢复。确认吗？", abort=True)
+    with _office(folder) as (_, store):
+        done = acts.purge_suspected(store, list(names))
+    click.echo(f"删除了 {done} 条。")

@@ -1,0 +1,1 @@
+"""From a citizen's form to a proposal in git: the store, the mask, the forges."""

@@ -1,0 +1,127 @@
+"""From a confirmed form to what is written: masked in clear, raw sealed, the code forgotten."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from yanlu.intake.entry import Contact, Entry, Kind
+from yanlu.intake.nonce import Nonce
+from yanlu.intake.redact import Redaction
+from yanlu.intake.seal import Suite, lock, new_key
+from yanlu.intake.store.records import Arrival
+from yanlu.intake.words import hash_word
+from yanlu.receipts.codes import event_key, event_label, reading_key
+
+TEXTS = ("title", "matter", "proposal")
+LOG_EVENTS = 16  # log events of a submission whose keys are kept; there are about five
+_ID_SYMBOLS = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+class Lane(StrEnum):
+    """Where a record waits for staff; nothing else ever follows from it."""
+
+    ORDINARY = "ordinary"
+    SUSPECTED = "suspected"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What every acceptance needs: the office's keys and the mask."""
+
+    key: bytes = field(repr=False)
+    suite: Suite
+    recipient: str  # public half of the office's key
+    mask: Callable[[str], Redaction]
+
+
+def masked(desk: Desk, entry: Entry) -> Mapping[str, Redaction]:
+    """The three texts of an entry, masked."""
+    return {name: desk.mask(getattr(entry, name)) for name in TEXTS}
+
+
+def wish(entry: Entry) -> str:
+    """What may be published: words only beside a summary, nothing of a child."""
+    if entry.words_allowed:
+        return "words"
+    return "summary" if entry.summary_allowed else "unlisted"
+
+
+def arrival(
+    desk: Desk,
+    entry: Entry,
+    nonce: Nonce,
+    *,
+    day: date,
+    channel: str,
+    lane: Lane = Lane.ORDINARY,
+    proof: tuple[bytes, int] | None = None,
+) -> Arrival:
+    """All that is written of an entry. A claim or an accusation leaves no clear text at all."""
+    secret = nonce.secret(desk.key)
+    name = new_id()
+    keys = {"text": new_key(), **({"contact": new_key()} if entry.contact != Contact() else {})}
+    readers = [desk.recipient, desk.suite.pair(reading_key(secret)).public]
+
+    def sealed(purpose: str, content: Mapping[str, str]) -> bytes:
+        plain = json.dumps(dict(content), ensure_ascii=False).encode()
+        return desk.suite.seal(lock(plain, keys[purpose], about(name, purpose)), readers)
+
+    open_text = masked(desk, entry) if entry.kind is Kind.SUGGESTION else {}
+    return Arrival(
+        id=name,
+        nonce_hash=nonce.hashed,
+        code_hash=code_hash(secret),
+        word_hash=hash_word(entry.word) if entry.word else None,
+        day=day.isoformat(),
+        kind=entry.kind,
+        channel=channel,
+        writer=entry.writer,
+        child=entry.child,
+        topic=entry.topic,
+        region=entry.region,
+        call=entry.call,
+        wish=wish(entry) if entry.kind is Kind.SUGGESTION else "unlisted",
+        redacted={part: r.redacted for part, r in open_text.items()} or None,
+        needs_person=any(r.needs_person for r in open_text.values()),
+        lane=lane,
+        alike=_alike(desk.key, entry),
+        suite=desk.suite.name,
+        text=sealed("text", {part: getattr(entry, part) for part in TEXTS}),
+        contact=sealed("contact", asdict(entry.contact)) if "contact" in keys else None,
+        log_keys=_log_keys(secret),
+        keys=keys,
+        proof=proof,
+    )
+
+
+def about(name: str, purpose: str) -> str:
+    """What a record's own lock is bound to."""
+    return f"yanlu/v1/{name}/{purpose}"
+
+
+def code_hash(secret: bytes) -> bytes:
+    """Under which a receipt's record is found."""
+    return hashlib.sha256(b"code" + secret).digest()
+
+
+def new_id() -> str:
+    """A public id: eight random symbols, 40 bits, nothing to do with the receipt."""
+    chance = secrets.randbits(40)
+    return "".join(_ID_SYMBOLS[chance >> shift & 31] for shift in range(0, 40, 5))
+
+
+def _log_keys(secret: bytes) -> bytes:
+    numbers = range(LOG_EVENTS)
+    return b"".join(event_label(secret, n) + event_key(secret, n) for n in numbers)
+
+
+def _alike(key: bytes, entry: Entry) -> bytes:
+    text = "\0".join("".join(getattr(entry, part).split()) for part in TEXTS)
+    return hmac.digest(key, b"yanlu/v1/alike" + text.encode(), "sha256")

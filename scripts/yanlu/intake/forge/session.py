@@ -1,0 +1,214 @@
+"""A session with GitHub that talks to one host only, stays signed in, and tells no secret.
+
+github3.py follows the addresses that answers contain, token and all, logs what it sends,
+and neither renews tokens nor knows limits; the guards are here (G1 to G13 in the reference
+on the intake). Nothing else in Yanlu opens a session.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import github3
+import github3.session
+from jwt import PyJWTError
+from requests import PreparedRequest, RequestException, Response
+from requests.adapters import BaseAdapter, HTTPAdapter
+
+from yanlu.intake.forge.port import AuthLost, ForgeError, ProtocolError, Rejected
+from yanlu.intake.forge.refusals import Missing, refusal_of
+
+API_VERSION = "2022-11-28"  # 2026-03-10 drops keys that github3.py 4.0.1 needs
+CONNECT, READ = 5.0, 30.0  # seconds
+ENOUGH_LEFT = timedelta(minutes=5)  # of an installation token's hour
+JWT_LIFE = 300  # seconds: a clock that is minutes late is let pass
+LOUD_SKEW = 30.0  # seconds
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+# what github3.py lets through when an answer is not shaped as it believes
+MALFORMED = (AttributeError, LookupError, TypeError, ValueError)
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Place:
+    """One repository: `api_base` is where the interface answers, `host` what was declared.
+
+    Raises:
+        Rejected: an address that would carry the token in clear.
+    """
+
+    api_base: str
+    host: str
+    owner: str
+    name: str
+    main: str
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.api_base)
+        local = parts.scheme == "http" and parts.hostname in LOOPBACK
+        if not (parts.scheme == "https" or local) or parts.username or self.api_base[-1:] == "/":
+            raise Rejected(
+                "代码平台的接口地址（forge.api_base）要以 https:// 开头、末尾不带斜线、"
+                "不含用户名。请改正。"
+            )
+
+    @property
+    def repository(self) -> str:
+        """Address of the repository in the interface."""
+        return f"{self.api_base}/repos/{self.owner}/{self.name}"
+
+
+@dataclass(frozen=True)
+class Token:
+    """A fine-grained token of one account."""
+
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class App:
+    """A GitHub App's id, its installation, and its private key as PEM."""
+
+    id: int
+    installation: int
+    key: bytes = field(repr=False)
+
+
+class Connection:
+    """A signed-in session; `ask` is the only way through it.
+
+    `now` tells the time; the forge's clock is compared with it at every answer.
+    """
+
+    def __init__(self, place: Place, credentials: Token | App, now: Callable[[], datetime]) -> None:
+        self._credentials = credentials
+        self._now = now
+        self._rim = _Rim(place, now)
+        self.github = github3.GitHub(session=_guarded(place, self._rim), api_version=API_VERSION)
+        if isinstance(credentials, Token):
+            self.github.login(token=credentials.value)
+
+    @property
+    def skew(self) -> float:
+        """Seconds that the forge's clock was ahead of ours at its last answer."""
+        return self._rim.skew
+
+    def ask(self, step: str, call: Callable[[], Result]) -> Result:
+        """The result of a call, renewing the App's token before its time and once on refusal.
+
+        `step` names in a word or two, for staff, what is being done.
+
+        Raises:
+            ForgeError: one of the port's; never with what was sent or answered in it.
+        """
+        github3.session.__url_cache__.clear()  # it keeps every address that was ever built
+        app = self._credentials if isinstance(self._credentials, App) else None
+        if app and not self._is_fresh():
+            self._sign_in(app)
+        try:
+            return self._told(step, call)
+        except AuthLost:
+            if app is None:
+                raise
+        self._sign_in(app)
+        return self._told(step, call)
+
+    def _is_fresh(self) -> bool:
+        expires: datetime | None = getattr(self.github.session.auth, "expires_at", None)
+        return expires is not None and expires - self._now() >= ENOUGH_LEFT
+
+    def _sign_in(self, app: App) -> None:
+        """A new installation token; PyJWT takes the App's id as text only."""
+        try:
+            self._told("取得应用令牌", lambda: self.github.login_as_app_installation(
+                app.key, str(app.id), app.installation, expire_in=JWT_LIFE
+            ))  # fmt: skip
+        except Missing:
+            reason = "取得应用令牌：代码平台上没有这个应用的安装（404）。请核对应用和安装的编号。"
+        else:
+            return
+        raise AuthLost(reason)
+
+    def _told(self, step: str, call: Callable[[], Result]) -> Result:
+        """The result, or a refusal that holds nothing of the error it was made from."""
+        try:
+            return call()
+        except PyJWTError:
+            refusal: ForgeError = AuthLost(f"{step}：应用的私钥读不懂。请核对私钥文件。")
+        except (github3.exceptions.GitHubException, RequestException, *MALFORMED) as error:
+            refusal = refusal_of(step, error)
+        if isinstance(refusal, AuthLost) and abs(self.skew) > LOUD_SKEW:
+            refusal = AuthLost(f"{refusal}本机时钟与代码平台相差 {self.skew:.0f} 秒，请先校准。")
+        raise refusal
+
+
+def _guarded(place: Place, rim: _Rim) -> Any:
+    """github3's session, which can reach one host and nothing else, and logs no payload."""
+    session = github3.session.GitHubSession(
+        default_connect_timeout=CONNECT, default_read_timeout=READ
+    )
+    session.base_url = place.api_base
+    session.trust_env = False  # no proxy, no .netrc, no certificates by environment
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, _Elsewhere())
+    session.mount(f"{place.api_base}/", rim)
+    logger = logging.getLogger("github3")
+    logger.setLevel(logging.WARNING)
+    logger.addFilter(_is_discreet)
+    return session
+
+
+def _is_discreet(record: logging.LogRecord) -> bool:
+    """Below a warning, github3 logs payloads and tokens, whatever level others set."""
+    return record.levelno >= logging.WARNING
+
+
+class _Rim(HTTPAdapter):
+    """The way out to the forge: reads anywhere on it, writes in the one repository only."""
+
+    def __init__(self, place: Place, now: Callable[[], datetime]) -> None:
+        super().__init__()
+        self._now = now
+        self._writable = re.compile(
+            rf"{re.escape(place.repository)}/|"
+            rf"{re.escape(place.api_base)}/app/installations/\d+/access_tokens$",
+            re.IGNORECASE,
+        )
+        self.skew = 0.0
+
+    def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
+        if request.method != "GET" and not self._writable.match(request.url or ""):
+            raise ProtocolError("代码平台的回答指向别的仓库：没有发送。请核对仓库的设置。")
+        response = super().send(request, *args, **kwargs)
+        self.skew = _skew(response, self._now())
+        if response.is_redirect:
+            raise Rejected("代码平台说仓库搬到了别处：没有跟去。请核对仓库是否改名，再改设置。")
+        return response
+
+
+class _Elsewhere(BaseAdapter):
+    """Every other address: nothing is sent there."""
+
+    def send(self, *_: Any, **__: Any) -> Response:
+        raise ProtocolError("代码平台的回答指向别的主机：没有发送。请核对 forge.api_base。")
+
+    def close(self) -> None:
+        """Nothing was opened."""
+
+
+def _skew(response: Response, now: datetime) -> float:
+    """Seconds that the forge's clock is ahead; none where it does not tell the time."""
+    try:
+        there = parsedate_to_datetime(response.headers.get("Date", ""))
+    except ValueError:
+        return 0.0
+    return (there.astimezone(UTC) - now).total_seconds()

@@ -1,0 +1,57 @@
+"""One worker at a time: a lease with a fencing number, checked inside every transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from yanlu.errors import StoreError
+from yanlu.intake.store.database import Connection, change, rows, write
+
+Result = TypeVar("Result")
+SECONDS = 120  # a holder that has not renewed by then may be replaced
+
+
+@dataclass(frozen=True)
+class Lease:
+    """What a holder may write by; worthless as soon as another has taken over."""
+
+    name: str
+    fence: int
+
+    def write(self, main: Connection, act: Callable[[Connection], Result]) -> Result:
+        """One act in one transaction, if the lease is still ours.
+
+        Raises:
+            StoreError: another process has taken over; nothing was written.
+        """
+
+        def fenced(main: Connection) -> Result:
+            held = rows(main, "SELECT fence FROM lease WHERE name = ?", (self.name,))
+            if not held or held[0]["fence"] != self.fence:
+                raise StoreError("另一个进程接手了发布，这一个停下来，没有写入。")
+            return act(main)
+
+        return write(main, fenced)
+
+
+def take(main: Connection, name: str, holder: str, now: int) -> Lease | None:
+    """Take or renew a lease; None while another holds it. `now` is Unix seconds."""
+
+    def act(main: Connection) -> Lease | None:
+        held = rows(main, "SELECT * FROM lease WHERE name = ?", (name,))
+        if held and held[0]["holder"] != holder and held[0]["until"] > now:
+            return None
+        ours = bool(held) and held[0]["holder"] == holder
+        fence = (held[0]["fence"] + (not ours)) if held else 1
+        change(
+            main,
+            "INSERT INTO lease (name, fence, holder, until) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (name) DO UPDATE SET fence = excluded.fence, "
+            "holder = excluded.holder, until = excluded.until",
+            (name, fence, holder, now + SECONDS),
+        )
+        return Lease(name, fence)
+
+    return write(main, act)

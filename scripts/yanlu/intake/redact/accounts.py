@@ -1,0 +1,49 @@
+"""Accounts of WeChat, QQ and the like, after the words that people use for them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from yanlu.intake.redact.lists import HAN, choice, words
+from yanlu.intake.redact.shadow import Find, Shadow
+
+NAME = r"[a-z][a-z0-9_\-.]{4,29}(?![a-z0-9_])"
+SPACED_NAME = r"[a-z](?:[\s_\-.]{1,3}[a-z0-9]){4,29}(?![a-z0-9])"
+MIXED = r"[0-9]{1,12}[a-z_][a-z0-9_\-]{2,20}"
+NUMBER = r"[0-9](?:[\s\-_.·,、]{0,3}[0-9]){4,12}"
+LINKED = re.compile(r"[:=]|是|为|号")
+
+
+def find_accounts(shadow: Shadow) -> Iterator[Find]:
+    """Accounts in letters and digits, and nicknames that are called so."""
+    for found in _accounts().finditer(shadow.digits):
+        if _is_account(found):
+            yield Find(found.start("id"), found.end("id"), "account")
+    for found in _nicknames().finditer(shadow.text):
+        yield Find(found.start(1), found.end(1), "account")
+
+
+def _is_account(found: re.Match[str]) -> bool:
+    before = found.string[max(0, found.start() - 1) : found.start()]
+    if found["cue"].isascii() and before.isascii() and before.isalpha():
+        return False  # "line" within "online"
+    vague = found["cue"] in words("online", "account", "vague")
+    linked = LINKED.search(found["link"]) is not None
+    return found["id"] not in words("online", "account", "words") and (linked or not vague)
+
+
+@cache
+def _accounts() -> re.Pattern[str]:
+    cue = rf"(?P<cue>{choice(words('online', 'account', 'cues'))})"
+    names = rf"(?:[\s/]?(?:或|和)?{choice(words('online', 'account', 'links'))}){{0,3}}"
+    marks = r"[\s:是为叫)\]】(\[<“\"'=\-—,.]{0,6}"
+    link = rf"(?P<link>(?:{HAN}{{0,4}}:)?{names}{marks})"
+    return re.compile(rf"{cue}{link}(?P<id>{MIXED}|{NUMBER}|{SPACED_NAME}|{NAME})")
+
+
+@cache
+def _nicknames() -> re.Pattern[str]:
+    cues = choice(words("online", "account", "nicknames"))
+    return re.compile(rf"{cues}\s?(?:[:]|是|叫|为)\s?[“\"'《]?([^\s,。;、:)”\"'》!?]{{2,20}})")

@@ -1,0 +1,60 @@
+"""Numbers of cases and files, and of whatever a matter, a study or an order is called by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from yanlu.intake.redact.lists import HAN, members, words
+from yanlu.intake.redact.shadow import Find, Shadow
+from yanlu.intake.redact.tokens import find_called
+
+GAP = r"[\s\-_.·]{0,2}"
+YEAR = re.compile(rf"[(\[〔]{GAP}[0-9](?:{GAP}[0-9]){{3}}{GAP}[)\]〕]")
+NUMBER = rf"{GAP}第?{GAP}[0-9](?:{GAP}[0-9]){{0,7}}{GAP}号(?:之[0-9])?"
+PART = rf"(?:{HAN}|[()])"
+OFFICE_REACH = 16  # characters before the year in which the office and the kind stand
+LAST_DIGITS = re.compile(
+    r"(?:尾号|[后末][0-9]位)(?:数字|号码|数)?[\s:是为]{0,3}([0-9](?:\s?[0-9]){2,7})(?![0-9])"
+)
+
+
+def find_files(shadow: Shadow) -> Iterator[Find]:
+    """（2023）沪01民初123号, 受理编号…, 学号…, and the last digits of a number."""
+    for start, end in _cases(shadow.digits):
+        yield Find(start, end, "file-number")
+    for found in LAST_DIGITS.finditer(shadow.digits):
+        yield Find(found.start(1), found.end(1), "file-number")
+    yield from find_called(shadow, "files", "file-number", fewest=3)
+
+
+def _cases(digits: str) -> Iterator[tuple[int, int]]:
+    """Where case numbers lie: around their year in brackets."""
+    for year in YEAR.finditer(digits):
+        court = _court().match(digits, year.end())
+        own = _own_number().match(digits, year.end())
+        office = _office().search(digits[max(0, year.start() - OFFICE_REACH) : year.start()])
+        if court:
+            yield year.start(), court.end()
+        elif own and office:
+            yield year.start() - len(office[0]), own.end()
+
+
+@cache
+def _court() -> re.Pattern[str]:
+    """Behind the year: the court's character and number, the kind, the number."""
+    name = rf"{HAN}(?:{GAP}{PART}){{0,2}}(?:{GAP}[0-9]){{0,4}}"
+    return re.compile(rf"{GAP}{name}(?:{GAP}{PART}){{0,8}}{NUMBER}")
+
+
+@cache
+def _own_number() -> re.Pattern[str]:
+    return re.compile(NUMBER)
+
+
+@cache
+def _office() -> re.Pattern[str]:
+    """Before the year: an office and a kind of case; published documents have none."""
+    types = members(words("documents", "files", "case_types"))
+    return re.compile(rf"(?:(?![的是为了]){PART}){{0,8}}{types}{PART}{{0,4}}\s?$")

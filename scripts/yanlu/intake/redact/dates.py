@@ -1,0 +1,81 @@
+"""Days and years of birth, in every way of writing a date."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from yanlu.intake.redact.lists import choice, words
+from yanlu.intake.redact.shadow import Find, Shadow
+
+GAP = r"[\s_.\-·]{0,2}"
+YEAR = rf"(?:1{GAP}[89]|2{GAP}0){GAP}[0-9]{GAP}[0-9]"
+SHORT_YEAR = rf"[0-9]{GAP}[0-9]"
+NUMBER = rf"(?:[0-9]{GAP}[0-9]|[0-9]?十[0-9]?|廿[0-9]?|卅1?|初?[0-9])"
+MARK = rf"{GAP}[.\-/·,—–]{GAP}"
+CALENDAR = r"(?:农历|阴历|阳历|公历)?"
+WINDOW = 40  # characters before a cue in which its date lies
+BORN_IN = re.compile(
+    rf"(?:我|本人)(?:是|系)?\s?({YEAR}\s?年?|{SHORT_YEAR}\s?年)[的人](?:人|(?=[,。;]|$))"
+)
+
+
+@cache
+def _forms() -> tuple[str, ...]:
+    """Patterns for a day, month or year; numerals are digits already."""
+    month = rf"(?:{NUMBER}|[正冬腊元])"
+    year = rf"(?:{YEAR}|{SHORT_YEAR})"
+    day = rf"{month}{GAP}月{GAP}(?:份|{NUMBER}{GAP}[日号]?)?"
+    pair = rf"[0-9](?:{GAP}[0-9])?"
+    marked = rf"{year}{MARK}{pair}(?:{MARK}{pair})?"
+    western = rf"[0-9]{{1,2}}{MARK}[0-9]{{1,2}}{MARK}{YEAR}"
+    month_and_day = rf"[0-9]{{1,2}}{MARK}[0-9]{{1,2}}(?![0-9.])"
+    written = rf"{year}{GAP}年{GAP}{CALENDAR}(?:{day})?"
+    packed = rf"{YEAR}(?:{GAP}[0-9]){{2,4}}"
+    return western, marked, month_and_day, written, packed, rf"{CALENDAR}{day}", YEAR
+
+
+@cache
+def _cues() -> re.Pattern[str]:
+    spaced = [r"\s?".join(cue) for cue in words("dates", "birth", "cues")]
+    return re.compile("|".join([*spaced, r"生(?=\s{0,2}(?:[,。;、).\n]|$)|\s)"]))
+
+
+@cache
+def _behind() -> tuple[re.Pattern[str], ...]:
+    link = rf"[\s:是为在于(,—\-]{{0,4}}{CALENDAR}\s?"
+    return tuple(re.compile(rf"{link}({form})(?![0-9])") for form in _forms())
+
+
+@cache
+def _before() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(rf"(?<![0-9])({form})的?[)\s]{{0,2}}$") for form in _forms())
+
+
+@cache
+def _of_many() -> re.Pattern[str]:
+    """2016年出生的孩子 are many, and none of them."""
+    return re.compile(choice(words("dates", "birth", "many")))
+
+
+def find_birth_dates(shadow: Shadow) -> Iterator[Find]:
+    """Dates that words beside them say are of somebody's birth; the longest reading counts."""
+    digits = shadow.digits
+    for cue in _cues().finditer(digits):
+        if digits[max(0, cue.start() - 1) : cue.start()] == "卫":  # 卫生
+            continue
+        for pattern in _behind():
+            yield from _date(pattern.match(digits, cue.end()), 0)
+        if not _of_many().match(digits, cue.end()):
+            start = max(0, cue.start() - WINDOW)
+            for pattern in _before():
+                yield from _date(pattern.search(digits[start : cue.start()]), start)
+    for found in BORN_IN.finditer(digits):
+        yield from _date(found, 0)
+
+
+def _date(found: re.Match[str] | None, offset: int) -> Iterator[Find]:
+    if found:
+        start = offset + found.start(1)
+        yield Find(start, start + len(found[1].rstrip()), "birth-date")

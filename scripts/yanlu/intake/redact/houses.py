@@ -1,0 +1,176 @@
+"""Houses and rooms: 3栋1单元502室, 88弄5号, 阳光花园5-2-301.
+
+A home as a whole is masked from its street on; elsewhere the street stays, because a
+suggestion is about a place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from yanlu.intake.redact.lists import HAN, choice, members, table
+from yanlu.intake.redact.persons import is_han
+from yanlu.intake.redact.placenames import around, is_on_street, lives, name_before, places, proper
+from yanlu.intake.redact.shadow import Find, Shadow
+
+DIGITS = r"[0-9](?:\s?[0-9]){0,4}"
+COUNTED = (
+    rf"(?:[a-z]-?|[甲乙丙丁])?(?:{DIGITS}|[0-9十百]{{1,6}})(?:[\-–—~][0-9]{{1,4}}){{0,3}}[a-z]?"
+)
+NAMED = r"[a-z](?=[座栋幢单区])|[甲乙丙丁戊东西南北中](?=单元|座|栋|幢|梯|号楼)"
+NUMBER = rf"(?:{COUNTED}|{NAMED})"
+BETWEEN = re.compile(rf"(?:(?![的和与在到]){HAN}){{2,8}}")  # an estate between street and block
+ROOM = re.compile(r"[0-9]{3,4}$")
+DOOR = re.compile(r"[0-9]{1,3}\s?[\-—–]\s?[0-9]{1,2}\s?[\-—–]\s?[0-9]{3,4}")
+BLOCKS = ("栋", "幢", "座")
+
+
+@dataclass(frozen=True)
+class House:
+    """Numbers with their units, what stands around them, and where the estate's name begins."""
+
+    text: str
+    units: tuple[str, ...]
+    before: str
+    after: str
+    estate: int | None
+
+    @property
+    def figures(self) -> str:
+        """The digits of the first number."""
+        return re.sub(r"[^0-9]", "", self.text.partition(self.units[0])[0])
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether a street, an estate or a word for living stands before."""
+        return is_on_street(self.before) or self.estate is not None or lives(self.before)
+
+
+def find_houses(shadow: Shadow) -> Iterator[Find]:
+    """Numbers with units that lead to somebody's door, and numbers alone behind an estate."""
+    last = 0
+    for found in _chain().finditer(shadow.digits):
+        if found.start() and re.match(r"[0-9a-z.]", shadow.digits[found.start() - 1]):
+            continue  # the end of a longer number
+        house = _house(shadow, found)
+        if _is_home(house):
+            start = _start(shadow, found.start(), house)
+            between = BETWEEN.fullmatch(shadow.text, last, start) if last else None
+            yield Find(last if between else start, found.end(), "address")
+            last = found.end()
+    yield from _bare_homes(shadow)
+
+
+def _bare_homes(shadow: Shadow) -> Iterator[Find]:
+    """阳光花园5-2-301: behind the name of an estate, or of what may be one."""
+    for found in _bare_numbers().finditer(shadow.digits):
+        start = name_before(shadow, found.start(), "estates")
+        before = shadow.text[max(0, found.start() - 1) : found.start()]
+        if start is not None:
+            yield Find(start, found.end(), "address")
+        elif DOOR.fullmatch(found[0]) and is_han(before):
+            yield Find(found.start(), found.end(), "address", certain=False)
+
+
+@cache
+def _chain() -> re.Pattern[str]:
+    part = rf"{NUMBER}\s?{_unit()}"
+    room = r"(?:\s?-?\s?[0-9]{3,4}(?![0-9年元人路个米万]))?(?:[东南西北中左右]+[户手侧])?"
+    return re.compile(rf"第?{part}(?:\s?[,、\-附内旁后之]?\s?{part}){{0,6}}{room}")
+
+
+def _unit() -> str:
+    units = choice((*places("fine_units"), *places("other_units")))
+    return rf"(?:[栋幢]楼(?=\s?[0-9])|{units})"  # 3栋楼2单元, but 3栋楼房
+
+
+@cache
+def _units() -> re.Pattern[str]:
+    return re.compile(rf"{NUMBER}\s?({_unit()})")
+
+
+@cache
+def _bare_numbers() -> re.Pattern[str]:
+    return re.compile(r"[0-9a-z]{1,4}(?:\s?[\-—–/]\s?[0-9]{1,4}){1,3}(?![0-9年月日.:])")
+
+
+def _house(shadow: Shadow, found: re.Match[str]) -> House:
+    written = shadow.text[found.start() : found.end()]
+    text = written[:1] + found[0][1:] if written[:1] in "一两几" else found[0]
+    units = tuple(_units().findall(found[0]))
+    before, after = around(shadow, found.start(), found.end())
+    return House(text, units, before, after, name_before(shadow, found.start(), "estates"))
+
+
+def _is_home(house: House) -> bool:
+    """Whether these numbers are somebody's house rather than a count or a public building."""
+    fine = set(house.units) & set(places("fine_units"))
+    if _is_public(house.before) or not (fine or "号" in house.units):
+        return False
+    if house.text[0] in "一两几" and house.units[0] in BLOCKS:  # 一幢 is any
+        return False
+    if len(house.units) > 1:
+        return not _is_counted(house.before) and (bool(fine) or house.is_placed)
+    if house.units[0] == "号":
+        return house.is_placed and not _no_house().match(house.after)
+    return _is_one_home(house, house.units[0])
+
+
+def _is_one_home(house: House, unit: str) -> bool:
+    """The same for one number with a fine unit."""
+    if unit in ("弄", "支弄"):
+        return len(house.figures) >= 2 or house.estate is not None or is_on_street(house.before)
+    if unit == "室":
+        return 3 <= len(house.figures) <= 4 and house.after[:1] not in ("内", "外")
+    if unit in BLOCKS:
+        counted = len(house.figures) > 3 or _is_counted(house.before)
+        told = house.estate is not None or lives(house.before) or house.figures == ""
+        told = told or ROOM.search(house.text) is not None
+        told = told or (unit != "座" and bool(_dwellers().match(house.after)))
+        return told and not counted and not _counted().match(house.after)
+    return not _is_counted(house.before) and not re.match(r"[0-9一两几有]", house.after)
+
+
+def _is_public(before: str) -> bool:
+    return _public().search(before[-10:]) is not None and not lives(before)
+
+
+@cache
+def _public() -> re.Pattern[str]:
+    return re.compile(rf"{choice(places('public'))}(?![路街巷道桥弄村])")
+
+
+def _is_counted(before: str) -> bool:
+    return before.rstrip().endswith(places("counts"))
+
+
+@cache
+def _dwellers() -> re.Pattern[str]:
+    return re.compile(rf"{choice(places('dwellers'))}|[,。;、]|$")
+
+
+@cache
+def _counted() -> re.Pattern[str]:
+    """3栋楼房 are counted; 3栋楼下 is a place."""
+    rules = table("addresses")["counted"]
+    return re.compile(rf"{choice(rules['kinds'])}(?!{members(rules['but'])})")
+
+
+@cache
+def _no_house() -> re.Pattern[str]:
+    rules = table("addresses")["not_houses"]
+    return re.compile(rf"{choice(rules['after'])}|门(?!{members(rules['gate'])})")
+
+
+def _start(shadow: Shadow, start: int, house: House) -> int:
+    """From the estate on, from the street on where it is a home; else the street stays."""
+    if house.estate is not None:
+        return house.estate
+    if house.units[0] == "期":  # only estates are built in phases, whatever they are called
+        return start - len(proper(house.before))
+    home = lives(house.before) or bool(set(house.units) & set(places("room_units")))
+    street = name_before(shadow, start, "streets") if home and is_on_street(house.before) else None
+    return start if street is None else street

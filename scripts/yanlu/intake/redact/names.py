@@ -1,0 +1,190 @@
+"""Names behind words that announce them, in lists, and wherever they recur."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from yanlu.intake.redact.lists import HAN, choice, members, words
+from yanlu.intake.redact.persons import (
+    ENOUGH,
+    STOP,
+    ends_name,
+    is_function,
+    is_han,
+    is_likely_name,
+    is_plain,
+    name_size,
+    surname_at,
+)
+from yanlu.intake.redact.shadow import Find, Shadow
+from yanlu.intake.redact.words import is_everyday, is_torn, word_class
+
+QUOTES = "“\"'‘《"
+OPEN = rf"[\s(【\[*{QUOTES}]{{0,3}}"
+SPACED = re.compile(rf"{HAN}(?:\s{{1,3}}{HAN}){{1,3}}(?!\s?{HAN})")
+BOUNDED = re.compile(rf"{HAN}{{2,4}}(?!{HAN})")
+LATIN = re.compile(r"[a-z]{2,20}(?:[\s.'\-]{1,2}[a-z]{1,20}){0,3}(?![a-z0-9@])")
+JOINED = re.compile(r"\s?(?:[、,/;]|和|与|及|跟|以及|还有|同)\s?")
+
+
+def find_announced(shadow: Shadow) -> Iterator[Find]:
+    """Names behind labels, words of speaking about oneself, kin and offices."""
+    readers = ((_labels(), _labelled), (_selves(), _self), (_perhaps(), _possible))
+    for pattern, reader in readers:
+        reached = 0  # lists are followed once, however many cues lie within them
+        for found in pattern.finditer(shadow.text):
+            name = reader(shadow.text, found) if found.end() >= reached else None
+            if name:
+                yield name
+                for listed in _listed(shadow.text, name.end):
+                    yield listed
+                    reached = listed.end
+
+
+@cache
+def _labels() -> re.Pattern[str]:
+    label = rf"(?:{_apart(choice(words('names', 'cues', 'labels')))}|人(?=\s?:))"  # 某某人：
+    name = r"(?:姓名|名字|签名|签字|名)?\s?(?:[(][^)\n]{0,8}[)])?\s?"
+    link = r"(?P<link>(?:就是|叫做|是|为|叫|系)|[:,\-—=|_]{1,4}|\s)?\s{0,4}"
+    return re.compile(rf"{label}{name}{link}{OPEN}(?=[a-z]|{HAN})")
+
+
+def _apart(pattern: str) -> str:
+    """Words may be written with a space between their characters: 姓 名."""
+    return re.sub(rf"({HAN})(?={HAN})", r"\1\\s{0,4}", pattern)
+
+
+def _labelled(text: str, found: re.Match[str]) -> Find | None:
+    """Whatever stands behind a label and a colon; without a colon, what looks like a name."""
+    place, link = found.end(), found["link"]
+    if (link and link.strip(":-—=|_") == "") or text[place - 1] in QUOTES:
+        return _any_name(text, place)
+    if link:
+        return _chinese_name(text, place, ENOUGH)
+    return _possible(text, found) or _noun(text, place)
+
+
+def _noun(text: str, place: int) -> Find | None:
+    """联系人杨梅，: between a label and a stop even a fruit is a name."""
+    size = name_size(text, place, STOP)
+    if not size or is_function(text[place]):
+        return None
+    noun = is_plain(text[place]) or word_class(text[place : place + size])[:1] == "n"
+    return _sized(text, place, size) if noun else None
+
+
+def _any_name(text: str, place: int) -> Find | None:
+    """A name of any make, also of an unknown surname or in Latin letters."""
+    word = BOUNDED.match(text, place)
+    if word and word[0] in words("names", "cues", "none"):
+        return None
+    name = _chinese_name(text, place, 0, any_word=True)
+    if name or surname_at(text, place):
+        return name
+    if word and not is_everyday(word[0]) and not is_everyday(word[0][:2]):
+        return Find(place, word.end(), "name")
+    return _latin(text, place)
+
+
+def _chinese_name(text: str, place: int, fewest: int, any_word: bool = False) -> Find | None:
+    """A name with spaces, transcribed, or of a known surname."""
+    spaced = SPACED.match(text, place)
+    if spaced and surname_at(text, place):
+        return Find(place, spaced.end(), "name")
+    foreign = _transcribed().match(text, place)
+    if foreign and len(foreign[0]) >= 4 and ends_name(text, foreign.end()):
+        return Find(place, foreign.end(), "name")
+    size = name_size(text, place, fewest)
+    return _sized(text, place, size, any_word) if size else None
+
+
+def _sized(text: str, place: int, size: int, any_word: bool = False) -> Find | None:
+    """A name, unless it is a word that no one is called by, or a word that reads on."""
+    word = text[place : place + size]
+    noun = any_word or word_class(word)[:1] in ("", "n", "a")
+    if is_everyday(word) and not (noun and ends_name(text, place + size) == STOP):
+        return None
+    return Find(place, place + size, "name")
+
+
+def _latin(text: str, place: int) -> Find | None:
+    latin = LATIN.match(text, place)
+    return Find(place, latin.end(), "name") if latin else None
+
+
+@cache
+def _transcribed() -> re.Pattern[str]:
+    return re.compile(members(words("names", "transcribed", "characters")) + "{2,12}")
+
+
+@cache
+def _selves() -> re.Pattern[str]:
+    cues = _apart(choice((*words("names", "cues", "selves"), "叫")))
+    english = r"(?:my\s+name\s+is|i\s+am|name)\b"
+    return re.compile(rf"(?:{cues}|{english})\s?[:是为]?{OPEN}(?=[a-z]|{HAN})")
+
+
+def _self(text: str, found: re.Match[str]) -> Find | None:
+    """我叫… is a name, unless an everyday word shows that somebody was called: 我叫了车."""
+    place = found.end()
+    if found[0][0] in "叫min" and found.start() and text[found.start() - 1].isalnum():
+        return None  # the end of another word
+    name = _chinese_name(text, place, ENOUGH)
+    if name:
+        return name
+    word = BOUNDED.match(text, place)
+    never = set(words("names", "given", "never"))
+    known = word and (is_everyday(word[0]) or is_everyday(word[0][-2:]) or never & set(word[0]))
+    return Find(place, word.end(), "name") if word and not known else _latin(text, place)
+
+
+@cache
+def _perhaps() -> re.Pattern[str]:
+    cues = (*words("names", "cues", "roles"), *words("names", "cues", "perhaps"), "我")
+    return re.compile(rf"{choice(cues)}\s?(?:[:,]\s?)?{OPEN}(?={HAN})")
+
+
+def _possible(text: str, found: re.Match[str]) -> Find | None:
+    """A name where one may follow: only what can be nothing else.
+
+    A cue of one character may be a part of another word; it announces little.
+    """
+    place, cue = found.end(), found[0].strip(" :,")
+    if cue == "我" and found.start() and is_han(text[found.start() - 1]):
+        return None
+    if is_everyday(cue + text[place]):  # 物业费 is no 物业 with a name
+        return None
+    short = len(cue) == 1
+    weak = len(cue) <= 2 and cue in words("names", "cues", "perhaps")
+    if (weak and is_torn(text, place)) or (short and is_torn(text, found.start())):
+        return None
+    fewest = STOP if cue == "我" else ENOUGH // 2 if is_plain(text[place]) else ENOUGH
+    size = name_size(text, place, fewest)
+    known = short and word_class(text[place : place + size]) != ""
+    if size and not known and is_likely_name(text, place, size, announced=not short):
+        return Find(place, place + size, "name", certain=not weak)
+    return None
+
+
+def _listed(text: str, place: int) -> Iterator[Find]:
+    """Names that follow a name: 张三、李四和王五."""
+    joint = JOINED.match(text, place)
+    while joint:
+        start = joint.end()
+        size = name_size(text, start, ENOUGH)
+        if not size or not (is_likely_name(text, start, size) or _sized(text, start, size)):
+            return
+        yield Find(start, start + size, "name")
+        joint = JOINED.match(text, start + size)
+
+
+def find_again(shadow: Shadow, known: Iterable[Find]) -> Iterator[Find]:
+    """Names that were found with certainty, wherever else they stand in the text."""
+    names = (one for one in known if one.kind == "name" and one.certain)
+    texts = {shadow.text[name.start : name.end] for name in names}
+    wholes = [one for one in texts if len(one) >= 2 and surname_at(one, 0) and not is_everyday(one)]
+    if wholes:
+        for found in re.finditer(choice(wholes), shadow.text):
+            yield Find(found.start(), found.end(), "name")

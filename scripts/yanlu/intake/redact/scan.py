@@ -1,0 +1,200 @@
+"""All detectors over one text, and what comes of it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from yanlu.intake.redact.accounts import find_accounts
+from yanlu.intake.redact.cases import find_files
+from yanlu.intake.redact.controls import strip_controls, turns_direction
+from yanlu.intake.redact.dates import find_birth_dates
+from yanlu.intake.redact.emails import find_emails
+from yanlu.intake.redact.estates import find_estates, find_groups, find_homes, find_labelled
+from yanlu.intake.redact.houses import find_houses
+from yanlu.intake.redact.kinds import kinds, ranks
+from yanlu.intake.redact.leftovers import find_starred
+from yanlu.intake.redact.letters import find_addressed, find_signature
+from yanlu.intake.redact.marks import find_marks
+from yanlu.intake.redact.names import find_again, find_announced
+from yanlu.intake.redact.numbers import find_numbers
+from yanlu.intake.redact.papers import find_papers
+from yanlu.intake.redact.plates import find_plates
+from yanlu.intake.redact.scripts import is_beyond_detectors
+from yanlu.intake.redact.shadow import Find, Shadow, cast
+from yanlu.intake.redact.surname_forms import find_families, find_hidden, find_prefixed
+from yanlu.intake.redact.suspected import find_suspected
+from yanlu.intake.redact.titles import find_titled
+from yanlu.intake.redact.transcribed import find_dotted, find_titled_transcribed
+from yanlu.intake.redact.unannounced import find_unannounced
+from yanlu.intake.redact.urls import find_urls
+from yanlu.intake.redact.words import forget
+
+Detector = Callable[[Shadow], Iterator[Find]]
+DETECTORS: tuple[Detector, ...] = (
+    find_urls,
+    find_emails,
+    find_numbers,
+    find_starred,
+    find_papers,
+    find_files,
+    find_plates,
+    find_accounts,
+    find_birth_dates,
+    find_houses,
+    find_groups,
+    find_estates,
+    find_homes,
+    find_labelled,
+    find_announced,
+    find_titled,
+    find_hidden,
+    find_families,
+    find_addressed,
+    find_signature,
+    find_prefixed,
+    find_dotted,
+    find_titled_transcribed,
+    find_unannounced,
+    find_suspected,
+)
+BETWEEN = re.compile(r"[\W_]")  # what does not count when numbers are compared
+STREET = 30  # characters before a house in which its street stands
+WEAK_MARKS = 3  # so many kinds of weak marks together make a writer recognisable
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of the input in code points, from `start` to before `end`.
+
+    Whether it was masked or only marked follows from its kind (`kinds()[kind].masked`).
+    `certain` tells that a check, a cue or a fixed make-up speaks for it.
+    """
+
+    start: int
+    end: int
+    kind: str
+    certain: bool
+
+
+@dataclass(frozen=True)
+class Redaction:
+    """The text with placeholders, what was found in the input, and who must look.
+
+    `needs_person`: the reviewer must read the raw text, not only confirm the redacted one.
+    """
+
+    redacted: str
+    spans: tuple[Span, ...]
+    needs_person: bool
+
+
+def redact(text: str, keep: Collection[str]) -> Redaction:
+    """Find and mask what makes people recognisable; the same text gives the same result.
+
+    `keep` are official numbers and addresses, which stay, however they are spelled.
+    """
+    try:
+        return _redacted(text, frozenset(keep))
+    finally:
+        forget()
+
+
+def _redacted(text: str, keep: frozenset[str]) -> Redaction:
+    shadow = cast(text)
+    finds = list(_found(shadow, _bared(keep)))
+    masked = _merged(_spans(shadow, finds))
+    marked = _beside(_spans(shadow, find_marks(shadow)), masked)
+    spans = tuple(sorted((*masked, *marked), key=lambda span: (span.start, span.end)))
+    unsure = any(not span.certain for span in masked)
+    unreadable = is_beyond_detectors(text) or turns_direction(text)
+    return Redaction(
+        redacted=strip_controls("".join(_replaced(text, masked))),
+        spans=spans,
+        needs_person=unsure or unreadable or _tells(marked),
+    )
+
+
+def _found(shadow: Shadow, official: frozenset[str]) -> Iterator[Find]:
+    finds = [find for detector in DETECTORS for find in detector(shadow)]
+    for find in (*finds, *find_again(shadow, finds)):
+        if not _is_official(shadow, find, official):
+            yield find
+
+
+@lru_cache(maxsize=8)
+def _bared(official: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(_bare, official))
+
+
+def _bare(text: str) -> str:
+    """A number or address without anything between its characters."""
+    return BETWEEN.sub("", cast(text).digits)
+
+
+def _is_official(shadow: Shadow, find: Find, official: frozenset[str]) -> bool:
+    """Whether it is an official number, with or without its area code, or ends an address."""
+    bare = BETWEEN.sub("", shadow.digits[find.start : find.end])
+    if bare in official:
+        return True
+    if find.kind == "address":
+        street = BETWEEN.sub("", shadow.digits[max(0, find.start - STREET) : find.end])
+        return any(one.endswith(bare) and street.endswith(one) for one in official)
+    local = len(bare) in (7, 8) and bare.isdigit()
+    return local and any(one.startswith("0") and one.endswith(bare) for one in official)
+
+
+def _spans(shadow: Shadow, finds: Iterable[Find]) -> Iterator[Span]:
+    for find in finds:
+        if find.start < find.end:
+            yield Span(*shadow.place(find.start, find.end), find.kind, find.certain)
+
+
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    """Spans that overlap, and neighbours of one kind, as one."""
+    merged: list[Span] = []
+    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
+        last = merged[-1] if merged else None
+        if last and (span.start < last.end or (span.start == last.end and span.kind == last.kind)):
+            merged[-1] = _union(last, span)
+        else:
+            merged.append(span)
+    return merged
+
+
+def _union(one: Span, other: Span) -> Span:
+    """The certain one names the mask, then the one whose kind stands first in the table."""
+    first = min(one, other, key=lambda span: (not span.certain, ranks()[span.kind]))
+    end = max(one.end, other.end)
+    whole = any(
+        each.certain and (each.start, each.end) == (one.start, end) for each in (one, other)
+    )
+    return Span(one.start, end, first.kind, whole or (one.certain and other.certain))
+
+
+def _beside(marks: Iterable[Span], masked: list[Span]) -> list[Span]:
+    """Marks that are not masked anyway, each once."""
+    starts = [span.start for span in masked]
+    ends = [0, *(span.end for span in masked)]
+    before = {
+        mark: bisect_left(starts, mark.end) for mark in marks
+    }  # masks that begin before its end
+    return [mark for mark, count in before.items() if ends[count] <= mark.start]
+
+
+def _tells(marks: list[Span]) -> bool:
+    """Whether the marks make a writer recognisable, alone or together."""
+    found = {kinds()[mark.kind] for mark in marks}
+    return any(kind.strong for kind in found) or len(found) >= WEAK_MARKS
+
+
+def _replaced(text: str, masked: list[Span]) -> Iterator[str]:
+    place = 0
+    for span in masked:
+        yield text[place : span.start]
+        yield kinds()[span.kind].placeholder
+        place = span.end
+    yield text[place:]

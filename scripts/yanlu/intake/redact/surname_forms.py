@@ -1,0 +1,87 @@
+"""Surnames that tell: 老王, 王某某, 姓王的, 谢家的院墙."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from yanlu.intake.redact.lists import HAN, choice, members, surnames, words
+from yanlu.intake.redact.persons import is_function, is_plain
+from yanlu.intake.redact.shadow import Find, Shadow
+from yanlu.intake.redact.words import begins_word, is_everyday, is_torn, word_class
+
+NO_HAN = rf"$|(?!{HAN}).|\n"
+
+
+def find_prefixed(shadow: Shadow) -> Iterator[Find]:
+    """老王, 小李: a person must say whether it is one."""
+    text = shadow.text
+    for found in _prefixed().finditer(text):
+        thing = _is_thing(found[0]) or begins_word(text, found.start(1)) or is_function(found[1])
+        torn = is_torn(text, found.start()) and not _is_cued(text, found.start())
+        if not thing and not torn:
+            yield Find(found.start(), found.end(), "name", certain=False)
+
+
+@cache
+def _prefixed() -> re.Pattern[str]:
+    prefix = members(words("names", "titles", "prefixes"))
+    after = choice(
+        (*words("names", "titles", "prefix_followers"), *words("names", "titles", "long"))
+    )
+    return re.compile(rf"{prefix}({_singles()})(?={NO_HAN}|{after})")
+
+
+def _singles() -> str:
+    return members(name for name in surnames() if len(name) == 1)
+
+
+def _is_thing(word: str) -> bool:
+    """Whether 老路 or 小米 is a thing; 老马 is a person, whatever the dictionary says."""
+    usual = word[0] == "老" and is_plain(word[1:])
+    return word in words("names", "titles", "things") or (not usual and word_class(word) != "")
+
+
+def _is_cued(text: str, place: int) -> bool:
+    """Whether a word that announces names ends here: 楼长老蔡."""
+    cues = (*words("names", "cues", "labels"), *words("names", "cues", "roles"))
+    return text.endswith(cues, 0, place)
+
+
+def find_hidden(shadow: Shadow) -> Iterator[Find]:
+    """王某某, 张××, 姓王的: the surname is left, or is all there is."""
+    text = shadow.text
+    for found in _hidden().finditer(text):
+        clean = not is_everyday(text[max(0, found.start() - 1) : found.start() + 1])
+        if clean and not is_function(found[0][0]):
+            yield Find(found.start(), found.end(), "name")
+    for found in _called().finditer(text):
+        yield Find(found.start(1), found.end(1), "name")
+
+
+@cache
+def _hidden() -> re.Pattern[str]:
+    compound = choice(name for name in surnames() if len(name) > 1)
+    some = rf"某{{1,3}}(?!{choice(words('names', 'titles', 'some_thing'))})(?:{HAN}(?=[,。;、的]))?"
+    starred = r"[x×*＊○〇□]{1,2}(?![a-z0-9×*])"
+    return re.compile(rf"(?:{compound}|{_singles()})(?:{some}|{starred})")
+
+
+@cache
+def _called() -> re.Pattern[str]:
+    behind = choice(words("names", "titles", "of_surname"))
+    return re.compile(rf"(?<![百贵同改复单双族])姓({choice(surnames())})(?={NO_HAN}|{behind})")
+
+
+def find_families(shadow: Shadow) -> Iterator[Find]:
+    """谢家的院墙: a person must say whether it is a family or a place."""
+    for found in _families().finditer(shadow.text):
+        yield Find(found.start(1), found.end(1), "name", certain=False)
+
+
+@cache
+def _families() -> re.Pattern[str]:
+    options = choice(name for name in surnames() if is_plain(name))
+    things = choice(words("names", "titles", "of_family"))
+    return re.compile(rf"(?<!{HAN})({options})家(?={things}|的(?![园庭长具电]))")

@@ -1,0 +1,103 @@
+"""Names beside titles: 张主任, 李建国书记; a title without a name stays."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from yanlu.intake.redact.lists import HAN, choice, given_characters, surnames, words
+from yanlu.intake.redact.persons import (
+    is_function,
+    is_given,
+    is_han,
+    is_plain,
+    is_usual,
+    reads_as_word,
+    surname_at,
+)
+from yanlu.intake.redact.shadow import Find, Shadow
+from yanlu.intake.redact.words import is_everyday, is_thing, is_torn
+
+
+def find_titled(shadow: Shadow) -> Iterator[Find]:
+    """The surname or the whole name before a title."""
+    text = shadow.text
+    for found in _long_titles().finditer(text):
+        start = _named_before(text, found.start(), found.end())
+        if start is not None:
+            yield Find(start, found.start(), "name")
+    for found in _short_titles().finditer(text):
+        start = found.start() - 1
+        if start >= 0 and _short_named(text, start, found.end()):
+            yield Find(start, found.start(), "name")
+
+
+@cache
+def _long_titles() -> re.Pattern[str]:
+    return re.compile(choice(words("names", "titles", "long")))
+
+
+@cache
+def _short_titles() -> re.Pattern[str]:
+    followers = choice(words("names", "titles", "prefix_followers"))
+    return re.compile(rf"{choice(words('names', 'titles', 'short'))}(?=$|(?!{HAN}).|{followers})")
+
+
+def _named_before(text: str, title: int, end: int) -> int | None:
+    """Where the name begins that ends at a title, if there is one."""
+    if is_everyday(text[end - 1 : end + 1]):  # 李会计算: the title is no title
+        return None
+    full = (title - size for size in (4, 3, 2) if title >= size)
+    alone = (title - size for size in (2, 1) if title >= size)
+    named = next((start for start in full if _is_full(text, start, title)), None)
+    if named is not None:
+        return named
+    return next((start for start in alone if _is_surname(text, start, title, end)), None)
+
+
+def _is_full(text: str, start: int, title: int) -> bool:
+    """Whether surname and given name stand here."""
+    surname = surname_at(text, start)
+    given = text[start + len(surname) : title]
+    if not surname or len(given) not in (1, 2) or not is_given(given, len(given)):
+        return False
+    if given[-1] in words("names", "given", "bodies"):
+        return False
+    if is_function(surname) and (len(given) < 2 or is_thing(given)):
+        return False
+    half = any(char in given_characters() for char in given)
+    fits = is_usual(given) or (half and is_plain(surname) and not is_thing(given))
+    clean = fits and _begins_clean(text, start, surname)
+    return clean and not reads_as_word(text[:title], start, title - start)
+
+
+def _is_surname(text: str, start: int, title: int, end: int) -> bool:
+    """Whether a surname alone stands before the title."""
+    surname = text[start:title]
+    if surname not in surnames() or is_function(surname) or is_everyday(text[start:end]):
+        return False
+    if is_everyday(text[start : start + 2]) and not is_plain(surname):
+        return False
+    return _begins_clean(text, start, surname)
+
+
+def _begins_clean(text: str, start: int, surname: str) -> bool:
+    """Whether no word reaches into the surname from before."""
+    before = text[max(0, start - 1) : start]
+    if not before or not is_han(before):
+        return True
+    if is_torn(text, start):
+        return False
+    if is_plain(surname):
+        return True
+    whole = any(is_everyday(text[max(0, start - size) : start]) for size in (2, 3))
+    linked = whole or before in words("names", "titles", "links")
+    return linked and not is_everyday(text[start - 1 : start + 1])
+
+
+def _short_named(text: str, start: int, end: int) -> bool:
+    surname = text[start]
+    known = surname in surnames() and not is_function(surname)
+    word = is_everyday(text[start:end]) or is_everyday(text[end - 1 : end + 1])
+    return known and not word and _begins_clean(text, start, surname)

@@ -1,0 +1,63 @@
+"""Web addresses that lead to a person, an account or something shared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from urllib.parse import urlsplit
+
+from yanlu.intake.redact.lists import choice, words
+from yanlu.intake.redact.shadow import Find, Shadow
+
+REST = r"[a-z0-9\-._~:/?#@!$&*+;=%|\[\]]"
+SPACED = r"(?:\s[0-9](?![0-9])){3,40}"  # digits of an identifier, one by one
+IDENTIFIER = re.compile(r"[0-9]{5,}|[a-z]+[0-9][a-z0-9]{4,}|[0-9]+[a-z][a-z0-9]{4,}")
+SPOKEN = re.compile(r"[^0-9]([0-9]{1,2})$")
+
+
+def find_urls(shadow: Shadow) -> Iterator[Find]:
+    """Addresses with identifiers; those of official pages stay."""
+    for found in _urls().finditer(shadow.digits):
+        end = _trimmed(shadow, found.start(), found.end())
+        if _is_personal(shadow.digits[found.start() : end]):
+            yield Find(found.start(), end, "url")
+
+
+@cache
+def _urls() -> re.Pattern[str]:
+    host = rf"(?:[a-z0-9\-]{{1,63}}\.){{1,5}}{choice(words('online', 'url', 'ends'))}(?![a-z0-9])"
+    return re.compile(
+        rf"(?:https?|ftp)\s?:\s?//\s?{REST}{{3,2000}}(?:{SPACED})?"
+        rf"|(?<![a-z0-9@.\-]){host}(?:[:/?#]{REST}{{0,2000}}(?:{SPACED})?)?"
+    )
+
+
+def _trimmed(shadow: Shadow, start: int, end: int) -> int:
+    """Where the address ends: one or two numerals behind it begin the next word."""
+    tail = SPOKEN.search(shadow.digits[start:end])
+    if tail and not shadow.text[end - len(tail[1]) : end].isascii():
+        end -= len(tail[1])
+    return start + len(shadow.digits[start:end].rstrip(".,;:!?"))
+
+
+def _is_personal(address: str) -> bool:
+    """Whether it holds a query, an account, a share code, or leads to a personal page."""
+    bare = re.sub(r"\s", "", address)
+    try:
+        parts = urlsplit(bare if "://" in bare else f"//{bare}")
+    except ValueError:  # a bracket that is no IPv6 address: nobody can say where it leads
+        return True
+    host = parts.netloc.rpartition("@")[2].partition(":")[0]
+    if "@" in parts.netloc or re.search(r"[=0-9]", parts.query) or "=" in parts.fragment:
+        return True
+    if any(host == one or host.endswith(f".{one}") for one in words("online", "url", "hosts")):
+        return parts.path not in ("", "/")
+    return not host.endswith(words("online", "url", "official")) and _owns(parts.path)
+
+
+def _owns(path: str) -> bool:
+    """Whether a path names an owner or an identifier."""
+    segments = [part for part in path.split("/") if part]
+    owned = any(part in words("online", "url", "segments") for part in segments[:-1])
+    return owned or "@" in path or IDENTIFIER.search(path) is not None

@@ -1,0 +1,59 @@
+"""What is deleted by rule, without anyone asking: 个人信息保护法 (2021) 第四十七条."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from yanlu.intake.store.database import Store, change, rows, write
+from yanlu.intake.store.erasure import destroy_keys
+
+_ENDS = "'replied', 'closed', 'carried-out', 'merged', 'redirected', 'withdrawn'"
+_DUE = (
+    "SELECT s.id FROM submission s JOIN happening h ON h.submission = s.id "  # noqa: S608 - our own words
+    f"WHERE s.{{column}} IS NOT NULL AND h.what IN ({_ENDS}) "
+    "GROUP BY s.id HAVING max(h.day) <= ?"
+)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Days after the last answer (or the end) for which contact and raw text are kept."""
+
+    contact_days: int
+    text_days: int
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """How many contacts and raw texts were destroyed, and used proofs forgotten."""
+
+    contacts: int
+    texts: int
+    proofs: int
+
+
+def clear(store: Store, terms: Terms, day: date, now: int) -> Cleared:
+    """Destroy what has outlived its purpose; the masked text and the fate stay."""
+    contacts = _clear(store, "contact", day - timedelta(days=terms.contact_days))
+    texts = _clear(store, "text", day - timedelta(days=terms.text_days))
+    proofs = write(
+        store.main, lambda main: change(main, "DELETE FROM spent WHERE until < ?", (now,))
+    )
+    return Cleared(contacts, texts, proofs)
+
+
+def _clear(store: Store, column: str, limit: date) -> int:
+    due = [r["id"] for r in rows(store.main, _DUE.format(column=column), (limit.isoformat(),))]
+    query = f"UPDATE submission SET {column} = NULL WHERE id = ?"  # noqa: S608 - one of two names
+    write(store.main, lambda main: [change(main, query, (name,)) for name in due])
+    destroy_keys(store, due, (column,))
+    return len(due)
+
+
+def sweep_keys(store: Store) -> int:
+    """Forget keys whose record was never written: only before the writer starts."""
+    known = {r["id"] for r in rows(store.main, "SELECT id FROM submission")}
+    orphans = {r["submission"] for r in rows(store.keys, "SELECT submission FROM key")} - known
+    destroy_keys(store, sorted(orphans), ("text", "contact"))
+    return len(orphans)

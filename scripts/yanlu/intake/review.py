@@ -1,0 +1,224 @@
+"""What staff do with a suggestion. Each act names who did it, and is one transaction.
+
+Who reviewed is written into the store and nowhere else: names of staff do not go into git.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from yanlu.errors import StoreError
+from yanlu.intake.accept import about
+from yanlu.intake.delivery import DELIVERIES, Delivery, deliver
+from yanlu.intake.redact import Redacted
+from yanlu.intake.seal import Suite, unlock
+from yanlu.intake.store.database import Connection, Store, change, rows, write
+from yanlu.intake.store.erasure import destroy_keys, forget_clear_text
+from yanlu.intake.store.records import by_id, happen, history
+from yanlu.model import FATES, Fate
+
+_ENDED = frozenset({Fate.WITHDRAWN, Fate.REDIRECTED, Fate.MERGED})
+_LEAVE_NO_TEXT = frozenset({Fate.REDIRECTED, Fate.WITHDRAWN})
+
+
+@dataclass(frozen=True)
+class Act:
+    """Who does something, and on which day."""
+
+    by: str
+    day: date
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """What a named person stands for: the text that goes out, and who will answer."""
+
+    title: Redacted
+    text: Redacted
+    body: str
+
+
+def waiting(store: Store) -> list[dict[str, Any]]:
+    """All that staff have to look at, the oldest first; suspected spam at the end."""
+    return rows(
+        store.main,
+        "SELECT * FROM submission WHERE fate NOT IN ('withdrawn', 'redirected') "
+        "AND delivery IN ('waiting', 'returned', 'missing') OR kind <> 'suggestion' "
+        "AND fate = 'received' ORDER BY lane, day, id",
+    )
+
+
+def record(store: Store, name: str) -> dict[str, Any]:
+    """One submission.
+
+    Raises:
+        StoreError: there is none of this name.
+    """
+    found = by_id(store.main, name)
+    if found is None:
+        raise StoreError(f"收件库里没有编号为 {name} 的。请用 yanlu review list 查看。")
+    return found
+
+
+def approve(store: Store, name: str, confirmed: Confirmed, act: Act) -> None:
+    """Confirm the text that goes out; without consent the confirmed text stays in the store.
+
+    Raises:
+        StoreError: it is not waiting, or the raw text had to be read first and was not.
+    """
+    held = record(store, name)
+    if held["kind"] != "suggestion":
+        raise StoreError(f"{name} 是申诉或者检举，不能作为建议公布。请用 yanlu review move 转送。")
+    if held["needs_person"] and not _was_opened(store, name):
+        raise StoreError(
+            f"{name} 可能有程序认不出的内容，要先看原文：请在存有私钥的电脑上运行 "
+            f"yanlu review open {name}，看过再确认。"
+        )
+    text = {"title": confirmed.title.text, "text": confirmed.text.text}
+    after = Delivery.KEPT if held["wish"] == "unlisted" else Delivery.APPROVED
+
+    def write_down(main: Connection) -> None:
+        deliver(main, name, Delivery(held["delivery"]), after)
+        change(
+            main,
+            "UPDATE submission SET confirmed = ?, fate = 'registered' WHERE id = ?",
+            (json.dumps(text, ensure_ascii=False), name),
+        )
+        if held["fate"] == "received":
+            happen(main, name, act.day.isoformat(), "screened", by=act.by)
+        happen(main, name, act.day.isoformat(), "registered", by=act.by, body=confirmed.body)
+
+    write(store.main, write_down)
+
+
+def send_back(store: Store, name: str, why: str, act: Act) -> None:
+    """Take back what was approved, or do not publish what waits: it stays in the store alone."""
+    held = record(store, name)
+    before = Delivery(held["delivery"])
+    after = Delivery.WAITING if before is Delivery.APPROVED else Delivery.KEPT
+
+    def write_down(main: Connection) -> None:
+        deliver(main, name, before, after)
+        happen(main, name, act.day.isoformat(), "returned-by-staff", by=act.by, note=why)
+
+    write(store.main, write_down)
+
+
+def move(
+    store: Store, name: str, fate: Fate, act: Act, *, body: str | None = None, note: str = ""
+) -> None:
+    """The next fate of a submission that is in the store alone.
+
+    A matter that is redirected leaves no clear text behind: it was no suggestion.
+
+    Raises:
+        StoreError: it is in git, so that git says its fate; or the table does not allow it.
+    """
+    held = record(store, name)
+    if held["delivery"] in {Delivery.FROZEN, Delivery.IN_REVIEW, Delivery.MERGED}:
+        raise StoreError(
+            f"{name} 已经在 git 里（{DELIVERIES[Delivery(held['delivery'])].shown}）。"
+            f"请修改 data/suggestions/ 里的 {name}.md，收件库会跟着走。"
+        )
+    _refuse_step(name, held, fate)
+
+    def write_down(main: Connection) -> None:
+        change(main, "UPDATE submission SET fate = ? WHERE id = ?", (fate, name))
+        if fate in _LEAVE_NO_TEXT:
+            forget_clear_text(main, name)
+        happen(main, name, act.day.isoformat(), fate, by=act.by, body=body, note=note or None)
+
+    write(store.main, write_down)
+
+
+def _refuse_step(name: str, held: Mapping[str, Any], fate: Fate) -> None:
+    now = Fate(held["fate"])
+    # a claim or an accusation is forwarded straight away: nothing of it waits for review
+    straight = held["kind"] != "suggestion" and fate is Fate.REDIRECTED
+    if fate not in FATES[now].goes_to and not (straight and now not in _ENDED):
+        allowed = "、".join(sorted(FATES[f].shown + f"（{f}）" for f in FATES[now].goes_to))
+        raise StoreError(
+            f"{name} 现在是“{FATES[now].shown}”，不能变成“{FATES[fate].shown}”。"
+            f"可以变成：{allowed or '没有了，已经结束'}。"
+        )
+
+
+def reply(store: Store, name: str, outcome: str, text: Redacted, act: Act) -> None:
+    """Answer a suggestion that is in the store alone; the citizen reads it with code and word."""
+    note = json.dumps({"outcome": outcome, "text": text.text}, ensure_ascii=False)
+    held = record(store, name)
+    if Fate(held["fate"]) is Fate.REGISTERED or Fate.REPLIED in FATES[Fate(held["fate"])].goes_to:
+        move(store, name, Fate.REPLIED, act, note=note)
+        return
+    _refuse_step(name, held, Fate.REPLIED)
+
+
+def open_raw(store: Store, suite: Suite, name: str, private: str, act: Act, why: str) -> Raw:
+    """Raw text and contact, on a machine that holds the private key; who and why is recorded.
+
+    Raises:
+        StoreError, IntakeError: it was erased, or the key does not open it.
+    """
+    held = record(store, name)
+    opened = {
+        purpose: json.loads(unsealed(store, suite, held, purpose, private))
+        for purpose in ("text", "contact")
+        if held[purpose] is not None
+    }
+    if not opened:
+        raise StoreError(f"{name} 的原文已经按期限或者按本人的要求删除。")
+    write(
+        store.main,
+        lambda main: happen(main, name, act.day.isoformat(), "opened", by=act.by, note=why),
+    )
+    return Raw(opened.get("text", {}), opened.get("contact", {}))
+
+
+@dataclass(frozen=True)
+class Raw:
+    """What a citizen wrote, as it was. For the eyes of one person; never written anywhere."""
+
+    text: Mapping[str, str]
+    contact: Mapping[str, str]
+
+
+def unsealed(
+    store: Store, suite: Suite, held: Mapping[str, Any], purpose: str, private: str
+) -> bytes:
+    """Undo both locks of a record.
+
+    Raises:
+        StoreError: the record's own key is gone, so nobody can.
+    """
+    query = "SELECT key FROM key WHERE submission = ? AND purpose = ?"
+    keys = rows(store.keys, query, (held["id"], purpose))
+    if not keys:
+        raise StoreError(f"{held['id']} 的钥匙已经销毁，内容不能再打开。")
+    locked = suite.unseal(held[purpose], private)
+    return unlock(locked, keys[0]["key"], about(held["id"], purpose))
+
+
+def _was_opened(store: Store, name: str) -> bool:
+    return any(happening["what"] == "opened" for happening in history(store.main, name))
+
+
+def purge_suspected(store: Store, names: list[str]) -> int:
+    """Delete suspected spam that a person looked at: rows, history and keys; how many.
+
+    Nothing of it is kept, not even who purged it.
+    """
+    query = "SELECT id FROM submission WHERE lane = 'suspected' AND id = ?"
+    doomed = [name for name in names if rows(store.main, query, (name,))]
+
+    def forget(main: Connection) -> None:
+        for name in doomed:
+            change(main, "DELETE FROM happening WHERE submission = ?", (name,))
+            change(main, "DELETE FROM submission WHERE id = ?", (name,))
+
+    write(store.main, forget)
+    destroy_keys(store, doomed, ("text", "contact"))
+    return len(doomed)

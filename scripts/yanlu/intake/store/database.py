@@ -1,0 +1,166 @@
+"""The door to SQLite: two files, opened so that what is committed stays committed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, TypeVar
+
+import apsw
+
+from yanlu.errors import StoreError
+from yanlu.git import in_repository
+
+Result = TypeVar("Result")
+Connection = apsw.Connection
+Values = Sequence[Any]
+# Below it two connections in WAL mode may lose committed writes (sqlite.org/wal.html, "WAL-reset
+# bug", fixed in 3.51.3): Debian's own SQLite is among them, so the bundled one is checked.
+_LEAST_SQLITE = 3_051_003
+_VERSION = 1
+_WAIT = 5_000  # milliseconds for another process's transaction
+FLOOR = 64 << 20  # bytes that must stay free on the disk
+STORE, KEYS, SECRET = "store.sqlite", "keys.sqlite", "intake.key"
+
+
+@dataclass(frozen=True)
+class Store:
+    """The open store of one office: `main` holds records, `keys` what opens them.
+
+    Its connections belong to one thread; another thread opens the store for itself.
+    """
+
+    folder: Path
+    main: Connection
+    keys: Connection
+
+    def close(self) -> None:
+        """Close both files; the last connection checkpoints the log."""
+        self.main.close()
+        self.keys.close()
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Store]:
+    """The store in `folder`, which is made where it is not there yet.
+
+    Raises:
+        StoreError: it lies in a git work tree, SQLite is too old, or a file is none of ours.
+    """
+    store = open_store(folder)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def open_store(folder: Path) -> Store:
+    """As `opened`, for a process that keeps it."""
+    _refuse_old(apsw.sqlite_lib_version(), _number(apsw.sqlite_lib_version()))
+    if in_repository(folder.absolute()):
+        raise StoreError(
+            f"收件库不能放在 git 仓库里（{folder}）。请用 --store 指定仓库以外的文件夹。"
+        )
+    os.umask(0o077)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return Store(folder, _open(folder / STORE, "schema.sql"), _open(folder / KEYS, "keys.sql"))
+
+
+def _number(version: str) -> int:
+    major, minor, patch = (int(part) for part in version.split(".")[:3])
+    return major * 1_000_000 + minor * 1_000 + patch
+
+
+def _refuse_old(version: str, number: int) -> None:
+    if number < _LEAST_SQLITE:
+        raise StoreError(
+            f"这里的 SQLite 是 {version}，早于 3.51.3 的可能丢失已经提交的内容，没有打开收件库。"
+            "请运行 scripts/setup 安装锁定的版本。"
+        )
+
+
+def _open(path: Path, schema: str) -> Connection:
+    with _translated(path):
+        connection = Connection(str(path))
+        connection.set_busy_timeout(_WAIT)
+        for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {setting}")
+        connection.execute("PRAGMA secure_delete=ON")
+        with connection:
+            _make(connection, path, schema)
+        if connection.pragma("synchronous") != 2:  # 2 is FULL
+            raise StoreError(f"{path.name} 不能设为“写稳再答复”，没有打开收件库。")
+    return connection
+
+
+def _make(connection: Connection, path: Path, schema: str) -> None:
+    """Our tables in a new file; the version of the format in any."""
+    version = connection.pragma("user_version")
+    if version == 0 and not list(connection.execute("SELECT 1 FROM sqlite_schema")):
+        connection.execute((files("yanlu.intake.store") / schema).read_text("utf-8"))
+        connection.execute(f"PRAGMA user_version={_VERSION}")
+    elif version != _VERSION:
+        raise StoreError(
+            f"{path} 不是这个版本的收件库（格式 {version}，需要 {_VERSION}）。没有改动它。"
+        )
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    """SQLite's refusals as sentences: they name the file, never what is in it."""
+    try:
+        yield
+    except apsw.FullError:
+        raise StoreError("磁盘满了，没有写入。请腾出空间再试。") from None
+    except apsw.BusyError:
+        raise StoreError("收件库正被别的命令占用，没有写入。请过一会儿再试。") from None
+    except apsw.ConstraintError:
+        raise StoreError("这一条与收件库里已有的冲突，没有写入。请重试。") from None
+    except (apsw.NotADBError, apsw.CorruptError):
+        raise StoreError(
+            f"{path.name} 不是完好的收件库。请用 yanlu intake restore 恢复备份。"
+        ) from None
+    except (apsw.CantOpenError, apsw.IOError, apsw.ReadOnlyError):
+        raise StoreError(f"打不开或者写不进 {path}。请检查磁盘和权限。") from None
+
+
+def free_bytes(folder: Path) -> int:
+    """What is left on the disk of the store."""
+    space = os.statvfs(folder)
+    return space.f_bavail * space.f_frsize
+
+
+def write(connection: Connection, act: Callable[[Connection], Result]) -> Result:
+    """One act in one transaction, durable when this returns.
+
+    Raises:
+        StoreError: the disk is full, or the file is locked or broken; nothing was written.
+    """
+    with _translated(Path(connection.filename)):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            result = act(connection)
+            connection.execute("COMMIT")
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+    return result
+
+
+def rows(connection: Connection, query: str, values: Values = ()) -> list[dict[str, Any]]:
+    """Rows by column name."""
+    cursor = connection.cursor()
+    cursor.row_trace = lambda c, row: dict(
+        zip((d[0] for d in c.get_description()), row, strict=True)
+    )
+    return list(cursor.execute(query, values))
+
+
+def change(connection: Connection, query: str, values: Values = ()) -> int:
+    """How many rows a statement changed."""
+    connection.execute(query, values)
+    return connection.changes()

@@ -1,0 +1,94 @@
+"""Group commit: one thread writes all that arrives meanwhile in one durable transaction."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+from yanlu.errors import StoreError
+from yanlu.intake.store.database import FLOOR, Store, free_bytes, write
+from yanlu.intake.store.records import Arrival, add, add_keys
+
+GROUP = 64  # records of one transaction at most
+_Job = tuple[Arrival, "Future[bool]"]
+
+
+@dataclass
+class Writer:
+    """The thread that owns the writing connections of the service.
+
+    A future that `submit` gives resolves only after COMMIT: True for a new record, False
+    where the nonce had one already.
+    """
+
+    store: Store
+    floor: int = FLOOR
+
+    def __post_init__(self) -> None:
+        self._queue: queue.Queue[_Job | None] = queue.Queue()
+        self._thread = threading.Thread(target=self._run, name="yanlu-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, arrival: Arrival) -> Future[bool]:
+        """Ask for a record to be written."""
+        answer: Future[bool] = Future()
+        self._queue.put((arrival, answer))
+        return answer
+
+    @property
+    def alive(self) -> bool:
+        """Whether the thread runs: without it nothing can be accepted."""
+        return self._thread.is_alive()
+
+    @property
+    def waiting(self) -> int:
+        """Records that wait for their transaction."""
+        return self._queue.qsize()
+
+    def stop(self) -> None:
+        """Finish what was asked, then end the thread."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while (job := self._queue.get()) is not None:
+            jobs = [job]
+            while len(jobs) < GROUP and not self._queue.empty():
+                following = self._queue.get()
+                if following is None:
+                    self._queue.put(None)
+                    break
+                jobs.append(following)
+            # a future that was given up is not written: nobody was told of it
+            self._commit([job for job in jobs if job[1].set_running_or_notify_cancel()])
+
+    def _commit(self, jobs: Sequence[_Job]) -> None:
+        """One transaction for all; where that fails, one for each, so that only the faulty fail."""
+        try:
+            answers = commit(self.store, [arrival for arrival, _ in jobs], self.floor)
+        except StoreError as refusal:
+            if len(jobs) == 1:
+                jobs[0][1].set_exception(refusal)
+                return
+            for job in jobs:
+                self._commit([job])
+        else:
+            for (_, answer), new in zip(jobs, answers, strict=True):
+                answer.set_result(new)
+
+
+def commit(store: Store, arrivals: Sequence[Arrival], floor: int) -> list[bool]:
+    """Write records durably; for each, whether its nonce was new.
+
+    Keys first: a key without a record is swept up later, a record without key would be lost.
+
+    Raises:
+        StoreError: the disk is nearly full, or a record does not fit; no record was written.
+    """
+    if free_bytes(store.folder) < floor:
+        raise StoreError("磁盘空间快用完了，暂时不收。请腾出空间。")
+    write(store.keys, lambda keys: add_keys(keys, arrivals))
+    return write(store.main, lambda main: [add(main, arrival) for arrival in arrivals])

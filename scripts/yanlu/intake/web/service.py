@@ -1,0 +1,160 @@
+"""What the routes work with: the office's desk, the store, the pages, the counts."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TypeVar
+
+from yanlu.intake.accept import Desk
+from yanlu.intake.batches import CHINA
+from yanlu.intake.entry import Choices
+from yanlu.intake.office import open_desk
+from yanlu.intake.rates import Allowance, Rates
+from yanlu.intake.store.database import FLOOR, Store, opened
+from yanlu.intake.store.writer import Writer
+from yanlu.intake.web.log import Log
+from yanlu.intake.web.metrics import Counters
+from yanlu.intake.web.pages import Pages, open_pages
+from yanlu.settings import Portal
+
+Result = TypeVar("Result")
+LOOKS = Allowance(burst=30, hourly=120, flood=10)  # of an address at the status page
+TRIES = Allowance(burst=10, hourly=0.4, flood=1)  # of a second word, for one code: ten a day
+MONTHS = 2  # without a change, after which the office asks to be telephoned
+Options = Mapping[str, Sequence[Mapping[str, str]]]
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What the form offers: for topics, regions and calls the codes and their titles."""
+
+    options: Options
+
+    @cached_property
+    def choices(self) -> Choices:
+        """The codes that it takes: no others."""
+        codes = {name: frozenset(o["code"] for o in found) for name, found in self.options.items()}
+        return Choices(**codes)
+
+
+@dataclass(frozen=True)
+class Aside:
+    """One thread with a store of its own: for reading and writing that must not hold up others."""
+
+    store: Store
+    _thread: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(1, "yanlu-aside")
+    )
+
+    async def do(self, act: Callable[[Store], Result]) -> Result:
+        """One act, after those that were asked for before."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, act, self.store)
+
+    def stop(self) -> None:
+        """Finish what was asked."""
+        self._thread.shutdown()
+
+
+@dataclass(frozen=True)
+class Service:
+    """Everything behind the routes. `reader` is read by the event loop's thread alone.
+
+    `sealing` does what takes long: second words are hashed two at a time, for each takes
+    19 MiB and 30 ms.
+    """
+
+    origin: str
+    root: str
+    headers: Mapping[str, str]
+    contact_days: int
+    desk: Desk
+    writer: Writer
+    reader: Store
+    aside: Aside
+    pages: Pages
+    offered: Callable[[date], Offered]
+    log: Log
+    sends: Rates
+    looks: Rates
+    tries: Rates
+    counters: Counters = field(default_factory=Counters)
+    sealing: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, "yanlu-seal"))
+
+    def alive(self) -> bool:
+        """Whether anything can be taken: without its writer the service had better end."""
+        return self.writer.alive
+
+
+def now() -> int:
+    """Unix seconds."""
+    return int(time.time())
+
+
+def today() -> date:
+    """The day at the office."""
+    return datetime.now(CHINA).date()
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Where the service says no: free bytes that must stay, and how often one may send."""
+
+    floor: int = FLOOR
+    sends: Allowance = field(default_factory=Allowance)
+
+
+@dataclass(frozen=True)
+class Website:
+    """What the service shares with the site: its folder, its headers, what its form offers."""
+
+    folder: Path
+    headers: Mapping[str, str]
+    options: Callable[[date], Options]
+
+
+@contextmanager
+def opened_service(
+    portal: Portal, folder: Path, website: Website, log: Log, bounds: Bounds | None = None
+) -> Iterator[Service]:
+    """The service of an office, with its store in `folder` open and its writer running.
+
+    Raises:
+        IntakeError, StoreError: the site is not built, or the store cannot be used.
+    """
+    pages = open_pages(portal, website.folder)
+    bounds = bounds or Bounds()
+    office = portal.settings.office
+    with opened(folder) as store, opened(folder) as reader, opened(folder) as beside:
+        desk = open_desk(portal, folder)
+        desk.mask("开门以前先读一遍词表。")  # so that the first citizen need not wait for it
+        writer = Writer(store, bounds.floor)
+        aside = Aside(beside)
+        try:
+            yield Service(
+                origin=office.base_url.removesuffix(office.root),
+                root=office.root,
+                headers=website.headers,
+                contact_days=portal.settings.intake.contact_days,
+                desk=desk,
+                writer=writer,
+                reader=reader,
+                aside=aside,
+                pages=pages,
+                offered=lru_cache(2)(lambda day: Offered(website.options(day))),
+                log=log,
+                sends=Rates(bounds.sends),
+                looks=Rates(LOOKS),
+                tries=Rates(TRIES),
+            )
+        finally:
+            aside.stop()
+            writer.stop()

@@ -1,0 +1,200 @@
+"""The form: looked at once without storing anything, then stored for good or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from typing import Any, TypeVar
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from yanlu.errors import StoreError
+from yanlu.intake.accept import TEXTS, Lane, arrival, masked
+from yanlu.intake.entry import LIMITS, Entry, Faults, Kind, read_entry
+from yanlu.intake.nonce import Age, Nonce, issue, read_nonce
+from yanlu.intake.rates import Pace
+from yanlu.intake.store.records import Arrival, by_nonce, is_spent
+from yanlu.intake.web.confirm import shown
+from yanlu.intake.web.forms import Form, read_form, read_pairs
+from yanlu.intake.web.limits import COMMIT_SECONDS
+from yanlu.intake.web.masks import read_masks, write_masks
+from yanlu.intake.web.refusals import Refused
+from yanlu.intake.web.service import MONTHS, Service, now, today
+from yanlu.intake.web.work import challenge, proven
+from yanlu.receipts.codes import write_code
+
+Result = TypeVar("Result")
+CHANNEL = "online.site"
+SHORT = 500  # characters that are masked in a few milliseconds
+CHANGED = "这一页的内容和确认过的不一样，或者放的时间太长。请再看一遍，再点“寄出”。"
+SOON = "您点得很快。请把下面再看一遍，过几秒再点“寄出”。"
+TRAPPED = "有一个要留空的格子被填上了，可能是浏览器自动填的；已经清空。请再看一遍，再点一次“寄出”。"
+FORWARDED = "这一件不是建议：加密存放，由我们依规转送有权处理的机关，不公布。"
+
+
+@dataclass(frozen=True)
+class Suggest:
+    """The routes below `/suggest/`."""
+
+    service: Service
+
+    async def check(self, request: Request) -> Response:
+        """Show what the public would see; store nothing."""
+        form = await self._read(request)
+        self._pace(request, form, "suggest/check")
+        entry = self._entry(form)
+        if isinstance(entry, Faults):
+            return self._form(form, entry.said)
+        return await self._confirm(form, entry)
+
+    async def edit(self, request: Request) -> Response:
+        """Back to the form, with all that was typed."""
+        return self._form(await self._read(request), {})
+
+    async def send(self, request: Request) -> Response:
+        """Store what was confirmed, and give the receipt only when it is durable."""
+        form = await self._read(request)
+        nonce = read_nonce(self.service.desk.key, form.nonce, form.pairs)
+        if nonce and (receipt := self._stored(nonce)):
+            return receipt
+        pace = self._pace(request, form, "suggest/send")
+        entry = self._entry(form)
+        if isinstance(entry, Faults):
+            return self._form(form, entry.said)
+        if nonce is None or nonce.age(now()) is Age.LATE:
+            return await self._confirm(form, entry, notice=CHANGED)
+        caught = TRAPPED if form.homepage else SOON if nonce.age(now()) is Age.SOON else None
+        if caught and not form.again:
+            second = replace(form, homepage="", again=True)
+            return await self._confirm(second, entry, notice=caught, nonce=form.nonce)
+        return await self._accept(form, entry, nonce, bool(caught), pace)
+
+    async def _accept(
+        self, form: Form, entry: Entry, nonce: Nonce, caught: bool, pace: Pace
+    ) -> Response:
+        """Caught twice, or from a busy address without proof of work: a lane, never a refusal."""
+        proof = self._proof(form) if pace is Pace.BUSY else None
+        suspected = caught or (pace is Pace.BUSY and proof is None)
+        facts: dict[str, Any] = {
+            "day": today(),
+            "channel": CHANNEL,
+            "lane": Lane.SUSPECTED if suspected else Lane.ORDINARY,
+            "proof": proof,
+        }
+        desk, texts = self.service.desk, [getattr(entry, name) for name in TEXTS]
+        shown_before = read_masks(desk.key, form.nonce, form.masks, texts)
+        if shown_before:
+            desk = replace(desk, mask=shown_before.__getitem__)
+        quick = not entry.word and (shown_before is not None or _is_short(entry))
+        made = await self._worked(quick, lambda: arrival(desk, entry, nonce, **facts))
+        new = await self._commit(made, form)
+        earlier = None if new else self._stored(nonce)
+        return earlier or self._receipt(nonce, made.day, made.kind, made.word_hash is not None)
+
+    async def _worked(self, quick: bool, act: Callable[[], Result]) -> Result:
+        """Quick work at once; long work in a thread, so that others are answered meanwhile."""
+        if quick:
+            return act()
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.service.sealing, act)
+
+    def _stored(self, nonce: Nonce) -> Response | None:
+        """The receipt that was given for this nonce, whenever that was."""
+        held = by_nonce(self.service.reader.main, nonce.hashed)
+        if held is None:
+            return None
+        return self._receipt(nonce, held["day"], held["kind"], held["word_hash"] is not None)
+
+    async def _commit(self, made: Arrival, form: Form) -> bool:
+        """Wait until the record is durable; answers whether its nonce was new.
+
+        Raises:
+            Refused: the store cannot take it, or does not say in time whether it did.
+        """
+        again = partial(Refused, fields=form.carried, retry=self._address("suggest/send"))
+        began = time.monotonic()
+        try:
+            answer = asyncio.wrap_future(self.service.writer.submit(made))
+            new = await asyncio.wait_for(answer, COMMIT_SECONDS)
+        except StoreError:
+            raise again("full") from None
+        except TimeoutError:
+            raise again("late") from None
+        self.service.counters.committed(time.monotonic() - began)
+        self.service.counters.accepted += new
+        return new
+
+    def _proof(self, form: Form) -> tuple[bytes, int] | None:
+        proof = proven(self.service.desk.key, form.work, form.nonce)
+        return None if proof and is_spent(self.service.reader.main, proof[0]) else proof
+
+    async def _read(self, request: Request) -> Form:
+        return read_form(await read_pairs(request))
+
+    def _entry(self, form: Form) -> Entry | Faults:
+        return read_entry(form.pairs, self.service.offered(today()).choices)
+
+    def _pace(self, request: Request, form: Form, again: str) -> Pace:
+        address = request.client.host if request.client else ""
+        pace = self.service.sends.knock(address, time.monotonic())
+        if pace is Pace.FLOOD:
+            raise Refused("flood", fields=form.carried, retry=self._address(again))
+        return pace
+
+    def _address(self, path: str) -> str:
+        return self.service.root + path
+
+    def _form(self, form: Form, faults: Mapping[str, str]) -> Response:
+        """The form with what was typed, and what is to be mended."""
+        if faults:
+            self.service.counters.refused["entry"] += 1
+        options = self.service.offered(today()).options
+        return self.service.pages.answer(
+            "form",
+            422 if faults else 200,
+            values=form.values,
+            faults=faults,
+            choices=options,
+            limits=LIMITS,
+        )
+
+    async def _confirm(
+        self, form: Form, entry: Entry, *, notice: str = "", nonce: str = ""
+    ) -> Response:
+        """What the public would see, with a nonce to send it by; shown again, it says why."""
+        desk, moment = self.service.desk, now()
+        nonce = nonce or issue(desk.key, moment, form.typed)
+        if notice:
+            self.service.counters.refused["again"] += 1
+        redactions = await self._worked(_is_short(entry), lambda: masked(desk, entry))
+        masks = write_masks(desk.key, nonce, redactions.values())
+        carried = replace(form, nonce=nonce, masks=masks, work="")
+        return self.service.pages.answer(
+            "confirm",
+            422 if notice else 200,
+            fields=carried.carried,
+            notice=notice + ("" if entry.kind is Kind.SUGGESTION else FORWARDED),
+            days=self.service.contact_days,
+            challenge=challenge(desk.key, nonce, moment),
+            **shown(entry, redactions),
+        )
+
+    def _receipt(self, nonce: Nonce, day: str, kind: str, word: bool) -> Response:
+        code = write_code(nonce.secret(self.service.desk.key))
+        return self.service.pages.answer(
+            "receipt",
+            code=code.split("-"),
+            date=date.fromisoformat(day),
+            months=MONTHS,
+            word=word,
+            kind=kind,
+        )
+
+
+def _is_short(entry: Entry) -> bool:
+    return len(entry.matter) + len(entry.proposal) <= SHORT

@@ -1,0 +1,84 @@
+"""The thread beside the service that publishes, watches and clears, one round after another."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+from yanlu.errors import YanluError
+from yanlu.intake.batches import CHINA, Policy, Title
+from yanlu.intake.forge.port import Forge
+from yanlu.intake.lease import take
+from yanlu.intake.publisher import Publisher, Round, work
+from yanlu.intake.retention import Terms, clear
+from yanlu.intake.store.database import Store, opened
+
+PAUSE = 30.0  # seconds between rounds
+Report = Callable[[Round], None]
+
+
+@dataclass
+class Worker:
+    """Rounds in a thread of its own, with a store of its own, until `stop`.
+
+    `report` hears of each round, also of its alarms; what it hears holds no citizen's text.
+    """
+
+    folder: Path
+    forge: Forge
+    branch: str
+    policy: Policy
+    terms: Terms
+    group: Title
+    keep: Collection[str]
+    report: Report
+    pause: float = PAUSE
+    _ended: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self._holder = secrets.token_hex(8)
+        self._cleared: date | None = None
+        self._thread = threading.Thread(target=self._run, name="yanlu-worker", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    @property
+    def alive(self) -> bool:
+        """Whether rounds go on; intake itself does not depend on it."""
+        return self._thread.is_alive()
+
+    def stop(self, patience: float = 5.0) -> None:
+        """End after the round that is under way, or without it after so many seconds.
+
+        Whoever ends in the middle of a round leaves a state from which the next one goes on.
+        """
+        self._ended.set()
+        self._thread.join(patience)
+
+    def _run(self) -> None:
+        with opened(self.folder) as store:
+            while not self._ended.is_set():
+                try:
+                    self._round(store, time.time(), datetime.now(CHINA).date())
+                except YanluError as error:
+                    self.report(Round(alarms=(str(error),)))
+                self._ended.wait(self.pause)
+
+    def _round(self, store: Store, now: float, day: date) -> None:
+        lease = take(store.main, "publisher", self._holder, int(now))
+        if lease is None:
+            return  # another process is at it
+        publisher = Publisher(
+            store, lease, self.forge, self.policy, self.branch, self.group, self.keep
+        )
+        self.report(work(publisher, int(now), day))
+        if self._cleared != day:
+            clear(store, self.terms, day, int(now))
+            self._cleared = day

@@ -1,0 +1,1 @@
+"""What a citizen can prove: receipt codes and the keys that follow from them."""

@@ -1,0 +1,97 @@
+"""What stands in written pages in place of `<!-- name -->`: forms, addresses, days."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from markupsafe import escape
+
+from yanlu.errors import BuildError
+from yanlu.packages.schemas import load_schema
+from yanlu.settings import Codes, Portal
+from yanlu.templates import environment
+
+_MARK = re.compile(r"<!-- ([a-z0-9-]+) -->")
+_ANSWER = "<!-- answer -->"  # stays: the intake puts its own pages there
+_COARSE = ("city", "district")  # where something happened is asked no finer
+_PAGES = ("form", "check", "urgent", "ways")
+
+
+def inserts(portal: Portal, theme: Path, day: date) -> Mapping[str, str]:
+    """Everything that a page may ask for, by the name in its mark."""
+    settings = portal.settings
+    facts = {
+        "root": settings.office.root,
+        "office": msgspec.to_builtins(settings),
+        "values": {},
+        "faults": {},
+        "fault": "",
+        "choices": form_choices(portal, day),
+    }
+    jinja = environment(theme / "suggest")
+    return {
+        "answer": _ANSWER,
+        "telephone": str(escape(settings.contact.telephone)),
+        "contact-days": str(settings.intake.contact_days),
+        "text-days": str(settings.intake.text_days),
+        **{name: _solid(jinja.get_template(f"{name}.html").render(facts)) for name in _PAGES},
+        **{
+            f"offices-{kind}": _solid(jinja.get_template("offices.html").render(offices=offices))
+            for kind, offices in _offices(portal.data)
+        },
+    }
+
+
+def fill(docs: Path, parts: Mapping[str, str]) -> None:
+    """Put the parts into all pages in `docs`.
+
+    Raises:
+        BuildError: a page asks for something that there is not.
+    """
+    for page in sorted(docs.rglob("*.md")):
+        text = page.read_text("utf-8")
+        unknown = set(_MARK.findall(text)) - parts.keys()
+        if unknown:
+            raise BuildError(
+                f"content/{page.relative_to(docs).as_posix()} 里的 <!-- {min(unknown)} --> "
+                "没有对应的内容，可能写错了名字。"
+            )
+        filled = _MARK.sub(lambda mark: parts[mark[1]], text)
+        if filled != text:
+            page.write_text(filled, "utf-8", newline="")
+
+
+def form_choices(portal: Portal, day: date) -> dict[str, list[dict[str, str]]]:
+    """What may be chosen in the form: topics of the first level, regions down to districts."""
+    topics, regions = portal.codes["topics"], portal.codes["regions"]
+    coarse = [code for code, row in regions.rows.items() if row["level"] in _COARSE]
+    return {
+        "topics": _options(topics, topics.groups, day),
+        "regions": _options(regions, coarse, day),
+        "calls": [],
+    }
+
+
+def _options(codes: Codes, among: Sequence[str], day: date) -> list[dict[str, str]]:
+    in_force = codes.in_force(day)
+    return [{"code": code, "title": codes.title(code)} for code in among if code in in_force]
+
+
+def _offices(data: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """The counters of each type that the table knows, also where there is none."""
+    with (data / "guidance" / "offices.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows: list[dict[str, Any]] = list(csv.DictReader(file))
+    fields = {field["name"]: field for field in load_schema("offices")["fields"]}
+    for kind in fields["type"]["constraints"]["enum"]:
+        yield kind, [row for row in rows if row["type"] == kind]
+
+
+def _solid(html: str) -> str:
+    """Raw HTML in a Markdown page ends at a blank line: so it has none."""
+    return "\n".join(line for line in html.splitlines() if line.strip())

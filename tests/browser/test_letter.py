@@ -1,0 +1,67 @@
+"""A letter from the form to its status in a real Chromium."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser.console import complaints
+from doubles.citizen import WRITTEN
+from doubles.door import NARROW, Running, started
+
+WORD = "老槐树下"
+
+
+@pytest.fixture(scope="module")
+def open_door(reference: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The built site, and the intake beside it on the same port."""
+    store = tmp_path_factory.mktemp("letters") / "store"
+    with started(reference, store, "site=beside", program=NARROW) as door:
+        yield door
+
+
+def test_a_letter_is_written_looked_at_sent_and_followed(reader: Page, open_door: Running) -> None:
+    """By the browser's own rules: what it sends as origin, what it does to line ends."""
+    said = complaints(reader)
+    home = f"http://127.0.0.1:{open_door.port}/"
+    reader.goto(f"{home}suggest/write/")
+    for name in ("title", "matter", "proposal"):
+        reader.fill(f"#{name}", f"{WRITTEN[name]}\n 第二行" if name == "matter" else WRITTEN[name])
+    reader.select_option("#topic", WRITTEN["topic"])
+    reader.select_option("#region", WRITTEN["region"])
+    reader.check("#consent_summary")
+    reader.fill("#word", WORD)
+    reader.click("form[action$='suggest/check'] button")
+    expect(reader.locator("h1")).to_have_text("寄出以前，请看一遍")
+    reader.wait_for_timeout(3100)  # nobody reads faster, and the service does not believe it
+    reader.click("button:text-is('寄出')")
+    expect(reader.locator("h1")).to_have_text("收到了，这是回执")
+    code = "".join(reader.locator(".number span").all_inner_texts())
+    assert len(code) == 28
+    reader.goto(f"{home}check/")
+    reader.fill("#code", code.lower())
+    reader.click("form[action$='check/status'] button")
+    expect(reader.locator(".stage strong")).to_have_text("已收到")
+    reader.fill("#word", WORD)
+    reader.click("form[action$='check/rights'] button")
+    expect(reader.locator("h1")).to_have_text("存着的内容")
+    expect(reader.locator("dl.held").first).to_contain_text("第二行")
+    assert code not in re.sub(r"\W", "", reader.url + reader.title()).upper()
+    assert reader.context.cookies() == []
+    cleared = [line for line in said if line.startswith("Clear-Site-Data header on")]
+    assert cleared
+    assert said == cleared
+
+
+def test_what_is_wrong_is_told_where_it_is_and_nothing_typed_is_lost(
+    reader: Page, open_door: Running
+) -> None:
+    reader.goto(f"http://127.0.0.1:{open_door.port}/suggest/write/")
+    reader.fill("#matter", WRITTEN["matter"])
+    reader.click("form[action$='suggest/check'] button")
+    expect(reader.locator(".faults li")).to_have_count(4)
+    expect(reader.locator("#matter")).to_have_value(WRITTEN["matter"])

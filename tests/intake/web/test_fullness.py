@@ -1,0 +1,74 @@
+"""When nothing can be stored, nobody is told otherwise, and nothing that was typed is lost."""
+
+from __future__ import annotations
+
+import resource
+
+import pytest
+
+from doubles.citizen import WRITTEN, confirmed
+from doubles.door import NARROW, Running, Serving
+
+PLENTY = f"floor={1 << 60}"
+WORDS = {**WRITTEN, "matter": "这些话 <不能> 丢。"}
+
+
+def _refused_in_words(door: Running) -> None:
+    fields = confirmed(door.store, WORDS)
+    answer = door.send("/suggest/send", fields)
+    assert answer.status == 503
+    assert answer.code is None
+    assert int(answer.headers["retry-after"]) > 0
+    assert dict(answer.fields("/suggest/send")) == dict(fields)
+    for way in ("打电话", "写信", "到窗口"):
+        assert way in answer.text
+
+
+def test_below_the_floor_the_door_says_so_and_gives_no_receipt(serving: Serving) -> None:
+    with serving(PLENTY, program=NARROW) as door:
+        _refused_in_words(door)
+        ready = door.look("/readyz")
+        assert (ready.status, ready.text) == (503, "disk\n")
+        assert door.look("/healthz").status == 200
+        assert door.metric('yanlu_refused_total{reason="full"}') == 1
+        assert door.metric("yanlu_accepted_total") == 0
+        assert door.send("/suggest/check", WORDS).status == 200
+
+
+def test_a_disk_that_takes_no_more_gives_no_receipt_and_heals(serving: Serving) -> None:
+    """Writes fail as on a full disk, from some point on, in the middle of a letter."""
+    with serving() as door:
+        first = confirmed(door.store, WRITTEN)
+        assert door.send("/suggest/send", first).code
+        process = door.process.pid
+        before = resource.prlimit(process, resource.RLIMIT_FSIZE)
+        size = sum(path.stat().st_size for path in door.store.iterdir())
+        resource.prlimit(process, resource.RLIMIT_FSIZE, (size // 8, before[1]))
+        _refused_in_words(door)
+        resource.prlimit(process, resource.RLIMIT_FSIZE, before)
+        again = confirmed(door.store, WORDS)
+        assert door.send("/suggest/send", again).code
+        assert door.send("/suggest/send", first).code
+
+
+def test_a_flood_is_asked_to_wait_with_every_word_kept(serving: Serving) -> None:
+    with serving("burst=3", program=NARROW) as door:
+        sent = [door.send("/suggest/send", confirmed(door.store, WORDS)) for _ in range(7)]
+        assert [answer.status for answer in sent] == [200] * 6 + [429]
+        assert dict(sent[-1].fields("/suggest/send"))["matter"] == WORDS["matter"]
+        assert int(sent[-1].headers["retry-after"]) > 0
+        assert "许多人共用一个地址" in sent[-1].text
+        assert door.send("/suggest/check", WORDS).status == 429
+
+
+@pytest.mark.parametrize("path", ["/suggest/check", "/suggest/send"])
+def test_what_nobody_foresaw_is_told_without_detail(serving: Serving, path: str) -> None:
+    with serving("mask=broken", program=NARROW) as door:
+        answer = door.send(path, confirmed(door.store, WORDS))
+        assert answer.status == 500
+        assert "没有存下来" in answer.text
+        assert "mask" not in answer.text
+        [failed] = [e for e in door.events() if e["event"] == "failed"]
+        assert failed["error"] == "RuntimeError"
+        assert "不能" not in door.log.read_text("utf-8")
+        assert door.look("/readyz").status == 200

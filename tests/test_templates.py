@@ -1,0 +1,39 @@
+"""One Jinja for pages that are built and pages that are answered."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from jinja2 import UndefinedError
+
+from yanlu.templates import chinese_day, chinese_month, environment, theme_folder
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with one template."""
+    (tmp_path / "page.html").write_text("<p>{{ word }}</p>", "utf-8")
+    return tmp_path
+
+
+def test_what_is_put_in_is_escaped(folder: Path) -> None:
+    page = environment(folder).get_template("page.html").render(word="<b>&")
+    assert page == "<p>&lt;b&gt;&amp;</p>"
+
+
+def test_a_name_that_nobody_gave_is_a_fault(folder: Path) -> None:
+    with pytest.raises(UndefinedError, match="word"):
+        environment(folder).get_template("page.html").render()
+
+
+def test_an_office_may_bring_its_own_theme(tmp_path: Path) -> None:
+    assert theme_folder(tmp_path).parts[-2:] == ("yanlu", "theme")
+    (tmp_path / "theme").mkdir()
+    assert theme_folder(tmp_path) == tmp_path / "theme"
+
+
+def test_days_and_months_are_written_as_readers_see_them() -> None:
+    assert chinese_day(date(2026, 6, 3)) == "2026年6月3日"
+    assert chinese_month("2026-06") == chinese_month("2026-06-03") == "2026年6月"
