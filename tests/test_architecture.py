@@ -86,16 +86,18 @@ def test_each_outside_library_has_one_door(library: str) -> None:
     assert users == DOORS[library]
 
 
-def test_only_disclosure_makes_a_released_table() -> None:
+@pytest.mark.parametrize(
+    ("gate", "maker"),
+    [("Released", "disclosure/release.py"), ("Redacted", "intake/redact/gate.py")],
+)
+def test_what_may_be_published_is_made_in_one_place(gate: str, maker: str) -> None:
     makers = {
         _place(path)
         for path in SOURCES
         for node in ast.walk(_tree(path))
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "Released"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == gate
     }
-    assert makers == {"disclosure/release.py"}
+    assert makers == {maker}
 
 
 def test_functions_and_files_stay_small() -> None:

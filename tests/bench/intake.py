@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from doubles.citizen import Answer, Figures, Heard, confirmed, crowd, post
+from doubles.citizen import Answer, Figures, Heard, confirmed, crowd, letter
 from doubles.crashes import Round, crash, judge
 from doubles.door import Running, make_office, started
 from doubles.hostile import attack, resident
@@ -110,17 +110,17 @@ def _written(number: int) -> dict[str, str]:
 
 
 def _looks(count: int) -> list[bytes]:
-    return [post("/suggest/check", [*_written(n).items()], _sender()) for n in range(count)]
+    return [letter("/suggest/check", [*_written(n).items()], _sender()) for n in range(count)]
 
 
 def _letters(store: Path, count: int) -> list[bytes]:
-    return [post("/suggest/send", confirmed(store, _written(n)), _sender()) for n in range(count)]
+    return [letter("/suggest/send", confirmed(store, _written(n)), _sender()) for n in range(count)]
 
 
 def _from(page: bytes) -> bytes:
     """The letter that a browser sends from a confirm page."""
     fields = Answer(200, {}, page.decode()).fields("/suggest/send")
-    return post("/suggest/send", fields, _sender())
+    return letter("/suggest/send", fields, _sender())
 
 
 def _sender() -> str:

@@ -116,6 +116,8 @@ def test_serving_says_where_to_look_and_writes_no_log(reference: Path, tmp_path:
         assert f"http://127.0.0.1:{port}/" in said[1]
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/data/") as answer:
             assert answer.status == 200
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz") as answer:
+            assert answer.read() == b"ok\n"  # letters are taken on the same port
     finally:
         process.terminate()
         rest, errors = process.communicate(timeout=10)

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Sequence
 from urllib.parse import quote
 
 import pytest
 
-from doubles.citizen import FORM, WRITTEN, ask, confirmed, head, raw, rest
+from doubles.citizen import FORM, MULTIPART, WRITTEN, ask, confirmed, head, parts, raw, rest
 from doubles.door import NARROW, Running, Serving
 from doubles.slow import drip, hang
 
 LARGE = 64 * 1024
-MULTIPART = "multipart/form-data; boundary=here"
-
-
-def _parts(fields: Sequence[tuple[str, str]], *, tail: str = "--here--\r\n") -> bytes:
-    heads = (f'Content-Disposition: form-data; name="{name}"\r\n\r\n{v}\r\n' for name, v in fields)
-    return ("".join(f"--here\r\n{one}" for one in heads) + tail).encode()
 
 
 def _chunked(body: bytes) -> bytes:
@@ -29,7 +22,7 @@ def _chunked(body: bytes) -> bytes:
 
 def test_multipart_is_taken_as_well(door: Running) -> None:
     fields = [*WRITTEN.items(), ("word", "老槐树下")]
-    shown = ask(door.port, "/suggest/check", body=_parts(fields), kind=MULTIPART)
+    shown = ask(door.port, "/suggest/check", body=parts(fields), kind=MULTIPART)
     assert shown.status == 200
     assert ("word", "老槐树下") in shown.fields("/suggest/send")
 
@@ -37,7 +30,7 @@ def test_multipart_is_taken_as_well(door: Running) -> None:
 @pytest.mark.parametrize("kind", [FORM, MULTIPART])
 def test_a_body_over_64_kib_is_refused_in_words(door: Running, kind: str) -> None:
     long = "x" * LARGE
-    body = _parts([("matter", long)]) if kind == MULTIPART else f"matter={long}".encode()
+    body = parts([("matter", long)]) if kind == MULTIPART else f"matter={long}".encode()
     refused = ask(door.port, "/suggest/check", body=body, kind=kind)
     assert refused.status == 413
     assert "删短一些再提交" in refused.text
@@ -70,8 +63,8 @@ def test_too_many_fields_are_refused(door: Running, count: int) -> None:
     fields = [("a", "1")] * count
     body = "&".join("a=1" for _ in fields).encode()
     assert ask(door.port, "/suggest/check", body=body).status == 422
-    parts = _parts(fields)[:LARGE]
-    assert ask(door.port, "/suggest/check", body=parts, kind=MULTIPART).status == 422
+    many = parts(fields)[:LARGE]
+    assert ask(door.port, "/suggest/check", body=many, kind=MULTIPART).status == 422
 
 
 def test_a_file_is_refused_with_the_way_for_evidence(door: Running) -> None:
@@ -90,15 +83,15 @@ BROKEN = {
     "no boundary": (b"", "multipart/form-data", 400),
     "an odd boundary": (b"", 'multipart/form-data; boundary="{}"', 400),
     "a codec that is none for text": (
-        _parts([("title", "x")]), "multipart/form-data; charset=idna; boundary=here", 422,
+        parts([("title", "x")]), "multipart/form-data; charset=idna; boundary=here", 422,
     ),
-    "no end": (_parts([("title", "x")], tail=""), MULTIPART, 400),
+    "no end": (parts([("title", "x")], tail=""), MULTIPART, 400),
     "no name": (b"--here\r\n\r\nx\r\n--here--\r\n", MULTIPART, 400),
     "rubbish": (b"\x00\xff" * 100, MULTIPART, 400),
     "empty": (b"", MULTIPART, 400),
     "gbk in percent": (f"title={quote('路灯', encoding='gbk')}".encode(), FORM, 400),
     "overlong utf-8": (b"title=%c0%af%e0%80%af", FORM, 400),
-    "gbk in parts": (_parts([("title", "x")]).replace(b"x", "路灯".encode("gbk")), MULTIPART, 400),
+    "gbk in parts": (parts([("title", "x")]).replace(b"x", "路灯".encode("gbk")), MULTIPART, 400),
     "a half percent": (b"title=%e8%b7&matter=%", FORM, 400),
     "nothing": (b"", FORM, 422),
 }  # fmt: skip

@@ -41,7 +41,7 @@ def _at() -> re.Pattern[str]:
 def _domain() -> re.Pattern[str]:
     """Labels and dots up to a known end, or a well-known host alone (…艾特163)."""
     dot = rf"\s{{0,2}}{choice(words('online', 'email', 'dot'))}\s{{0,2}}"
-    label = r"(?:[a-z0-9](?:\s[a-z0-9])+(?![a-z0-9])|[a-z0-9\-]{1,63}|扣扣)"
+    label = rf"(?:[a-z0-9](?:\s[a-z0-9])+(?![a-z0-9])|[a-z0-9\-]{{1,63}}|扣扣|{HAN}{{1,20}})"
     ends = words("online", "email", "ends")
     end = rf"{choice([*ends, *map(' '.join, ends)])}(?![a-z])"
     host = rf"{choice(words('online', 'email', 'hosts'))}(?![a-z0-9])"

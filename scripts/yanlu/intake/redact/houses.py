@@ -26,6 +26,7 @@ BETWEEN = re.compile(rf"(?:(?![的和与在到]){HAN}){{2,8}}")  # an estate bet
 ROOM = re.compile(r"[0-9]{3,4}$")
 DOOR = re.compile(r"[0-9]{1,3}\s?[\-—–]\s?[0-9]{1,2}\s?[\-—–]\s?[0-9]{3,4}")
 BLOCKS = ("栋", "幢", "座")
+ANY_BLOCK = re.compile(r"[一两几]\s?[栋幢座]")
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def _is_home(house: House) -> bool:
     fine = set(house.units) & set(places("fine_units"))
     if _is_public(house.before) or not (fine or "号" in house.units):
         return False
-    if house.text[0] in "一两几" and house.units[0] in BLOCKS:  # 一幢 is any
+    if fine <= {*BLOCKS} and ANY_BLOCK.match(house.text):  # 一幢 is any, 一栋二单元 is not
         return False
     if len(house.units) > 1:
         return not _is_counted(house.before) and (bool(fine) or house.is_placed)

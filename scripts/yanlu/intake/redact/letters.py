@@ -13,11 +13,11 @@ from yanlu.intake.redact.words import is_everyday
 
 TAIL = 60  # characters at the end in which a signature lies
 ADDRESSED = re.compile(
-    rf"(?<!{HAN})({HAN}{{2,4}})\s?(?:[(]\s?(?:收|亲启|启|敬启|转|代收)\s?[)]|[收启](?=[,。;\s]|$))"
+    rf"(?:(?<!{HAN})|(?<=[给交]))({HAN}{{2,4}})\s?(?:[(]\s?(?:收|亲启|启|敬启|转|代收)\s?[)]|[收启](?=[,。;\s]|$))"
 )
 
 
-SALUTED = re.compile(rf"(?:^|\n)\s*({HAN}{{2,4}})\s?[:,]\s?[你您]")
+SALUTED = re.compile(rf"(?:^|\n)\s{{0,4}}({HAN}{{2,4}})\s?[:,]\s?[你您]")
 
 
 def find_addressed(shadow: Shadow) -> Iterator[Find]:

@@ -36,7 +36,7 @@ def _speakers() -> re.Pattern[str]:
 def _is_generic(kind: str, found: re.Match[str]) -> bool:
     """Whether it names no one place: 在一家公司上班, 上小学."""
     name = found.groupdict().get("name")
-    return name is not None and (len(name) < 2 or name.endswith(words("marks", kind, "generic")))
+    return name is not None and name.endswith(words("marks", kind, "generic"))
 
 
 @cache
@@ -74,14 +74,14 @@ def _soon(characters: int) -> str:
 
 def _employer() -> re.Pattern[str]:
     at, ends, work = (choice(words("marks", "employer", key)) for key in ("at", "ends", "work"))
-    name = rf"(?P<mark>(?P<name>{NAME}{{1,16}}?){ends})"
+    name = rf"(?P<mark>(?P<name>{NAME}{{2,16}}?){ends})"
     return re.compile(rf"(?:{_self()}{_soon(6)}|(?<=[,;。]))原?{at}{name}{_soon(4)}{work}")
 
 
 def _school() -> re.Pattern[str]:
     at, ends, study = (choice(words("marks", "school", key)) for key in ("at", "ends", "study"))
     grade = r"[一二三四五六七八九高初0-9]{1,2}年?级?[(]?[一二三四五六七八九十0-9]{1,2}[)]?班"
-    name = rf"(?P<mark>(?P<name>{NAME}{{1,10}}?){ends}(?:{grade})?)"
+    name = rf"(?P<mark>(?P<name>{NAME}{{2,10}}?){ends}(?:{grade})?)"
     return re.compile(rf"{_self()}{_soon(6)}{at}{name}(?:的?{_soon(3)}{study}|(?<=班))")
 
 

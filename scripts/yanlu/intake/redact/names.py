@@ -9,6 +9,7 @@ from functools import cache
 from yanlu.intake.redact.lists import HAN, choice, members, words
 from yanlu.intake.redact.persons import (
     ENOUGH,
+    FOLLOWED,
     STOP,
     ends_name,
     is_function,
@@ -63,16 +64,23 @@ def _labelled(text: str, found: re.Match[str]) -> Find | None:
         return _any_name(text, place)
     if link:
         return _chinese_name(text, place, ENOUGH)
-    return _possible(text, found) or _noun(text, place)
+    return _possible(text, found) or _noun(text, place, found[0].endswith("人"))
 
 
-def _noun(text: str, place: int) -> Find | None:
-    """联系人杨梅，: between a label and a stop even a fruit is a name."""
-    size = name_size(text, place, STOP)
-    if not size or is_function(text[place]):
+def _noun(text: str, place: int, of_role: bool) -> Find | None:
+    """联系人杨梅，: between a label and a stop even a fruit is a name.
+
+    `of_role`: the label names a part in a matter (经办人), which names often follow.
+    """
+    size = name_size(text, place, ENOUGH)
+    ends = ends_name(text, place + size)
+    if not size or is_function(text[place]) or ends < (FOLLOWED if of_role else STOP):
         return None
-    noun = is_plain(text[place]) or word_class(text[place : place + size])[:1] == "n"
-    return _sized(text, place, size) if noun else None
+    if ends == STOP:
+        noun = is_plain(text[place]) or word_class(text[place : place + size])[:1] in ("", "n")
+        return _sized(text, place, size) if noun else None
+    usual = word_class(text[place : place + size])[:1] in ("", "n", "a")
+    return Find(place, place + size, "name", certain=False) if usual else None
 
 
 def _any_name(text: str, place: int) -> Find | None:
@@ -97,7 +105,9 @@ def _chinese_name(text: str, place: int, fewest: int, any_word: bool = False) ->
     if foreign and len(foreign[0]) >= 4 and ends_name(text, foreign.end()):
         return Find(place, foreign.end(), "name")
     size = name_size(text, place, fewest)
-    return _sized(text, place, size, any_word) if size else None
+    if not size or (is_function(text[place]) and fewest and not is_likely_name(text, place, size)):
+        return None
+    return _sized(text, place, size, any_word)
 
 
 def _sized(text: str, place: int, size: int, any_word: bool = False) -> Find | None:

@@ -69,8 +69,8 @@ def _identity(shadow: Shadow, run: Run, start: int) -> Match | None:
     if tail and plausible_id(digits[:17] + "x"):
         return Match(17, "identity", tail=tail)
     for size in (18, 15):
-        if len(digits) >= size and run.ends(start + size) and plausible_id(digits[:size]):
-            return Match(size, "identity", run.is_tidy(start, start + size))
+        if len(digits) >= size and _fits(run, start, size) and plausible_id(digits[:size]):
+            return Match(size, "identity")
     return None
 
 

@@ -22,7 +22,8 @@ def find_papers(shadow: Shadow) -> Iterator[Find]:
         yield from _lettered_paper(found)
     yield from find_called(shadow, "papers", "identity", fewest=5)
     for found in _certificates().finditer(shadow.digits):
-        yield Find(found.start(), found.end(), "identity")
+        paper = found[0].partition("字")[0][:-1].rfind("证") + 1  # 军官证 南字第…号
+        yield Find(found.start() + paper, found.end(), "identity")
     for found in HONG_KONG.finditer(shadow.digits):
         if "(" in found[0] or is_hong_kong_id(re.sub(r"[^a-z0-9]", "", found[0])):
             yield Find(found.start(), found.end(), "identity")

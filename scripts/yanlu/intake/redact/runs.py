@@ -12,7 +12,7 @@ from yanlu.intake.redact.lists import members, table
 from yanlu.intake.redact.shadow import Shadow
 
 FEWEST = 7  # digits; nothing shorter is found without a cue
-LISTING = re.compile(r"[,、/\\()\[\]〔〕\n。|]")  # what also stands between items of a list
+LISTING = re.compile(r"[,、\\\n。|]")  # what also stands between items of a list
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,8 @@ class Run:
     def is_tidy(self, start: int, end: int) -> bool:
         """Whether digits are together, one by one, or in few groups: no list of small numbers."""
         groups = self.groups(start, end)
-        return set(groups) == {1} or (max(groups) >= 3 and len(groups) <= 6)
+        few = max(groups) >= 3 and len(groups) <= 6
+        return set(groups) == {1} or (few and not self.lists(start, end))
 
     def lists(self, start: int, end: int) -> bool:
         """Whether what stands between the digits may separate items of a list."""

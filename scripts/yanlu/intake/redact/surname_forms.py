@@ -9,7 +9,7 @@ from functools import cache
 from yanlu.intake.redact.lists import HAN, choice, members, surnames, words
 from yanlu.intake.redact.persons import is_function, is_plain
 from yanlu.intake.redact.shadow import Find, Shadow
-from yanlu.intake.redact.words import begins_word, is_everyday, is_torn, word_class
+from yanlu.intake.redact.words import begins_word, is_everyday, is_thing, is_torn
 
 NO_HAN = rf"$|(?!{HAN}).|\n"
 
@@ -38,9 +38,9 @@ def _singles() -> str:
 
 
 def _is_thing(word: str) -> bool:
-    """Whether 老路 or 小米 is a thing; 老马 is a person, whatever the dictionary says."""
-    usual = word[0] == "老" and is_plain(word[1:])
-    return word in words("names", "titles", "things") or (not usual and word_class(word) != "")
+    """Whether 老路 or 小麦 is a thing; 老马 is a person, whatever the dictionary says."""
+    known = not is_plain(word[1:]) and is_thing(word)
+    return known or word in words("names", "titles", "things")
 
 
 def _is_cued(text: str, place: int) -> bool:

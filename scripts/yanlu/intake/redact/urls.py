@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from functools import cache
 from urllib.parse import urlsplit
 
-from yanlu.intake.redact.lists import choice, words
+from yanlu.intake.redact.lists import HAN, choice, words
 from yanlu.intake.redact.shadow import Find, Shadow
 
 REST = r"[a-z0-9\-._~:/?#@!$&*+;=%|\[\]]"
 SPACED = r"(?:\s[0-9](?![0-9])){3,40}"  # digits of an identifier, one by one
 IDENTIFIER = re.compile(r"[0-9]{5,}|[a-z]+[0-9][a-z0-9]{4,}|[0-9]+[a-z][a-z0-9]{4,}")
-SPOKEN = re.compile(r"[^0-9]([0-9]{1,2})$")
+SPOKEN = re.compile(rf"{HAN}+$")
 
 
 def find_urls(shadow: Shadow) -> Iterator[Find]:
@@ -35,9 +35,9 @@ def _urls() -> re.Pattern[str]:
 
 def _trimmed(shadow: Shadow, start: int, end: int) -> int:
     """Where the address ends: one or two numerals behind it begin the next word."""
-    tail = SPOKEN.search(shadow.digits[start:end])
-    if tail and not shadow.text[end - len(tail[1]) : end].isascii():
-        end -= len(tail[1])
+    spoken = SPOKEN.search(shadow.text[start:end])
+    if spoken and len(spoken[0]) <= 2:
+        end -= len(spoken[0])
     return start + len(shadow.digits[start:end].rstrip(".,;:!?"))
 
 

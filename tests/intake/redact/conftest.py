@@ -1,0 +1,34 @@
+"""Shared by the tests of the mask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from yanlu.intake.redact import Redaction, hotlines, kinds, redact
+
+
+@pytest.fixture
+def masked() -> Callable[[str], list[tuple[str, str]]]:
+    """Kind and text of everything that is masked in a text."""
+
+    def look(text: str) -> list[tuple[str, str]]:
+        return _shown(text, redact(text, hotlines()), True)
+
+    return look
+
+
+@pytest.fixture
+def marked() -> Callable[[str], list[tuple[str, str]]]:
+    """Kind and text of everything that is only marked in a text."""
+
+    def look(text: str) -> list[tuple[str, str]]:
+        return _shown(text, redact(text, hotlines()), False)
+
+    return look
+
+
+def _shown(text: str, redaction: Redaction, masks: bool) -> list[tuple[str, str]]:
+    spans = (span for span in redaction.spans if kinds()[span.kind].masked is masks)
+    return [(span.kind, text[span.start : span.end]) for span in spans]

@@ -1,0 +1,74 @@
+"""Names of persons, wherever they stand, and the many words that look like them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from yanlu.intake.redact import redact
+
+Look = Callable[[str], list[tuple[str, str]]]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("我叫张伟家住城北", ["张伟"]),
+        ("我叫张伟明家住城北", ["张伟明"]),
+        ("姓 名：马 文 革", ["马 文 革"]),
+        ("联系人：欧阳建华 电话", ["欧阳建华"]),
+        ("举报人：张三、李四和王五", ["张三", "李四", "王五"]),
+        ("户主于是之，", ["于是之"]),
+        ("我爱人何玲在医院", ["何玲"]),
+        ("张主任和李建国书记来过", ["张", "李建国"]),
+        ("村里的张某、王某某", ["张某", "王某某"]),
+        ("一位姓汤的志愿者", ["汤"]),
+        ("叶子涵，你好", ["叶子涵"]),
+        ("此致 敬礼 吴晓燕 2023年5月6日", ["吴晓燕"]),
+        ("请寄给丁一（收）", ["丁一"]),
+        ("我叫赵敏。赵敏说的都是真的", ["赵敏", "赵敏"]),
+        ("Name: Wang Xiaoming", ["Wang Xiaoming"]),
+        ("姓名：扎西次仁，", ["扎西次仁"]),
+    ],
+)
+def test_names_are_masked(masked: Look, text: str, names: list[str]) -> None:
+    assert masked(text) == [("name", name) for name in names]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "高速、黄河、金山、白云、马路、王府井、张江、李子树、周边、许多、方便、任何、于是、安全、常见",
+        "市长、副区长、班主任、社区书记、人大代表、各位老师、家长和老师",
+        "小程序、小高层、小黄车、老胡同、老城区、养老金",
+        "我是高三学生，我是江西人，本人同意，本人曾经反映",
+        "我叫了救护车，叫不到车",
+        "某些单位、某小区、某某大道",
+        "鲁迅公园、中山路、雷锋同志、包青天",
+        "由于老师不够，对于主任医师，时任局长，李会计算过",
+        "老师常联系家长，居民方便了",
+        "共和国无障碍环境建设法",
+        "石家庄、张家口、温州、台州",
+    ],
+)
+def test_words_that_look_like_names_stay(masked: Look, text: str) -> None:
+    assert masked(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "阿依古丽·买买提建议增设双语路牌。",
+        "户主迪力木拉提•阿不都热依木，",
+        "约翰·史密斯先生说",
+        "洛桑扎西医生每周来一次",
+        "隔壁老马家、邻居小赵",
+        "许海峰反映了同样的问题",
+        "护林员佟大为换届以后",
+    ],
+)
+def test_names_that_are_not_sure_go_to_a_person(text: str) -> None:
+    redaction = redact(text, frozenset())
+    assert "〔姓名〕" in redaction.redacted
+    assert redaction.needs_person

@@ -1,0 +1,26 @@
+"""What is everybody's: hotlines and the directory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from conftest import ROOT
+from yanlu.intake.redact import hotlines, official_numbers, redact
+
+
+def test_hotlines_hold_without_a_directory(tmp_path: Path) -> None:
+    assert official_numbers(tmp_path) == hotlines()
+    assert {"110", "119", "120", "12345"} <= hotlines()
+
+
+def test_all_numbers_of_an_office_are_taken(tmp_path: Path) -> None:
+    (tmp_path / "guidance").mkdir()
+    directory = tmp_path / "guidance" / "offices.csv"
+    directory.write_text("code,address,telephone\na,示例路1号,021-60001234、60005678\n", "utf-8")
+    assert {"021-60001234", "60005678", "示例路1号"} <= official_numbers(tmp_path)
+
+
+def test_what_our_own_directory_lists_stays() -> None:
+    official = official_numbers(ROOT / "data")
+    text = "、".join(sorted(official))
+    assert redact(text, official).redacted == text

@@ -1,0 +1,41 @@
+"""Addresses and accounts in the net."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+Look = Callable[[str], list[tuple[str, str]]]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("邮箱zhang.wei@qq.com。", ("email", "zhang.wei@qq.com")),
+        ("邮箱zhangwei 艾特 qq 点 com", ("email", "zhangwei 艾特 qq 点 com")),
+        ("邮箱zhangwei at gmail dot com", ("email", "zhangwei at gmail dot com")),
+        ("邮箱：张伟@例子.公司", ("email", "张伟@例子.公司")),
+        ("微信号：zhangwei_1985", ("account", "zhangwei_1985")),
+        ("加V zw8888", ("account", "zw8888")),
+        ("扣扣一零零零零一二三", ("account", "一零零零零一二三")),
+        ("网名：江边一棵树，", ("account", "江边一棵树")),
+        ("见https://weibo.com/u/1390000452", ("url", "https://weibo.com/u/1390000452")),
+        ("见http://example.com/p?uid=13一直打不开", ("url", "http://example.com/p?uid=13")),
+    ],
+)
+def test_accounts_and_addresses_are_masked(masked: Look, text: str, found: tuple[str, str]) -> None:
+    assert masked(text) == [found]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://www.gov.cn/zhengce/2023-12/01/content_123456.htm",
+        "www.12306.cn一直打不开",
+        "微信公众号、微信小程序和QQ群",
+        "下载App，连WiFi，online办理",
+    ],
+)
+def test_public_pages_and_words_stay(masked: Look, text: str) -> None:
+    assert masked(text) == []
