@@ -9,7 +9,9 @@ name in `identity` are one sum. It holds for each code of the dimensions it does
     february,-,2015-02,closed
     february,-,2015-02,open
 
-A cell that no table shows may stand in an identity: it is unknown and not negative.
+A cell that no table shows may stand in an identity: it is unknown and not negative. A code
+that no table shows is outside `Total`, as the stock before the first month is, unless a
+hierarchy file lists it.
 """
 
 from __future__ import annotations

@@ -141,12 +141,16 @@ def place(rows: Rows, space: Space) -> Table:
 
 
 def own_space(table: Table, space: Space) -> Space:
-    """The space of one table alone; without a hierarchy its `Total` is that of its own codes."""
+    """The space of one table alone: of its own codes, and of what its `Total` has beside them.
+
+    A table with nothing but `Total` in a dimension does not divide it.
+    """
     axes = []
     for at, axis in enumerate(space.axes):
         codes = table.codes(at)
-        own = axis.using(codes) if axis.closed else make_axis(axis.name, codes, ())
-        axes.append(own)
+        whole = axis.used if TOTAL in codes and len(codes) > 1 else codes
+        own = axis if axis.closed else make_axis(axis.name, whole, ())
+        axes.append(own.using(codes))
     return Space(tuple(axes))
 
 
