@@ -62,11 +62,19 @@ def test_only_the_reference_office_may_publish_its_key(portal: Portal) -> None:
         open_portal(_edited(portal, "reference = true", "reference = false"))
 
 
+def test_only_the_reference_office_may_give_away_its_private_key(portal: Portal) -> None:
+    path = portal.data / "office.toml"
+    lines = path.read_text("utf-8").replace("reference = true", "reference = false").splitlines()
+    path.write_text("\n".join(ln for ln in lines if "public_test_key" not in ln), "utf-8")
+    with pytest.raises(SettingsError, match="public_test_identity"):
+        open_portal(portal.folder)
+
+
 @pytest.fixture
 def office(portal: Portal) -> Portal:
     """An office that keeps its key to itself."""
     lines = (portal.data / "office.toml").read_text("utf-8").splitlines()
-    kept = [line for line in lines if not line.startswith("public_test_key")]
+    kept = [line for line in lines if not line.startswith("public_test_")]
     text = "\n".join(kept).replace("reference = true", "reference = false")
     (portal.data / "office.toml").write_text(text, "utf-8")
     return open_portal(portal.folder)

@@ -106,7 +106,8 @@ class Intake(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How long is kept what people send, when it goes into review, and to whom it is sealed.
 
     Days count from the answer (or the end). `batch_weekday`: Monday is 0; without it, any day.
-    `age_recipient`: the public half of the office's key, as age-keygen(1) prints it.
+    `age_recipient`: the public half of the office's key, as age-keygen(1) prints it;
+    `public_test_identity`: the private half, which only the reference office gives away.
     """
 
     contact_days: Annotated[int, msgspec.Meta(ge=1)]
@@ -114,6 +115,7 @@ class Intake(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     batch_least: Annotated[int, msgspec.Meta(ge=1)]
     age_recipient: Text
     batch_weekday: Annotated[int, msgspec.Meta(ge=0, le=6)] | None = None
+    public_test_identity: Text | None = None
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -210,12 +212,24 @@ def open_portal(folder: Path) -> Portal:
             f"在 {folder} 里没有找到 data/office.toml。请在门户仓库的顶层文件夹里运行命令。"
         )
     portal = Portal(folder, read_toml(path, Settings))
-    if portal.settings.disclosure.public_test_key and not portal.settings.reference:
+    _refuse_public_keys(portal.settings)
+    return portal
+
+
+def _refuse_public_keys(settings: Settings) -> None:
+    """Keys that everybody knows protect nobody."""
+    if settings.reference:
+        return
+    if settings.disclosure.public_test_key:
         raise SettingsError(
             "data/office.toml：只有参考单位可以使用公开的测试密钥。"
             "请删去 public_test_key，把本单位的密钥放在仓库之外（见 YANLU_KEY_FILE）。"
         )
-    return portal
+    if settings.intake.public_test_identity:
+        raise SettingsError(
+            "data/office.toml：只有参考单位可以公开私钥。请删去 public_test_identity，"
+            "用 age-keygen 另外生成一对钥匙，把公开的那一半写进 age_recipient。"
+        )
 
 
 def read_toml(path: Path, shape: type[Shape]) -> Shape:

@@ -1,7 +1,11 @@
-"""Measure all, print the tables and keep them in content/about/bench.md."""
+"""Measure what is named, or all; print the tables and keep them in content/about/bench.md.
+
+The page has a section for each bench, with the day and the machine of its last run.
+"""
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -21,29 +25,36 @@ section: about
 
 # 性能测量
 
-由`scripts/bench`测量并写在这里。机器有快有慢，看比值。测量日期{date}，机器{machine}。
+由`scripts/bench`测量并写在这里，只测一部分时只换那一部分。机器有快有慢，看比值。
 """
+SECTION = re.compile(r"^## (.+)$", re.MULTILINE)
 
 
 def main() -> None:
-    """Run every bench and keep the tables, or only show those that are named."""
-    console, named = Console(), sys.argv[1:]
-    parts = []
-    for name, (words, measured) in _BENCHES.items():
-        if not named or name in named:
-            with console.status(words):
-                parts += [measure() for measure in measured]
-    for title, head, rows in parts:
-        table = Table(*head, title=title)
-        for row in rows:
-            table.add_row(*row)
-        console.print(table)
-    if not named:
-        PAGE.write_text(
-            HEAD.format(date=datetime.now(UTC).date(), machine=machine())
-            + "".join(_markdown(*part) for part in parts),
-            "utf-8",
-        )
+    """Run benches and keep their tables as soon as each is done."""
+    console, named = Console(), sys.argv[1:] or [*_BENCHES]
+    if unknown := set(named) - _BENCHES.keys():
+        sys.exit(f"没有叫{'、'.join(sorted(unknown))}的测量。有：{'、'.join(_BENCHES)}。")
+    for words, measured in (_BENCHES[name] for name in named):
+        on = f"测量日期{datetime.now(UTC).date()}，机器{machine()}。"
+        with console.status(words):
+            parts = [measure() for measure in measured]
+        for title, head, rows in parts:
+            table = Table(*head, title=title)
+            for row in rows:
+                table.add_row(*row)
+            console.print(table)
+        tables = "".join(_markdown(*part) for part in parts)
+        PAGE.write_text(_kept(PAGE.read_text("utf-8"), words, f"{on}\n{tables}"), "utf-8")
+
+
+def _kept(page: str, words: str, section: str) -> str:
+    """The page with this section in place of its last, in the order of the benches."""
+    _, *pieces = SECTION.split(page)
+    held = {title: text.strip() for title, text in zip(pieces[::2], pieces[1::2], strict=True)}
+    held[words] = section.strip()
+    known = [title for title, _ in _BENCHES.values() if title in held]
+    return HEAD + "".join(f"\n## {title}\n\n{held[title]}\n" for title in known)
 
 
 Part = tuple[str, list[str], list[list[str]]]
@@ -186,7 +197,7 @@ def _attacked() -> Part:
 def _markdown(title: str, head: list[str], rows: list[list[str]]) -> str:
     lines = [head, [":---", *["---:"] * (len(head) - 1)], *rows]
     body = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-    return f"\n## {title}\n\n{body}\n"
+    return f"\n### {title}\n\n{body}\n"
 
 
 _BENCHES: Mapping[str, tuple[str, Sequence[Callable[[], Part]]]] = {

@@ -43,6 +43,7 @@ def test_a_letter_is_written_looked_at_sent_and_followed(reader: Page, open_door
     code = "".join(reader.locator(".number span").all_inner_texts())
     assert len(code) == 28
     reader.goto(f"{home}check/")
+    reader.evaluate("localStorage.setItem('left', 'behind')")
     reader.fill("#code", code.lower())
     reader.click("form[action$='check/status'] button")
     expect(reader.locator(".stage strong")).to_have_text("已收到")
@@ -52,9 +53,9 @@ def test_a_letter_is_written_looked_at_sent_and_followed(reader: Page, open_door
     expect(reader.locator("dl.held").first).to_contain_text("第二行")
     assert code not in re.sub(r"\W", "", reader.url + reader.title()).upper()
     assert reader.context.cookies() == []
-    cleared = [line for line in said if line.startswith("Clear-Site-Data header on")]
-    assert cleared
-    assert said == cleared
+    assert reader.evaluate("localStorage.length") == 0  # the answers told it to keep nothing
+    # Chromium says on some runs only what it cleared
+    assert [line for line in said if not line.startswith("Clear-Site-Data header on")] == []
 
 
 def test_what_is_wrong_is_told_where_it_is_and_nothing_typed_is_lost(

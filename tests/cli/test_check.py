@@ -246,10 +246,14 @@ def test_a_past_list_that_nothing_could_be_built_from_is_passed_over(published: 
     assert "检查通过" in _check(published)
 
 
+AGE_FILE = "# created: 2026-11-29\n# public key: age1x\nAGE-SECRET-KEY-16B6B6B\n"
+
+
 @pytest.mark.parametrize("place", ["key.txt", "data/KEY", "content/.hidden"])
-def test_a_key_in_the_folder_is_found(place: str, published: Path) -> None:
+@pytest.mark.parametrize("text", ["6B" * 32 + "\r\n", AGE_FILE], ids=["rounding", "age"])
+def test_a_key_in_the_folder_is_found(place: str, text: str, published: Path) -> None:
     (published / place).parent.mkdir(exist_ok=True)
-    (published / place).write_text("6B" * 32 + "\r\n", "ascii")
+    (published / place).write_text(text, "ascii")
     done = run_yanlu(published, "check")
     assert done.returncode == 1
     assert f"{place}：看上去是一把密钥" in done.stdout

@@ -80,7 +80,7 @@ def test_a_key_in_a_repository_is_refused_in_the_words_of_publish(
 ) -> None:
     office = portal.data / "office.toml"
     lines = office.read_text("utf-8").splitlines()
-    private = [line for line in lines if not line.startswith("public_test_key")]
+    private = [line for line in lines if not line.startswith("public_test_")]
     office.write_text("\n".join(private) + "\n", "utf-8")
     key = portal.folder / place
     key.parent.mkdir(exist_ok=True)

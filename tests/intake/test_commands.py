@@ -140,6 +140,14 @@ def test_an_act_on_nothing_is_refused(
     assert said in office.run("review", *arguments, code=2)
 
 
+def test_without_a_key_file_only_the_reference_office_opens_a_text(office: Office) -> None:
+    _, name = office.add()
+    path = office.folder / "data" / "office.toml"
+    lines = path.read_text("utf-8").splitlines()
+    path.write_text("\n".join(ln for ln in lines if "public_test_identity" not in ln), "utf-8")
+    assert "--key" in office.run("review", "open", name, "--why", "审看", code=2)
+
+
 def test_a_summary_with_a_telephone_number_cannot_be_confirmed(office: Office) -> None:
     _, name = office.add("--consent", "summary")
     office.run("review", "open", name, "--key", "KEY", "--why", "审看")
@@ -152,6 +160,33 @@ def test_a_summary_with_a_telephone_number_cannot_be_confirmed(office: Office) -
     assert done.returncode == 2
     assert PHONE not in done.stderr
     assert office.run("review", "show", name) == before
+
+
+def test_the_same_text_twice_is_two_records_and_staff_are_told(office: Office) -> None:
+    first, second = office.add()[0], office.add()[0]
+    assert first != second
+    listed = office.run("review", "list")
+    assert listed.count("同样的共 2 条") == 2
+    assert "共 2 条。" in listed
+
+
+def test_for_who_lost_the_code_staff_find_it_by_month_and_act_once_it_is_proven(
+    office: Office,
+) -> None:
+    _, name = office.add("--consent", "summary")
+    month = _month(office, name)
+    office.run("review", "return", name, "--why", "不公布")
+    assert name not in office.run("review", "list")
+    assert name in office.run("review", "list", "--month", month)
+    assert "共 0 条" in office.run("review", "list", "--month", "2001-01")
+    assert "先要用留下的联系方式" in office.run("review", "withdraw", name, code=2)
+    office.run("review", "open", name, "--key", "KEY", "--why", "本人来电")
+    assert "已撤回" in office.run("review", "withdraw", name)
+    assert "已删除" in office.run("review", "erase", name, "--yes")
+    shown = office.run("review", "show", name)
+    assert "红绿灯" not in shown
+    assert "按本人的要求删除了内容和联系方式" in shown
+    assert "没有办法核对" in office.run("review", "erase", name, "--yes", code=2)
 
 
 def test_a_key_file_that_is_none_opens_nothing(office: Office) -> None:

@@ -215,8 +215,6 @@ def test_withdrawn_in_review_and_merged_all_the_same_it_gives_way_to_a_tombstone
     happen(store.main, name, "2026-11-25", "withdrawn", by="writer")
     office.git("merge", "-q", *office.branches())
     office.work()
-    assert office.of(name)["delivery"] == "approved"
-    office.work()
     newest = office.branches()
     office.git("merge", "-q", *newest)
     office.work()
@@ -251,10 +249,13 @@ def test_a_telephone_number_that_staff_put_into_a_merged_text_raises_the_alarm(
     office.git("commit", "-qam", "Add a number")
     office.git("checkout", "-q", "main")
     office.git("merge", "-q", branch)
-    office.work()
-    (alarm,) = office.work().alarms
-    assert f"{name}（电话" in alarm
-    assert "13912345678" not in alarm
+    for _ in range(2):  # until it is mended
+        (alarm,) = office.work().alarms
+        assert f"{name}（电话" in alarm
+        assert "13912345678" not in alarm
+    path.write_text(office.published(name).replace("请打13912345678。", ""), "utf-8")
+    office.git("commit", "-qam", "Mend it")
+    assert office.work().alarms == ()
 
 
 def test_a_broken_file_in_git_is_an_alarm_and_holds_nothing_else_up(office: Office) -> None:

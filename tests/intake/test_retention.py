@@ -13,6 +13,7 @@ from yanlu.intake.retention import Terms, clear, sweep_keys
 from yanlu.intake.store.database import Store, opened, rows
 from yanlu.intake.store.records import add_keys, happen
 from yanlu.intake.store.writer import commit
+from yanlu.model import Fate
 
 TERMS = Terms(contact_days=90, text_days=180)
 REPLIED = date(2026, 3, 1)
@@ -52,6 +53,20 @@ def test_the_term_begins_anew_with_a_later_answer(store: Store) -> None:
     assert clear(store, TERMS, REPLIED + timedelta(days=100), 0).contacts == 0
 
 
+ENDS = ("replied", "closed", "carried-out", "merged", "redirected", "withdrawn")
+
+
+@pytest.mark.parametrize("fate", list(Fate))
+def test_the_term_begins_with_an_answer_or_an_end_and_with_nothing_else(
+    store: Store, fate: Fate
+) -> None:
+    one = arrival(contact=b"sealed", keys=KEYS)
+    commit(store, [one], 0)
+    happen(store.main, one.id, REPLIED.isoformat(), fate, by="王某")
+    cleared = clear(store, TERMS, REPLIED + timedelta(days=180), 0)
+    assert (cleared.contacts, cleared.texts) == ((1, 1) if fate in ENDS else (0, 0))
+
+
 def test_what_was_not_answered_yet_is_kept(store: Store) -> None:
     commit(store, [arrival(contact=b"sealed")], 0)
     cleared = clear(store, TERMS, date(2036, 1, 1), 0)
@@ -70,9 +85,13 @@ def test_used_proofs_are_forgotten_when_they_have_run_out(store: Store) -> None:
     assert clear(store, TERMS, REPLIED, 200).proofs == 1
 
 
-def test_keys_without_a_record_are_swept_up(store: Store) -> None:
-    whole = arrival()
+def test_keys_that_stay_without_a_record_are_swept_up(store: Store) -> None:
+    whole, lost, on_its_way = arrival(), arrival(), arrival()
     commit(store, [whole], 0)
-    add_keys(store.keys, [arrival()])
-    assert sweep_keys(store) == 1
-    assert [r["submission"] for r in rows(store.keys, "SELECT submission FROM key")] == [whole.id]
+    add_keys(store.keys, [lost])
+    before = sweep_keys(store, frozenset())
+    assert before == {lost.id}
+    add_keys(store.keys, [on_its_way])
+    assert sweep_keys(store, before) == {on_its_way.id}
+    held = {r["submission"] for r in rows(store.keys, "SELECT submission FROM key")}
+    assert held == {whole.id, on_its_way.id}

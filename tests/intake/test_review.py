@@ -213,9 +213,9 @@ def test_withdrawing_twice_is_withdrawing_once(store: Store) -> None:
 
 def test_what_is_being_handled_can_still_be_erased(store: Store) -> None:
     name, secret = _sent(store)
-    change(
-        store.main, "UPDATE submission SET fate='handling', delivery='merged' WHERE id=?", (name,)
-    )
+    head = json.dumps({"publication": "words"})
+    query = "UPDATE submission SET fate='handling', delivery='merged', head=? WHERE id=?"
+    change(store.main, query, (head, name))
     with pytest.raises(StoreError, match="仍然可以要求删除"):
         rights.withdraw(store, secret, WORD, DAY)
     rights.erase(store, secret, WORD, DAY)
@@ -248,8 +248,9 @@ def test_what_was_erased_is_in_no_file_and_opens_from_no_backup_after_its_term(
         assert key in _bytes(backups)
         back_up(store.folder, backups, begun + timedelta(days=8))
         assert key not in _bytes(backups)  # the sealed text is still in a backup, but is noise
+        assert clear[:40].encode() in _bytes(backups)  # and so is the masked one
         back_up(store.folder, backups, begun + timedelta(days=31))
-        assert sealed not in _bytes(backups)
+        assert not [held for held in (sealed, clear[:40].encode()) if held in _bytes(backups)]
         with pytest.raises(StoreError, match="已经按期限"):
             _opened(store, name)
 

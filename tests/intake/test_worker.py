@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import queue
+import time
 from pathlib import Path
 
+import pytest
+
 from intake.arrivals import arrival
+from yanlu.intake import publisher
 from yanlu.intake.batches import Policy
+from yanlu.intake.forge import local
 from yanlu.intake.forge.local import LocalGitForge
 from yanlu.intake.publisher import Round
 from yanlu.intake.retention import Terms
-from yanlu.intake.store.database import change, opened
+from yanlu.intake.store.database import change, opened, rows
+from yanlu.intake.store.records import happen
 from yanlu.intake.store.writer import commit
 from yanlu.intake.worker import Worker
 
@@ -32,20 +38,79 @@ def _worker(tmp_path: Path, rounds: queue.Queue[Round], pause: float = 0.02) -> 
     )
 
 
-def test_a_forge_that_is_not_there_is_an_alarm_each_round_and_nothing_more(tmp_path: Path) -> None:
+def test_a_forge_that_is_not_there_is_an_alarm_in_every_round_and_is_asked_in_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with opened(tmp_path / "store") as store:
         one = arrival()
         commit(store, [one], 0)
         change(store.main, "UPDATE submission SET delivery = 'approved' WHERE id = ?", (one.id,))
+    asked: list[str] = []
+    head = LocalGitForge.head
+
+    def counting(forge: LocalGitForge, branch: str) -> str:
+        asked.append(branch)
+        return head(forge, branch)
+
+    monkeypatch.setattr(LocalGitForge, "head", counting)
     rounds: queue.Queue[Round] = queue.Queue()
     worker = _worker(tmp_path, rounds)
     worker.start()
-    first, second = rounds.get(timeout=10), rounds.get(timeout=10)
+    told = [rounds.get(timeout=10) for _ in range(10)]
     assert worker.alive
     worker.stop()
-    assert first.alarms
-    assert first.alarms == second.alarms
+    assert told[0].alarms
+    assert told[0].wait >= 60
+    assert {one.alarms for one in told} == {told[0].alarms}
+    assert asked == ["main"]
     assert not worker.alive
+
+
+def test_a_forge_is_asked_again_when_its_wait_is_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(tmp_path / "store") as store:
+        one = arrival()
+        commit(store, [one], 0)
+        change(store.main, "UPDATE submission SET delivery = 'approved' WHERE id = ?", (one.id,))
+    monkeypatch.setattr(local, "PAUSE", 1.0)
+    monkeypatch.setattr(publisher, "_FIRST_WAIT", 1)
+    rounds: queue.Queue[Round] = queue.Queue()
+    worker = _worker(tmp_path, rounds)
+    worker.start()
+    asked = []
+    while len(asked) < 2:
+        if rounds.get(timeout=10).wait:
+            asked.append(time.monotonic())
+    assert asked[1] - asked[0] >= 0.9
+    worker.stop()
+
+
+def _with_old_contact(folder: Path) -> None:
+    with opened(folder) as store:
+        one = arrival(contact=b"sealed", keys={"text": b"T" * 32, "contact": b"C" * 32})
+        commit(store, [one], 0)
+        happen(store.main, one.id, "2020-01-01", "replied", by="王某")
+
+
+def _contacts(folder: Path) -> int:
+    with opened(folder) as store:
+        return len(rows(store.main, "SELECT 1 FROM submission WHERE contact IS NOT NULL"))
+
+
+@pytest.mark.parametrize(("steady", "left"), [(3600.0, 1), (0.0, 0)])
+def test_what_is_deleted_by_date_waits_until_the_clock_has_kept_the_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steady: float, left: int
+) -> None:
+    monkeypatch.setattr("yanlu.intake.worker.STEADY", steady)
+    _with_old_contact(tmp_path / "store")
+    rounds: queue.Queue[Round] = queue.Queue()
+    worker = _worker(tmp_path, rounds)
+    worker.start()
+    rounds.get(timeout=10)
+    time.sleep(0.3)
+    worker.stop()
+    assert _contacts(tmp_path / "store") == left
 
 
 def test_of_two_workers_one_works(tmp_path: Path) -> None:

@@ -45,6 +45,17 @@ SHOWN = {
     ],
     "proposal": [{"text": TYPED["proposal"], "mask": None}],
 }
+COUNTERS = [
+    {
+        "name": "示例市接待中心（虚构示例）",
+        "telephone": "000-0000 0001",
+        "address": "示例大道1号",
+        "hours": "工作日9:00–17:00",
+        "transport": "示例路公交站向东200米",
+        "accessible": "入口有坡道",
+        "note": "",
+    }
+]
 CONFIRM = {
     "public": SHOWN,
     "masked": [{"name": "电话", "count": 1, "why": MASK["why"]}],
@@ -55,6 +66,8 @@ CONFIRM = {
     "kind": "suggestion",
     "fields": SENT,
     "days": 90,
+    "challenge": '{"parameters": {"algorithm": "none"}}',
+    "channels": {"claim": COUNTERS, "accusation": COUNTERS},
 }
 RECEIPT = {
     "code": CODE,
@@ -103,6 +116,10 @@ PAGES: Mapping[str, tuple[str, dict[str, Any]]] = {
     "confirm-of-a-claim": (
         "confirm.html",
         CONFIRM | {"kind": "claim", "publication": "none", "public": {}, "masked": []},
+    ),
+    "confirm-of-an-accusation": (
+        "confirm.html",
+        CONFIRM | {"kind": "accusation", "publication": "none", "public": {}, "masked": []},
     ),
     "confirm-again": ("confirm.html", CONFIRM | {"notice": "这一页放得太久了，请再看一遍。"}),
     "receipt": ("receipt.html", RECEIPT),

@@ -22,6 +22,7 @@ from yanlu.settings import Portal, open_portal
 from yanlu.website.inserts import fill, form_choices, inserts
 
 THEME = ROOT / "theme"
+SCRIPT = '<script src="/assets/js/work.js" defer></script>'  # of the confirm page alone
 DAY = date(2026, 11, 25)
 CONTROLS = ("input", "textarea", "select")
 ASKED = FIELDS - {"kind", "call"}  # a suggestion unless said otherwise; no call is open
@@ -96,6 +97,8 @@ def test_every_control_has_a_label_and_every_reference_leads_to_something(name: 
 @pytest.mark.parametrize("name", PAGES)
 def test_an_answered_page_has_one_heading_good_chinese_and_no_code(name: str) -> None:
     html = rendered(name)
+    assert html.count(SCRIPT) == (PAGES[name][0] == "confirm.html")
+    html = html.replace(SCRIPT, "")
     assert html.count("<h1") == 1
     assert badly_set(html) == []
     assert not re.search(r"<script|<style|\sstyle=|\son\w+=|javascript:", html)
@@ -139,7 +142,7 @@ def _hostile(value: Any, key: str = "") -> Any:
 @pytest.mark.parametrize("name", PAGES)
 def test_whatever_people_type_stays_text(name: str) -> None:
     html = rendered(name, **_hostile(PAGES[name][1]))
-    assert "<script" not in html
+    assert "<script" not in html.replace(SCRIPT, "")
 
 
 def test_the_confirm_page_shows_what_stands_in_the_place_of_a_mask() -> None:
@@ -153,7 +156,7 @@ def test_the_confirm_page_carries_every_field_to_both_its_buttons() -> None:
     html = rendered("confirm-words")
     page = Elements(html)
     hidden = [(c["name"], c["value"]) for c in page.of("input")]
-    assert hidden == CONFIRM["fields"]
+    assert hidden == [*CONFIRM["fields"], ("work", "")]
     (form,) = page.of("form")
     assert form["action"] == "/suggest/send"
     assert [b.get("formaction") for b in page.of("button")] == [None, "/suggest/edit"]
@@ -171,6 +174,27 @@ def test_the_confirm_page_carries_every_field_to_both_its_buttons() -> None:
 )
 def test_the_confirm_page_says_what_follows_from_the_consents(name: str, sentence: str) -> None:
     assert sentence in rendered(name)
+
+
+@pytest.mark.parametrize("kind", ["a-claim", "an-accusation"])
+def test_of_what_is_no_suggestion_the_confirm_page_says_what_will_happen(kind: str) -> None:
+    html = rendered(f"confirm-of-{kind}")
+    for words in ("加密封存", "登记", "已依规转送", "不进网站，也不进网站的仓库", "示例大道1号"):
+        assert words in html
+    assert f'href="/suggest/{kind.partition("-")[2]}/"' in html
+    assert ("不给被检举的人和单位" in html) == (kind == "an-accusation")
+    for words in ("现在的情况", "提出的办法", "遮了什么", "公布摘要", "公布原话"):
+        assert words not in html
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name.startswith("confirm")])
+def test_no_heading_of_the_confirm_page_stands_over_nothing(name: str) -> None:
+    html = rendered(name)
+    assert not re.search(r"<(h\d|p|li|dd|ul|ol)>\s*</\1>", html)
+    for level, after in re.findall(r"<h(\d)>[^<]*</h\d>\s*<(/?\w+)", html):
+        assert after[0] != "/"
+        assert after != "form"
+        assert after[0] != "h" or after[1:] > level
 
 
 def test_the_receipt_shows_the_code_once_in_seven_groups_and_no_word() -> None:

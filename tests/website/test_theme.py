@@ -51,8 +51,18 @@ def test_no_page_holds_a_script_a_style_or_anything_from_elsewhere(site: Path) -
 
 
 def test_nothing_of_the_stock_theme_is_shipped(site: Path) -> None:
-    assert sorted(path.name for path in (site / "assets").iterdir())[0] == "img"
-    assert len(list((site / "assets").iterdir())) == 2
+    names = sorted(path.name for path in (site / "assets").iterdir())
+    assert names[:2] == ["img", "js"]
+    assert len(names) == 3
+
+
+def test_the_only_script_is_small_and_asks_nobody(site: Path) -> None:
+    (script,) = (site / "assets" / "js").iterdir()
+    text = script.read_text("utf-8")
+    assert len(text.encode()) < 3_000
+    assert not re.search(
+        r"fetch|XMLHttp|WebSocket|Beacon|Worker|import\b|eval|cookie|Storage", text
+    )
 
 
 def test_the_style_sheet_is_small_and_loads_nothing(site: Path) -> None:

@@ -21,8 +21,9 @@ from yanlu.settings import Portal, open_portal, settings_faults
 from yanlu.stats.mapping import mapping_faults
 
 NO_HISTORY = "这里不是 git 仓库，没有以前的版本可以对照，只检查了现在的文件。"
-_KEY = re.compile("[0-9a-f]{64}")
-_KEY_SIZE = 80  # bytes, with blanks and line ends
+# 64 hexadecimal digits and nothing else, or the file that age-keygen writes
+_KEY = re.compile("[0-9a-f]{64}|(#.*\n)*AGE-SECRET-KEY-1[0-9A-Z]+", re.IGNORECASE)
+_KEY_SIZE = 400  # bytes, with comments, blanks and line ends
 
 
 @dataclass(frozen=True)
@@ -79,22 +80,22 @@ def _versions(portal: Portal) -> Iterator[str]:
 
 
 def _keys(portal: Portal) -> Iterator[str]:
-    """Files with 64 hexadecimal digits and nothing else, which is what a key looks like."""
+    """Files that hold what looks like a key, and nothing else."""
     public = portal.settings.disclosure.public_test_key
     for place, folders, names in os.walk(portal.folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for path in (Path(place, name) for name in sorted(names)):
-            digits = _digits(path)
-            if _KEY.fullmatch(digits) and digits != public:
+            text = _text(path)
+            if _KEY.fullmatch(text) and text.lower() != public:
                 yield (
-                    f"{path.relative_to(portal.folder)}：看上去是一把密钥（64 位十六进制）。"
+                    f"{path.relative_to(portal.folder)}：看上去是一把密钥。"
                     "密钥不能放在仓库里：请移到仓库之外，再更换一把新的；"
                     "不是密钥的，请在文件里写明它是什么。"
                 )
 
 
-def _digits(path: Path) -> str:
+def _text(path: Path) -> str:
     """What a file as small as a key holds; of any other file nothing."""
     if not path.is_file() or path.stat().st_size > _KEY_SIZE:
         return ""
-    return path.read_text("ascii", errors="replace").strip().lower()
+    return path.read_text("ascii", errors="replace").strip()

@@ -1,4 +1,4 @@
-"""`yanlu intake`: what people send, taken in and kept."""
+"""`yanlu intake serve`: what people send on the web, taken in and kept."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pathlib import Path
 
 import click
 
-from yanlu.cli.main import Verbs
 from yanlu.cli.review import store_option
-from yanlu.intake.office import make_worker, store_folder
+from yanlu.intake.office import store_folder
+from yanlu.intake.posting import make_worker
 from yanlu.intake.publisher import Round
 from yanlu.intake.web.app import intake_app
 from yanlu.intake.web.health import metrics_app
@@ -24,20 +24,7 @@ from yanlu.settings import Portal, open_portal
 from yanlu.website.inserts import form_choices
 from yanlu.website.serve import HEADERS
 
-VERBS = {
-    "serve": "intake",
-    "redact": "redact",
-    "add": "paper",
-    "counts": "books",
-    "backup": "backups",
-    "restore": "backups",
-}
 _PORT = click.IntRange(1, 65535)
-
-
-@click.group(cls=Verbs, verbs=VERBS)
-def intake() -> None:
-    """收件：网上提的建议，和来信、来电、来访登记的。"""
 
 
 def _network(_context: click.Context, _option: click.Parameter, given: Sequence[str]) -> list[str]:

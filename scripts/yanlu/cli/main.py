@@ -12,15 +12,24 @@ import click
 
 from yanlu.errors import YanluError
 
-# A verb is loaded when it is asked for: reading a table needs no site generator.
+# A verb is loaded when it is asked for: reading a table needs no site generator, masking a
+# text no web server. What only holds other verbs stands here, for it must not load any.
 VERBS = {
     "serve": "site",
     "build": "site",
     "check": "check",
     "stats": "stats",
     "disclosure": "disclosure",
-    "intake": "intake",
+    "intake": "main",
     "review": "review",
+}
+INTAKE = {
+    "serve": "intake",
+    "redact": "redact",
+    "add": "paper",
+    "counts": "books",
+    "backup": "backups",
+    "restore": "backups",
 }
 
 
@@ -47,6 +56,11 @@ class Verbs(click.Group):
 @click.group(cls=Verbs, verbs=VERBS, context_settings={"help_option_names": ["-h", "--help"]})
 def yanlu() -> None:
     """言路：把群众反映了什么、办得怎么样，如实公布出来。"""
+
+
+@click.group(cls=Verbs, verbs=INTAKE)
+def intake() -> None:
+    """收件：网上提的建议，和来信、来电、来访登记的。"""
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ import click
 
 from yanlu.errors import InputError, IntakeError
 from yanlu.intake import review as acts
+from yanlu.intake import rights
 from yanlu.intake.accept import TEXTS
 from yanlu.intake.delivery import DELIVERIES, Delivery
 from yanlu.intake.office import store_folder
@@ -20,7 +21,7 @@ from yanlu.intake.redact import Redacted, confirm, official_numbers
 from yanlu.intake.seal import AGE
 from yanlu.intake.store.database import Store, opened
 from yanlu.intake.store.records import history
-from yanlu.model import FATES, Fate
+from yanlu.model import FATES, Fate, Month
 from yanlu.settings import Portal, open_portal, read_codes
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -53,16 +54,24 @@ def _today(by: str) -> acts.Act:
     return acts.Act(by, date.today())  # noqa: DTZ011 - the office's own day
 
 
+def _month(_context: click.Context, _option: click.Parameter, given: str | None) -> Month | None:
+    return Month.parse(given) if given else None
+
+
 @review.command("list")
+@click.option(
+    "--month", callback=_month, help="这个月（年-月）收到的全部，不论到了哪一步：给丢了编号的人找。"
+)
 @store_option
-def list_(folder: Path | None) -> None:
+def list_(month: Month | None, folder: Path | None) -> None:
     """还要看的，先来的在前，疑似垃圾的在最后。"""
     with _office(folder) as (portal, store):
-        found = acts.waiting(store)
+        found = acts.received_in(store, month) if month else acts.waiting(store)
         topics = portal.codes["topics"]
     for held in found:
         marks = [_KINDS[held["kind"]], _WISHES[held["wish"]]]
         marks += ["要看原文"] if held["needs_person"] else []
+        marks += [f"同样的共 {held['same']} 条"] if held["same"] > 1 else []
         marks += ["疑似垃圾"] if held["lane"] == "suspected" else []
         state = DELIVERIES[Delivery(held["delivery"])].shown
         facts = (held["id"], held["day"], topics.title(held["topic"]), state, "，".join(marks))
@@ -86,7 +95,9 @@ def show(name: str, folder: Path | None) -> None:
         click.echo(f"\n【已确认】\n{_joined(json.loads(held['confirmed']))}")
     click.echo("\n【经过】")
     for step in steps:
-        click.echo(f"{step['day']}  {_happening(step['what'])}  {step['by']}")
+        said = step["note"] if step["what"] in _OWN else None  # not a reply, which is no remark
+        facts = (step["day"], _happening(step["what"]), step["by"], said)
+        click.echo("  ".join(fact for fact in facts if fact))
     if held["needs_person"]:
         click.echo("\n里面可能有程序认不出的内容：请先用 yanlu review open 看原文。")
 
@@ -99,12 +110,15 @@ def _happening(what: str) -> str:
 
 _OWN = {
     "opened": "看过原文",
+    "frozen": "已成批",
+    "dissolved": "那一批取消了",
     "proposed": "已提出审核",
-    "merged": "已合并公布",
-    "missing": "审核分支不见了",
-    "returned": "审核被关闭",
+    "published": "已合并公布",
+    "left-out": "没有合并（审核被关闭，或者从这一批里去掉了）",
+    "branch-gone": "审核分支不见了",
     "returned-by-staff": "退回",
     "consent-narrowed": "本人缩小了公布范围",
+    "erased": "按本人的要求删除了内容和联系方式",
 }
 
 
@@ -114,20 +128,32 @@ def _joined(text: dict[str, str]) -> str:
 
 @review.command("open")
 @click.argument("name", metavar="ID")
-@click.option("--key", "private", required=True, type=_WITH_FILE, help="age 私钥文件。")
+@click.option(
+    "--key", "private", type=_WITH_FILE, help="age 私钥文件（示例市的是公开的，不用给）。"
+)
 @click.option("--why", required=True, help="为什么要看，会记下来。")
 @by_option
 @store_option
-def open_(name: str, private: Path, why: str, by: str, folder: Path | None) -> None:
+def open_(name: str, private: Path | None, why: str, by: str, folder: Path | None) -> None:
     """在存有私钥的电脑上看原文和联系方式，只显示在屏幕上。"""
-    key = _key(private.read_text("utf-8", errors="replace"))
-    with _office(folder) as (_, store):
+    with _office(folder) as (portal, store):
+        key = _identity(portal, private)
         raw = acts.open_raw(store, AGE, name, key, _today(by), why)
     for part in TEXTS:
         if part in raw.text:
             click.echo(f"【{_HEADS[part]}】\n{raw.text[part]}\n")
     reached = [value for value in raw.contact.values() if value]
     click.echo("【联系方式】\n" + ("\n".join(reached) or "没有留。"))
+
+
+def _identity(portal: Portal, private: Path | None) -> str:
+    """The office's private key; that of the reference office is public."""
+    public = portal.settings.intake.public_test_identity
+    if private:
+        return _key(private.read_text("utf-8", errors="replace"))
+    if public:
+        return public
+    raise IntakeError("请用 --key 指定本单位的 age 私钥文件。")
 
 
 def _key(content: str) -> str:
@@ -230,6 +256,31 @@ def reply(name: str, outcome: str, file: Path, by: str, folder: Path | None) -> 
             raise IntakeError(f"没有代码为 {outcome} 的结果，见 data/codes/outcomes.csv。")
         acts.reply(store, name, outcome, _confirmed(portal, read_text(file), by), _today(by))
     click.echo("已回复。")
+
+
+@review.command()
+@click.argument("name", metavar="ID")
+@by_option
+@store_option
+def withdraw(name: str, by: str, folder: Path | None) -> None:
+    """替丢了编号或者口令的人撤回；先用 open 打开联系方式，联系上本人。"""
+    with _office(folder) as (_, store):
+        rights.withdraw_for(store, name, _today(by))
+    click.echo("已撤回。已经公布的，下一批换成“已撤下”。")
+
+
+@review.command()
+@click.argument("name", metavar="ID")
+@click.option("--yes", is_flag=True, help="不再问一遍。")
+@by_option
+@store_option
+def erase(name: str, yes: bool, by: str, folder: Path | None) -> None:
+    """替丢了编号或者口令的人删除；先用 open 打开联系方式，联系上本人。"""
+    if not yes:
+        click.confirm("要销毁内容、联系方式和钥匙，不能恢复。确认吗？", abort=True)
+    with _office(folder) as (_, store):
+        rights.erase_for(store, name, _today(by))
+    click.echo("已删除。已经公布的，下一批换成“已撤下”。")
 
 
 @review.command()

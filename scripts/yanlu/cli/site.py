@@ -10,6 +10,8 @@ import click
 from yanlu.cli.intake import taking_in
 from yanlu.cli.progress import steps
 from yanlu.cli.review import store_option
+from yanlu.errors import BuildError
+from yanlu.intake import rescan
 from yanlu.intake.web.app import intake_app, intake_paths
 from yanlu.intake.web.server import Face, held, run
 from yanlu.intake.web.site import beside, site_app
@@ -46,6 +48,7 @@ def build(out: Path | None) -> None:
 
 
 def _build(portal: Portal, out: Path) -> None:
+    _refuse_identifying(portal)
     with steps() as report:
         built = build_site(portal, out.resolve(), report=report)
     changed = "，另有未提交的改动" if built.head.changed else ""
@@ -53,3 +56,15 @@ def _build(portal: Portal, out: Path) -> None:
         f"已生成 {built.pages} 个页面，核对了 {built.tables} 张表；"
         f"内容以提交 {built.head.short} 为准{changed}，在 {out.name}/。"
     )
+
+
+def _refuse_identifying(portal: Portal) -> None:
+    """A site is read by everybody: what `yanlu check` would only report stops it here.
+
+    Raises:
+        BuildError: a text still tells who wrote it; files and kinds are named, nothing quoted.
+    """
+    told = list(rescan.faults(portal.data))
+    if told:
+        listed = "\n".join(f"  · {one}" for one in told)
+        raise BuildError(f"data/suggestions/ 里有能认出人的内容，没有生成网站：\n{listed}")

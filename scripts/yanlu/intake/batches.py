@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
-from yanlu.errors import StoreError
+from yanlu.errors import PackageError, StoreError
+from yanlu.intake.consent import exceeds, stands
 from yanlu.intake.delivery import Delivery, deliver
 from yanlu.intake.forge.port import Batch
 from yanlu.intake.store.database import Connection, change, rows
-from yanlu.intake.store.records import history
-from yanlu.packages.suggestions import Suggestion, suggestion_path, write_suggestion
+from yanlu.intake.store.records import happen, history
+from yanlu.packages.suggestions import (
+    Suggestion,
+    read_suggestion,
+    suggestion_path,
+    write_suggestion,
+)
 
+BOT = "publisher"  # who does what the program does, in histories
 CHINA = timezone(timedelta(hours=8))
 _GROUPED = 8  # symbols of chance in a batch's name
 Title = Callable[[str], str]
@@ -31,36 +38,67 @@ class Policy:
     weekday: int | None
     least: int
 
-    def allows(self, day: date, ready: int) -> bool:
-        """Whether a batch of so many may be frozen on this day."""
-        return (self.weekday is None or day.weekday() == self.weekday) and ready >= self.least
+    def is_day(self, day: date) -> bool:
+        """Whether batches go out on this day."""
+        return self.weekday is None or day.weekday() == self.weekday
 
 
-def freeze(main: Connection, policy: Policy, day: date, base: str, group: Title) -> str | None:
-    """Make a batch of all that is approved, in the caller's transaction; None where none may go.
+def ready(main: Connection, policy: Policy, day: date) -> list[dict[str, Any]]:
+    """What would go out on this day; tombstones do not wait until there are enough of them.
 
-    `group` gives the topic group of a topic code. `base` is the main branch's commit.
+    Whoever takes something back has a right to see it gone; that is worth more than a crowd to
+    hide in.
     """
-    ready = rows(main, "SELECT * FROM submission WHERE delivery = 'approved' ORDER BY id")
-    if not policy.allows(day, len(ready)):
-        return None
+    if not policy.is_day(day):
+        return []
+    found = rows(main, "SELECT * FROM submission WHERE delivery = 'approved' ORDER BY id")
+    if len(found) >= policy.least:
+        return found
+    return [record for record in found if exceeds(record, stands(record))]
+
+
+def freeze(main: Connection, policy: Policy, day: date, base: str, group: Title) -> list[str]:
+    """Make a batch of all that is approved, in the caller's transaction, if one may go today.
+
+    `group` gives the topic group of a topic code. `base` is the main branch's commit. Answers a
+    sentence for each that is left out because it cannot be written: it holds no other up.
+    """
+    files, faults = _files(main, ready(main, policy, day), group)
+    if files:
+        _freeze(main, day, base, files)
+    return faults
+
+
+def _files(
+    main: Connection, found: Sequence[Mapping[str, Any]], group: Title
+) -> tuple[dict[str, tuple[str, str]], list[str]]:
+    """Path and content by id, and what is wrong with the others."""
+    files, faults = {}, []
+    for record in found:
+        try:
+            files[record["id"]] = _file(main, record, group)
+        except (StoreError, PackageError) as error:
+            faults.append(f"{record['id']} 不能成批：{error}。请用 yanlu review show 查看。")
+    return files, faults
+
+
+def _freeze(main: Connection, day: date, base: str, files: Mapping[str, tuple[str, str]]) -> None:
     name = f"{day.isoformat()}-{secrets.token_hex(_GROUPED // 2)}"
-    files = dict(_file(main, record, group) for record in ready)
     frozen = {
         "id": name,
         "base": base,
         "moment": datetime.combine(day, datetime.min.time(), CHINA).isoformat(),
         "title": f"建议 {day.isoformat()}：{len(files)} 条",
-        "body": _BODY,
+        "body": _body(text for _, text in files.values()),
         "message": f"Propose suggestions of batch {name}",
-        "files": files,
+        "files": dict(files.values()),
     }
     values = (name, json.dumps(frozen, ensure_ascii=False), Delivery.FROZEN)
     change(main, "INSERT INTO batch (id, frozen, delivery) VALUES (?, ?, ?)", values)
-    for record in ready:
-        deliver(main, record["id"], Delivery.APPROVED, Delivery.FROZEN)
-        change(main, "UPDATE submission SET batch = ? WHERE id = ?", (name, record["id"]))
-    return name
+    for member in files:
+        deliver(main, member, Delivery.APPROVED, Delivery.FROZEN)
+        change(main, "UPDATE submission SET batch = ? WHERE id = ?", (name, member))
+        happen(main, member, day.isoformat(), "frozen", by=BOT)
 
 
 _BODY = """这一批由收件程序提出，内容已经由工作人员确认过一遍。
@@ -70,8 +108,19 @@ _BODY = """这一批由收件程序提出，内容已经由工作人员确认过
 """
 
 
+_STONES = """
+其中 {} 条没有正文，是写信人撤回、删除或者缩小了公布范围的，合并就是撤下。
+这几条不能不合并；关闭了，程序会再提出来。
+"""
+
+
+def _body(texts: Iterable[str]) -> str:
+    stones = sum(read_suggestion(one).front["publication"] == "removed" for one in texts)
+    return _BODY + (_STONES.format(stones) if stones else "")
+
+
 def thaw(frozen: str) -> Batch:
-    """The batch as it was frozen, byte for byte."""
+    """The batch as it was frozen, byte for byte; once it is settled there is none any more."""
     said: dict[str, Any] = json.loads(frozen)
     files = {path: text.encode() for path, text in said.pop("files").items()}
     return Batch(**{**said, "moment": datetime.fromisoformat(said["moment"]), "files": files})
@@ -89,10 +138,10 @@ def _file(main: Connection, record: Mapping[str, Any], group: Title) -> tuple[st
 
 def _suggestion(main: Connection, record: Mapping[str, Any], group: Title) -> Suggestion:
     """What the public may know: codes, months, and the text that a person confirmed."""
-    if record["fate"] == "withdrawn" or record["erased"]:
+    if exceeds(record, stands(record)):
         return _tombstone(main, record, group)
-    if not record["confirmed"]:
-        raise StoreError(f"{record['id']} 还没有人确认过文字，不能成批。")
+    if exceeds(record, record["wish"]) or not record["confirmed"]:
+        raise StoreError("本人没有同意公布，或者还没有人确认过文字")
     text = json.loads(record["confirmed"])
     return Suggestion(_head(main, record, group), text["title"], text["text"])
 
@@ -106,7 +155,9 @@ def _tombstone(main: Connection, record: Mapping[str, Any], group: Title) -> Sug
 
 
 def _head(main: Connection, record: Mapping[str, Any], group: Title) -> dict[str, Any]:
-    happenings = [h for h in history(main, record["id"]) if h["what"] in _PUBLIC]
+    # what was taken back and confirmed again was registered once, as last confirmed
+    last = {h["what"]: h for h in history(main, record["id"]) if h["what"] in _PUBLIC}
+    happenings = list(last.values())
     return {
         "id": record["id"],
         "topic": group(record["topic"]),
@@ -126,7 +177,7 @@ _PUBLIC = frozenset({"received", "screened", "registered"})
 def _lead(happenings: Sequence[Mapping[str, Any]]) -> str:
     bodies = [h["body"] for h in happenings if h["body"]]
     if not bodies:
-        raise StoreError("这一条还没有登记承办单位，不能成批。")
+        raise StoreError("还没有登记承办单位")
     return str(bodies[-1])
 
 

@@ -41,7 +41,7 @@ DELIVERIES: Mapping[Delivery, Step] = {
     Delivery.IN_REVIEW: _step(
         "审核中", Delivery.MERGED, Delivery.RETURNED, Delivery.MISSING, Delivery.APPROVED
     ),
-    Delivery.MERGED: _step("已公布", Delivery.APPROVED),  # again, as a tombstone
+    Delivery.MERGED: _step("已公布", Delivery.APPROVED),  # again, as a tombstone (consent.py)
     Delivery.RETURNED: _step("被退回", Delivery.APPROVED, Delivery.WAITING, Delivery.KEPT),
     Delivery.MISSING: _step("审核分支不见了", Delivery.APPROVED, Delivery.WAITING, Delivery.KEPT),
     Delivery.KEPT: _step("只在库内", Delivery.WAITING),

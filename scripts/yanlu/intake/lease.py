@@ -37,11 +37,15 @@ class Lease:
 
 
 def take(main: Connection, name: str, holder: str, now: int) -> Lease | None:
-    """Take or renew a lease; None while another holds it. `now` is Unix seconds."""
+    """Take or renew a lease; None while another holds it. `now` is Unix seconds.
+
+    A lease that ends later than any could is from a clock that has been put back since; its
+    holder, if there still is one, finds out by the number.
+    """
 
     def act(main: Connection) -> Lease | None:
         held = rows(main, "SELECT * FROM lease WHERE name = ?", (name,))
-        if held and held[0]["holder"] != holder and held[0]["until"] > now:
+        if held and held[0]["holder"] != holder and now < held[0]["until"] <= now + SECONDS:
             return None
         ours = bool(held) and held[0]["holder"] == holder
         fence = (held[0]["fence"] + (not ours)) if held else 1

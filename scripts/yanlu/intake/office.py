@@ -5,27 +5,19 @@ from __future__ import annotations
 import os
 import secrets
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from yanlu.errors import IntakeError
 from yanlu.intake.accept import Desk
-from yanlu.intake.batches import Policy
 from yanlu.intake.entry import Choices
-from yanlu.intake.forge.github import GitHubForge
-from yanlu.intake.forge.local import HOST, LocalGitForge
-from yanlu.intake.forge.port import Forge
-from yanlu.intake.forge.session import Place, Token
 from yanlu.intake.redact import official_numbers, redact
-from yanlu.intake.retention import Terms
 from yanlu.intake.seal import AGE
 from yanlu.intake.store.database import SECRET
-from yanlu.intake.worker import Report, Worker
 from yanlu.settings import Portal
 
-TOKEN_FILE = "YANLU_FORGE_TOKEN_FILE"  # noqa: S105 - the name of a variable, not a token
 _KEY_BYTES = 32
 _COARSE = ("city", "district")  # where something happened is kept no finer
 
@@ -78,47 +70,4 @@ def choices(portal: Portal, day: date) -> Choices:
         topics=frozenset(topics.groups) & frozenset(topics.in_force(day)),
         regions=frozenset(regions.in_force(day)) & coarse,
         calls=frozenset(),
-    )
-
-
-def open_forge(portal: Portal) -> Forge:
-    """The forge that `data/office.toml` declares; its token is read from a file outside git.
-
-    Raises:
-        IntakeError: a forge without address, or without a token.
-    """
-    forge = portal.settings.forge
-    if forge.host == HOST:
-        return LocalGitForge(portal.folder, forge.branch)
-    if not (forge.api_base and forge.owner and forge.name):
-        raise IntakeError(
-            "data/office.toml 的 [forge] 写了 host，还要写 api_base、owner 和 name，"
-            "或者把 host 改成 local（用本机的 git）。"
-        )
-    place = Place(forge.api_base, forge.host, forge.owner, forge.name, forge.branch)
-    return GitHubForge(place, Token(_token()), lambda: datetime.now(UTC))
-
-
-def _token() -> str:
-    path = os.environ.get(TOKEN_FILE)
-    if not path or not Path(path).is_file():
-        raise IntakeError(
-            f"没有找到代码托管平台的令牌。请把令牌放在仓库以外的一个文件里，"
-            f"并用环境变量 {TOKEN_FILE} 指出这个文件。"
-        )
-    return Path(path).read_text("ascii").strip()
-
-
-def make_worker(portal: Portal, folder: Path, report: Report) -> Worker:
-    """The publisher and watcher of this office, not started yet."""
-    intake = portal.settings.intake
-    return Worker(
-        folder,
-        open_forge(portal),
-        portal.settings.forge.branch,
-        Policy(intake.batch_weekday, intake.batch_least),
-        Terms(intake.contact_days, intake.text_days),
-        portal.codes["topics"].group,
-        official_numbers(portal.data),
-        report,
     )

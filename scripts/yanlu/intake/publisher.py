@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
 
 from yanlu.errors import PackageError, StoreError
-from yanlu.intake.batches import Policy, Title, freeze, members, thaw
+from yanlu.intake.batches import BOT, Policy, Title, freeze, members, ready, thaw
+from yanlu.intake.consent import exceeds, give_way
 from yanlu.intake.delivery import Delivery, deliver
 from yanlu.intake.forge.port import (
     AuthLost,
@@ -31,27 +32,39 @@ from yanlu.intake.forge.port import (
 from yanlu.intake.lease import Lease
 from yanlu.intake.rescan import told
 from yanlu.intake.store.database import Connection, Store, change, rows
+from yanlu.intake.store.erasure import empty_logs
 from yanlu.intake.store.records import happen
 from yanlu.model import Fate
 from yanlu.packages.suggestions import read_suggestion
 
-BOT = "publisher"
 _FIRST_WAIT, _LONGEST_WAIT = 60, 1800  # seconds: one minute, doubling up to half an hour
-_AUTH_WAIT = 3600  # a lost token is probed hourly
+AUTH_WAIT = 3600  # a lost token is probed hourly
+_ASTRAY = 48 * 3600  # no wait is as long: a time beyond it is from a clock that was put back since
 _OF_BATCH = {
     "merged": Delivery.MERGED,
     "closed": Delivery.RETURNED,
     "missing": Delivery.MISSING,
 }
+# what a history says of it: not in the words for fates, two of which are the same
+_HAPPENED = {
+    Delivery.MERGED: "published",
+    Delivery.RETURNED: "left-out",
+    Delivery.MISSING: "branch-gone",
+}
 
 
 @dataclass(frozen=True)
 class Round:
-    """What one round did: batches proposed and settled, and alarms for staff."""
+    """What one round did: batches proposed and settled, and alarms for staff.
+
+    `wait`: seconds for which the forge is to be left alone, because it said so, is down, or
+    does not know us any more; 0 where nothing of the kind happened.
+    """
 
     proposed: int = 0
     settled: int = 0
     alarms: tuple[str, ...] = ()
+    wait: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,137 +81,207 @@ class Publisher:
 
 
 def work(publisher: Publisher, now: int, day: date) -> Round:
-    """One round: freeze what may go, push what is frozen, look after what is in review."""
-    alarms: list[str] = []
-    proposed = settled = 0
-    for act in (_freeze_due, _adopt):
+    """One round: look after what is in review, read what was published, freeze, push.
+
+    A batch that the forge does not want holds no other up; a forge that cannot be asked ends
+    the round, so that it is not asked again and again.
+    """
+    total = Round()
+    for step in _steps(publisher, now, day):
         try:
-            act(publisher, day)
+            total = _sum(total, step())
         except (ForgeError, StoreError, PackageError) as error:
-            alarms.append(str(error))
-    for batch in _due(publisher.store.main, now):
-        try:
-            proposed += _push(publisher, batch, day)
-        except ForgeError as error:
-            alarms.append(str(error))
-            _postpone(publisher, batch, error, now)
-    for batch in rows(publisher.store.main, "SELECT * FROM batch WHERE delivery = 'in-review'"):
-        try:
-            settled += _watch(publisher, batch, day)
-        except ForgeError as error:
-            alarms.append(str(error))
-    return Round(proposed, settled, tuple(dict.fromkeys(alarms)))
+            wait = _wait(error)
+            total = _sum(total, Round(alarms=(str(error),), wait=wait))
+            if wait:
+                break
+    return total
 
 
-def _freeze_due(publisher: Publisher, day: date) -> None:
-    ready = rows(
-        publisher.store.main, "SELECT count(*) AS n FROM submission WHERE delivery='approved'"
+def _steps(publisher: Publisher, now: int, day: date) -> Iterator[Callable[[], Round]]:
+    main = publisher.store.main
+    for batch in rows(main, "SELECT * FROM batch WHERE delivery = 'in-review' ORDER BY id"):
+        yield partial(_watch, publisher, batch, day)
+    yield partial(_adopt, publisher, day)
+    yield partial(_freeze_due, publisher, day)
+    for batch in _due(main, now):
+        yield partial(_push, publisher, batch, now, day)
+
+
+def _sum(one: Round, other: Round) -> Round:
+    alarms = dict.fromkeys([*one.alarms, *other.alarms])
+    return Round(
+        one.proposed + other.proposed,
+        one.settled + other.settled,
+        tuple(alarms),
+        max(one.wait, other.wait),
     )
-    if publisher.policy.allows(day, ready[0]["n"]):
-        base = publisher.forge.head(publisher.branch)
-        publisher.lease.write(
-            publisher.store.main,
-            lambda main: freeze(main, publisher.policy, day, base, publisher.group),
-        )
+
+
+def _wait(error: Exception) -> int:
+    if isinstance(error, AuthLost):
+        return AUTH_WAIT
+    return max(1, int(error.after)) if isinstance(error, Retry) else 0
+
+
+def backoff(tries: int) -> int:
+    """Seconds after so many failures: one minute, doubling up to half an hour."""
+    return min(_LONGEST_WAIT, _FIRST_WAIT << min(tries, 10))
+
+
+def spread(wait: int) -> int:
+    """A quarter more at most: chance keeps offices from knocking at once."""
+    return wait + random.randrange(wait // 4 + 1)  # noqa: S311 - only spreads the load
+
+
+def _freeze_due(publisher: Publisher, day: date) -> Round:
+    main = publisher.store.main
+    if not ready(main, publisher.policy, day):
+        return Round()
+    base = publisher.forge.head(publisher.branch)
+    faults = publisher.lease.write(
+        main, lambda main: freeze(main, publisher.policy, day, base, publisher.group)
+    )
+    return Round(alarms=tuple(faults))
 
 
 def _due(main: Connection, now: int) -> list[dict[str, Any]]:
-    query = "SELECT * FROM batch WHERE delivery = 'frozen' AND next_try <= ? ORDER BY id"
-    return rows(main, query, (now,))
+    query = (
+        "SELECT * FROM batch WHERE delivery = 'frozen' "
+        "AND (next_try <= ? OR next_try > ?) ORDER BY id"
+    )
+    return rows(main, query, (now, now + _ASTRAY))
 
 
-def _push(publisher: Publisher, batch: Mapping[str, Any], day: date) -> int:
-    """Publish a frozen batch; where its base is gone, its members go into the next batch."""
+def _push(publisher: Publisher, batch: Mapping[str, Any], now: int, day: date) -> Round:
+    """Publish a frozen batch, or try again later."""
     try:
-        published = publisher.forge.publish(thaw(batch["frozen"]))
+        return _pushed(publisher, batch, day)
+    except ForgeError as error:
+        _postpone(publisher, batch, error, now)
+        raise
+
+
+def _pushed(publisher: Publisher, batch: Mapping[str, Any], day: date) -> Round:
+    """Where its base is gone, or a writer's mind has changed, the others go into the next batch."""
+    frozen, main = thaw(batch["frozen"]), publisher.store.main
+    dissolve = partial(_dissolve, name=batch["id"], day=day)
+    if _unwanted(main, frozen) and publisher.forge.find(batch["id"]) is None:
+        publisher.lease.write(main, dissolve)
+        return Round()
+    try:
+        published = publisher.forge.publish(frozen)
     except BaseGone:
-        publisher.lease.write(publisher.store.main, lambda main: _dissolve(main, batch["id"]))
+        publisher.lease.write(main, dissolve)
         if publisher.forge.find(batch["id"]):
             raise Rejected(
                 f"主分支的历史改写过，而旧分支 inbox/{batch['id']} 还在：请删去它，不要合并，"
                 "否则清除过的内容会回来。里面的建议已经放回待成批。"
             ) from None
-        return 0
-
-    def record(main: Connection) -> None:
-        _set_batch(main, batch["id"], Delivery.IN_REVIEW, published)
-        for member in members(main, batch["id"]):
-            deliver(main, member["id"], Delivery.FROZEN, Delivery.IN_REVIEW)
-            happen(main, member["id"], day.isoformat(), "proposed", by=BOT)
-
-    publisher.lease.write(publisher.store.main, record)
-    return 1
+        return Round()
+    record = partial(_proposed, name=batch["id"], published=published, day=day)
+    publisher.lease.write(main, record)
+    return Round(proposed=1)
 
 
-def _dissolve(main: Connection, batch: str) -> None:
-    for member in members(main, batch):
-        deliver(main, member["id"], Delivery.FROZEN, Delivery.APPROVED)
-    change(main, "UPDATE submission SET batch = NULL WHERE batch = ?", (batch,))
-    change(main, "DELETE FROM batch WHERE id = ?", (batch,))
-
-
-def _set_batch(main: Connection, name: str, state: Delivery, published: Published) -> None:
+def _proposed(main: Connection, *, name: str, published: Published, day: date) -> None:
     change(
         main,
         "UPDATE batch SET delivery = ?, review = ?, commit_id = ? WHERE id = ?",
-        (state, published.review, published.commit, name),
+        (Delivery.IN_REVIEW, published.review, published.commit, name),
     )
+    for member in members(main, name):
+        deliver(main, member["id"], Delivery.FROZEN, Delivery.IN_REVIEW)
+        happen(main, member["id"], day.isoformat(), "proposed", by=BOT)
+
+
+def _dissolve(main: Connection, *, name: str, day: date) -> None:
+    """Undo a batch; what its writer has taken back meanwhile stays out of the next one."""
+    for member in members(main, name):
+        deliver(main, member["id"], Delivery.FROZEN, Delivery.APPROVED)
+        happen(main, member["id"], day.isoformat(), "dissolved", by=BOT)
+        give_way(main, member["id"])
+    change(main, "UPDATE submission SET batch = NULL WHERE batch = ?", (name,))
+    change(main, "DELETE FROM batch WHERE id = ?", (name,))
+
+
+def _unwanted(main: Connection, frozen: Batch) -> list[str]:
+    """Ids of files that would show more than their writers allow by now."""
+    heads = _heads(frozen)
+    query = f"SELECT * FROM submission WHERE id IN ({', '.join('?' * len(heads))})"  # noqa: S608 - question marks
+    held = rows(main, query, list(heads))
+    return [r["id"] for r in held if exceeds(r, heads[r["id"]]["publication"])]
+
+
+def _heads(batch: Batch) -> dict[str, Mapping[str, Any]]:
+    """Heads of the files of a batch by id."""
+    fronts = [read_suggestion(content.decode()).front for content in batch.files.values()]
+    return {front["id"]: front for front in fronts}
 
 
 def _postpone(publisher: Publisher, batch: Mapping[str, Any], error: ForgeError, now: int) -> None:
-    """Wait as the forge asks, or longer each time; chance keeps offices from knocking at once."""
-    wait = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(batch["tries"], 10))
-    if isinstance(error, Retry):
-        wait = max(int(error.after), wait)
-    if isinstance(error, AuthLost):
-        wait = _AUTH_WAIT
-    later = now + wait + random.randrange(wait // 4 + 1)  # noqa: S311 - only spreads the load
+    """Wait as the forge asks, or longer each time."""
+    later = now + spread(max(backoff(batch["tries"]), _wait(error)))
     query = "UPDATE batch SET tries = tries + 1, next_try = ? WHERE id = ?"
     publisher.lease.write(
         publisher.store.main, lambda main: change(main, query, (later, batch["id"]))
     )
 
 
-def _watch(publisher: Publisher, batch: Mapping[str, Any], day: date) -> int:
-    """What staff did with a proposal; 0 while it is open."""
+def _watch(publisher: Publisher, batch: Mapping[str, Any], day: date) -> Round:
+    """What staff did with a proposal; while it is open they are told what may not be merged."""
     frozen = thaw(batch["frozen"])
-    status = publisher.forge.status(Published(frozen.branch, batch["commit_id"], batch["review"]))
+    published = Published(frozen.branch, batch["commit_id"], batch["review"])
+    status = publisher.forge.status(published)
     if status.state == "open":
-        return 0
-    kept = _merged_files(publisher) if status.state == "merged" else {}
-    stones = _tombstones(frozen)
-
-    def record(main: Connection) -> None:
-        change(
-            main,
-            "UPDATE batch SET delivery = ? WHERE id = ?",
-            (_OF_BATCH[status.state], batch["id"]),
-        )
-        for member in members(main, batch["id"]):
-            _settle(main, member, status, kept, day)
-            if member["fate"] == "withdrawn" and member["id"] in kept.keys() - stones:
-                # withdrawn while it was in review: what was merged gives way to a tombstone
-                deliver(main, member["id"], Delivery.MERGED, Delivery.APPROVED)
-
+        unwanted = _unwanted(publisher.store.main, frozen)
+        return _warn(publisher, published, unwanted) if unwanted else Round()
+    kept = _merged_files(publisher).keys() if status.state == "merged" else ()
+    record = partial(_settle, batch=batch["id"], frozen=frozen, status=status, kept=kept, day=day)
     publisher.lease.write(publisher.store.main, record)
-    return 1
+    empty_logs(publisher.store)
+    return Round(settled=1)
+
+
+def _warn(publisher: Publisher, published: Published, unwanted: list[str]) -> Round:
+    said = (
+        f"{published.branch} 里的 {'、'.join(unwanted)}，写信人已经撤回、删除或者缩小了公布范围："
+        "请先从这个分支里去掉，再合并。"
+    )
+    publisher.forge.annotate(published.review, ["本人撤回"], said)
+    return Round(alarms=(said,))
 
 
 def _settle(
-    main: Connection, member: Mapping[str, Any], status: Status, kept: Mapping[str, str], day: date
+    main: Connection, *, batch: str, frozen: Batch, status: Status, kept: Collection[str], day: date
 ) -> None:
-    """Merged are those whose file is there; staff may have taken single ones out."""
-    after = _OF_BATCH[status.state]
-    if after is Delivery.MERGED and member["id"] not in kept:
-        after = Delivery.RETURNED
-    deliver(main, member["id"], Delivery.IN_REVIEW, after)
-    note = "工作人员在分支上改过" if status.edited else None
-    happen(main, member["id"], day.isoformat(), str(after), by=BOT, note=note)
+    """A batch is over, and its texts are forgotten here; each member goes where it belongs."""
+    query = "UPDATE batch SET delivery = ?, frozen = '{}' WHERE id = ?"
+    change(main, query, (_OF_BATCH[status.state], batch))
+    for member in members(main, batch):
+        name, after = member["id"], _OF_BATCH[status.state]
+        if after is Delivery.MERGED and name not in kept:
+            after = Delivery.RETURNED
+        _settled(main, name, after, _heads(frozen)[name])
+        note = _why(after, status)
+        happen(main, name, day.isoformat(), _HAPPENED[after], by=BOT, note=note)
+        give_way(main, name)
 
 
-def _tombstones(batch: Batch) -> set[str]:
-    heads = [read_suggestion(content.decode()).front for content in batch.files.values()]
-    return {head["id"] for head in heads if head["publication"] == "removed"}
+def _why(after: Delivery, status: Status) -> str | None:
+    """In a word or two, for staff, why something is not as it was proposed."""
+    if after is Delivery.RETURNED:
+        left_out = status.state == "merged"
+        return "合并的时候去掉了这一条" if left_out else "审核被关闭，没有合并"
+    return "工作人员在分支上改过" if status.edited else None
+
+
+def _settled(main: Connection, name: str, after: Delivery, head: Mapping[str, Any]) -> None:
+    """Merged are those whose file is there; its true head is read as soon as it is adopted."""
+    deliver(main, name, Delivery.IN_REVIEW, after)
+    if after is Delivery.MERGED:
+        query = "UPDATE submission SET head = ?, seen = NULL WHERE id = ?"
+        change(main, query, (json.dumps(head, ensure_ascii=False), name))
 
 
 def _merged_files(publisher: Publisher) -> dict[str, str]:
@@ -207,37 +290,52 @@ def _merged_files(publisher: Publisher) -> dict[str, str]:
     return {path.rpartition("/")[2].removesuffix(".md"): name for path, name in listing.items()}
 
 
-def _adopt(publisher: Publisher, day: date) -> None:
-    """What staff wrote into published files becomes the store's, but for what is withdrawn.
+def _adopt(publisher: Publisher, day: date) -> Round:
+    """What staff wrote into published files becomes the store's.
 
     Only files whose content has another name than when they were last read are asked for.
     """
-    held = {r["id"]: r["seen"] for r in rows(publisher.store.main, _PUBLISHED, (Fate.WITHDRAWN,))}
+    query = "SELECT id, seen FROM submission WHERE delivery = 'merged'"
+    held = {r["id"]: r["seen"] for r in rows(publisher.store.main, query)}
     names = _merged_files(publisher) if held else {}
     fresh = {name: names[name] for name, seen in held.items() if names.get(name, seen) != seen}
-    contents = publisher.forge.contents(fresh.values())
-    telling = []
-    for name, content in sorted(fresh.items()):
-        suggestion = read_suggestion(contents[content].decode())
-        head = json.dumps(suggestion.front, ensure_ascii=False)
-        act = partial(_follow, name=name, head=head, seen=content, day=day)
-        publisher.lease.write(publisher.store.main, act)
-        telling += [f"{name}（{kind}）" for kind in told(suggestion, publisher.keep)]
-    if telling:
-        raise StoreError(
-            f"已经公布的文字里还有能认出人的内容：{'、'.join(telling)}。"
-            "请马上按手册“出了事”撤下并清除；yanlu check 会一直报告，直到改好。"
+    contents = publisher.forge.contents(fresh.values()) if fresh else {}
+    faults = [
+        fault
+        for name, content in sorted(fresh.items())
+        for fault in _adopted(publisher, name, content, contents[content], day)
+    ]
+    return Round(alarms=tuple(faults))
+
+
+def _adopted(
+    publisher: Publisher, name: str, seen: str, content: bytes, day: date
+) -> Iterator[str]:
+    """Follow one file; a sentence for what is wrong with it, in every round until it is mended."""
+    try:
+        suggestion = read_suggestion(content.decode())
+    except (PackageError, UnicodeDecodeError) as error:
+        said = error if isinstance(error, PackageError) else "文件不是 UTF-8 编码"
+        yield f"已经公布的 {name}.md 读不懂：{said}。请改正后提交。"
+        return
+    found = told(suggestion, publisher.keep)
+    act = partial(_follow, name=name, front=suggestion.front, day=day)
+    publisher.lease.write(publisher.store.main, partial(act, seen=None if found else seen))
+    if found:
+        yield (
+            f"已经公布的文字里还有能认出人的内容：{name}（{'、'.join(found)}）。"
+            "请马上按手册“出了事”撤下并清除。"
         )
 
 
-_PUBLISHED = (
-    "SELECT id, seen FROM submission WHERE delivery = 'merged' AND erased IS NULL AND fate <> ?"
-)
-
-
-def _follow(main: Connection, *, name: str, head: str, seen: str, day: date) -> None:
-    fate = json.loads(head)["fate"]
-    query = "UPDATE submission SET fate = ? WHERE id = ? AND fate <> ?"
-    if change(main, query, (fate, name, fate)):
+def _follow(
+    main: Connection, *, name: str, front: Mapping[str, Any], seen: str | None, day: date
+) -> None:
+    """The fate that git says, but for what is withdrawn; and what shows too much gives way."""
+    fate = front["fate"]
+    query = "UPDATE submission SET fate = ? WHERE id = ? AND fate NOT IN (?, ?)"
+    if change(main, query, (fate, name, fate, Fate.WITHDRAWN)):
         happen(main, name, day.isoformat(), fate, by="git")
+    head = json.dumps(front, ensure_ascii=False)
     change(main, "UPDATE submission SET head = ?, seen = ? WHERE id = ?", (head, seen, name))
+    give_way(main, name)

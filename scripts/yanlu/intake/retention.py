@@ -9,9 +9,10 @@ from yanlu.intake.store.database import Store, change, rows, write
 from yanlu.intake.store.erasure import destroy_keys
 
 _ENDS = "'replied', 'closed', 'carried-out', 'merged', 'redirected', 'withdrawn'"
+# what is studied anew after a first answer has not been answered: its term has not begun
 _DUE = (
     "SELECT s.id FROM submission s JOIN happening h ON h.submission = s.id "  # noqa: S608 - our own words
-    f"WHERE s.{{column}} IS NOT NULL AND h.what IN ({_ENDS}) "
+    f"WHERE s.{{column}} IS NOT NULL AND s.fate <> 'restudied' AND h.what IN ({_ENDS}) "
     "GROUP BY s.id HAVING max(h.day) <= ?"
 )
 
@@ -51,9 +52,13 @@ def _clear(store: Store, column: str, limit: date) -> int:
     return len(due)
 
 
-def sweep_keys(store: Store) -> int:
-    """Forget keys whose record was never written: only before the writer starts."""
-    known = {r["id"] for r in rows(store.main, "SELECT id FROM submission")}
-    orphans = {r["submission"] for r in rows(store.keys, "SELECT submission FROM key")} - known
-    destroy_keys(store, sorted(orphans), ("text", "contact"))
-    return len(orphans)
+def sweep_keys(store: Store, before: frozenset[str]) -> frozenset[str]:
+    """Destroy keys whose record was never written; answers those without a record now.
+
+    A key is durable before its record, so that one seen once may be on its way. `before`
+    were seen without a record long ago.
+    """
+    keys = {r["submission"] for r in rows(store.keys, "SELECT submission FROM key")}
+    orphans = frozenset(keys - {r["id"] for r in rows(store.main, "SELECT id FROM submission")})
+    destroy_keys(store, sorted(orphans & before), ("text", "contact"))
+    return orphans - before

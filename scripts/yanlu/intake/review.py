@@ -13,13 +13,14 @@ from typing import Any
 
 from yanlu.errors import StoreError
 from yanlu.intake.accept import about
+from yanlu.intake.consent import give_way
 from yanlu.intake.delivery import DELIVERIES, Delivery, deliver
 from yanlu.intake.redact import Redacted
 from yanlu.intake.seal import Suite, unlock
 from yanlu.intake.store.database import Connection, Store, change, rows, write
-from yanlu.intake.store.erasure import destroy_keys, forget_clear_text
+from yanlu.intake.store.erasure import destroy_keys, empty_logs, forget_clear_text
 from yanlu.intake.store.records import by_id, happen, history
-from yanlu.model import FATES, Fate
+from yanlu.model import FATES, Fate, Month
 
 _ENDED = frozenset({Fate.WITHDRAWN, Fate.REDIRECTED, Fate.MERGED})
 _LEAVE_NO_TEXT = frozenset({Fate.REDIRECTED, Fate.WITHDRAWN})
@@ -42,14 +43,26 @@ class Confirmed:
     body: str
 
 
+_LISTED = (  # `same`: how many have this very text, itself among them
+    "SELECT *, (SELECT count(*) FROM submission AS other WHERE other.alike = submission.alike) "
+    "AS same FROM submission"
+)
+
+
 def waiting(store: Store) -> list[dict[str, Any]]:
     """All that staff have to look at, the oldest first; suspected spam at the end."""
     return rows(
         store.main,
-        "SELECT * FROM submission WHERE fate NOT IN ('withdrawn', 'redirected') "
+        f"{_LISTED} WHERE fate NOT IN ('withdrawn', 'redirected') "
         "AND delivery IN ('waiting', 'returned', 'missing') OR kind <> 'suggestion' "
         "AND fate = 'received' ORDER BY lane, day, id",
     )
+
+
+def received_in(store: Store, month: Month) -> list[dict[str, Any]]:
+    """All that was received in a month, whatever became of it: for writers who lost the code."""
+    within = (month.start.isoformat(), month.end.isoformat())
+    return rows(store.main, f"{_LISTED} WHERE day BETWEEN ? AND ? ORDER BY day, id", within)
 
 
 def record(store: Store, name: str) -> dict[str, Any]:
@@ -73,13 +86,15 @@ def approve(store: Store, name: str, confirmed: Confirmed, act: Act) -> None:
     held = record(store, name)
     if held["kind"] != "suggestion":
         raise StoreError(f"{name} 是申诉或者检举，不能作为建议公布。请用 yanlu review move 转送。")
-    if held["needs_person"] and not _was_opened(store, name):
+    _refuse_taken_back(held)
+    if held["needs_person"] and not was_opened(store, name):
         raise StoreError(
             f"{name} 可能有程序认不出的内容，要先看原文：请在存有私钥的电脑上运行 "
             f"yanlu review open {name}，看过再确认。"
         )
     text = {"title": confirmed.title.text, "text": confirmed.text.text}
-    after = Delivery.KEPT if held["wish"] == "unlisted" else Delivery.APPROVED
+    private = held["wish"] == "unlisted" or held["child"]
+    after = Delivery.KEPT if private else Delivery.APPROVED
 
     def write_down(main: Connection) -> None:
         deliver(main, name, Delivery(held["delivery"]), after)
@@ -95,9 +110,19 @@ def approve(store: Store, name: str, confirmed: Confirmed, act: Act) -> None:
     write(store.main, write_down)
 
 
+def _refuse_taken_back(held: Mapping[str, Any]) -> None:
+    """What its writer took back is out of the hands of staff: a page of it gives way by itself."""
+    if held["fate"] == Fate.WITHDRAWN or held["erased"]:
+        raise StoreError(
+            f"{held['id']} 本人已经撤回或者删除，不能再确认，也不能退回。"
+            "已经公布的，下一批自动换成“已撤下”。"
+        )
+
+
 def send_back(store: Store, name: str, why: str, act: Act) -> None:
     """Take back what was approved, or do not publish what waits: it stays in the store alone."""
     held = record(store, name)
+    _refuse_taken_back(held)
     before = Delivery(held["delivery"])
     after = Delivery.WAITING if before is Delivery.APPROVED else Delivery.KEPT
 
@@ -130,9 +155,12 @@ def move(
         change(main, "UPDATE submission SET fate = ? WHERE id = ?", (fate, name))
         if fate in _LEAVE_NO_TEXT:
             forget_clear_text(main, name)
+            give_way(main, name)
         happen(main, name, act.day.isoformat(), fate, by=act.by, body=body, note=note or None)
 
     write(store.main, write_down)
+    if fate in _LEAVE_NO_TEXT:
+        empty_logs(store)
 
 
 def _refuse_step(name: str, held: Mapping[str, Any], fate: Fate) -> None:
@@ -202,7 +230,8 @@ def unsealed(
     return unlock(locked, keys[0]["key"], about(held["id"], purpose))
 
 
-def _was_opened(store: Store, name: str) -> bool:
+def was_opened(store: Store, name: str) -> bool:
+    """Whether anybody has read the raw text and the contact of a record."""
     return any(happening["what"] == "opened" for happening in history(store.main, name))
 
 

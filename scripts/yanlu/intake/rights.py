@@ -13,11 +13,17 @@ from typing import Any
 
 from yanlu.errors import ReceiptError, StoreError
 from yanlu.intake.accept import code_hash
+from yanlu.intake.consent import exceeds, give_way, stands
 from yanlu.intake.delivery import Delivery
-from yanlu.intake.review import unsealed
+from yanlu.intake.review import Act, record, unsealed, was_opened
 from yanlu.intake.seal import Suite
 from yanlu.intake.store.database import Connection, Store, change, write
-from yanlu.intake.store.erasure import destroy_keys, erase_record, forget_clear_text
+from yanlu.intake.store.erasure import (
+    destroy_keys,
+    empty_logs,
+    erase_record,
+    forget_clear_text,
+)
 from yanlu.intake.store.records import by_code, happen, history
 from yanlu.intake.words import is_word
 from yanlu.model import FATES, Fate
@@ -56,12 +62,12 @@ def stage(store: Store, secret: bytes) -> Stage | None:
         return None
     steps = [h for h in history(store.main, held["id"]) if h["what"] in _SHOWN]
     shown = [(FATES[Fate(h["what"])].shown, h["day"][:7]) for h in steps]
-    merged = held["delivery"] == Delivery.MERGED and held["fate"] != Fate.WITHDRAWN
+    public = held["delivery"] == Delivery.MERGED and stands(held) != "removed"
     return Stage(
         FATES[Fate(held["fate"])].shown,
         steps[-1]["day"][:7],
         shown,
-        held["id"] if merged else None,
+        held["id"] if public and not exceeds(held, stands(held)) else None,
         held["word_hash"] is not None,
         held["kind"],
     )
@@ -84,18 +90,18 @@ def proven(store: Store, secret: bytes, word: str) -> dict[str, Any]:
 
 def held(store: Store, suite: Suite, secret: bytes, word: str) -> Held:
     """Everything that is held, opened with the key that follows from the code."""
-    record = proven(store, secret, word)
+    own = proven(store, secret, word)
     private = suite.pair(reading_key(secret)).private
     opened = {
-        purpose: json.loads(unsealed(store, suite, record, purpose, private))
+        purpose: json.loads(unsealed(store, suite, own, purpose, private))
         for purpose in ("text", "contact")
-        if record[purpose] is not None
+        if own[purpose] is not None
     }
-    replies = [h["note"] for h in history(store.main, record["id"]) if h["what"] == Fate.REPLIED]
+    replies = [h["note"] for h in history(store.main, own["id"]) if h["what"] == Fate.REPLIED]
     return Held(
         opened.get("text", {}),
         opened.get("contact", {}),
-        json.loads(record["redacted"] or "{}"),
+        json.loads(own["redacted"] or "{}"),
         [json.loads(note)["text"] for note in replies if note],
     )
 
@@ -107,15 +113,7 @@ def withdraw(store: Store, secret: bytes, word: str, day: date) -> None:
         ReceiptError: code and word do not fit.
         StoreError: it is being handled already; it can still be erased.
     """
-    record = proven(store, secret, word)
-    if record["fate"] == Fate.WITHDRAWN:
-        return  # asked twice: nothing to do, nothing wrong
-    if not _can_withdraw(record):
-        raise StoreError(
-            f"这一条{FATES[Fate(record['fate'])].shown}，不能再撤回。"
-            "您仍然可以要求删除：网上的那一页会撤下，您写的内容和联系方式会销毁。"
-        )
-    write(store.main, lambda main: _withdraw(main, record, day))
+    _take_back(store, proven(store, secret, word), day, WRITER)
 
 
 def erase(store: Store, secret: bytes, word: str, day: date) -> None:
@@ -123,52 +121,98 @@ def erase(store: Store, secret: bytes, word: str, day: date) -> None:
 
     The row stays, empty, so that the books still balance.
     """
-    record = proven(store, secret, word)
+    _destroy(store, proven(store, secret, word), day, WRITER)
+
+
+def withdraw_for(store: Store, name: str, act: Act) -> None:
+    """As `withdraw`, by staff, for a writer who lost code or word; see `proven_by_contact`."""
+    _take_back(store, proven_by_contact(store, name), act.day, act.by)
+
+
+def erase_for(store: Store, name: str, act: Act) -> None:
+    """As `erase`, by staff, for a writer who lost code or word; see `proven_by_contact`."""
+    _destroy(store, proven_by_contact(store, name), act.day, act.by)
+
+
+def proven_by_contact(store: Store, name: str) -> dict[str, Any]:
+    """The record of a writer whom staff have reached by the contact that was given.
+
+    Raises:
+        StoreError: there is no contact to prove it by, or nobody has opened it.
+    """
+    held = record(store, name)
+    if held["contact"] is None:
+        raise StoreError(
+            f"{name} 没有联系方式（没有留，或者已经删除），没有办法核对是不是本人，没有改动。"
+            "请本人用回执编号和口令自己办。"
+        )
+    if not was_opened(store, name):
+        raise StoreError(
+            f"先要用留下的联系方式找到本人：请运行 yanlu review open {name}，联系上了再办。"
+        )
+    return held
+
+
+def _take_back(store: Store, held: Mapping[str, Any], day: date, by: str) -> None:
+    if held["fate"] == Fate.WITHDRAWN:
+        return  # asked twice: nothing to do, nothing wrong
+    if not _can_withdraw(held):
+        raise StoreError(
+            f"这一条{FATES[Fate(held['fate'])].shown}，不能再撤回。"
+            "您仍然可以要求删除：网上的那一页会撤下，您写的内容和联系方式会销毁。"
+        )
+
+    def act(main: Connection) -> None:
+        _withdrawn(main, held["id"], day, by)
+        forget_clear_text(main, held["id"])
+        give_way(main, held["id"])
+
+    write(store.main, act)
+    empty_logs(store)
+
+
+def _destroy(store: Store, held: Mapping[str, Any], day: date, by: str) -> None:
+    name = held["id"]
 
     def forget(main: Connection) -> None:
-        if _can_withdraw(record):
-            _withdraw(main, record, day)
-        elif record["delivery"] == Delivery.MERGED:
-            change(main, _TO_TOMBSTONE, (record["id"],))
-        erase_record(main, record["id"], day)
+        if _can_withdraw(held):
+            _withdrawn(main, name, day, by)
+        erase_record(main, name, day)
+        happen(main, name, day.isoformat(), "erased", by=by)
+        give_way(main, name)
 
     write(store.main, forget)
-    destroy_keys(store, [record["id"]], ("text", "contact"))
+    destroy_keys(store, [name], ("text", "contact"))
 
 
-def _can_withdraw(record: Mapping[str, Any]) -> bool:
-    return Fate.WITHDRAWN in FATES[Fate(record["fate"])].goes_to
+def _can_withdraw(held: Mapping[str, Any]) -> bool:
+    return Fate.WITHDRAWN in FATES[Fate(held["fate"])].goes_to
 
 
-_TO_TOMBSTONE = "UPDATE submission SET delivery = 'approved' WHERE id = ?"
-_IN_GIT = frozenset({Delivery.FROZEN, Delivery.IN_REVIEW, Delivery.MERGED})
-
-
-def _withdraw(main: Connection, record: Mapping[str, Any], day: date) -> None:
-    """In a batch it waits for the watcher; merged it goes into the next batch as a tombstone."""
-    name = record["id"]
+def _withdrawn(main: Connection, name: str, day: date, by: str) -> None:
     change(main, "UPDATE submission SET fate = 'withdrawn' WHERE id = ?", (name,))
-    happen(main, name, day.isoformat(), Fate.WITHDRAWN, by=WRITER)
-    if record["delivery"] == Delivery.MERGED:
-        change(main, _TO_TOMBSTONE, (name,))
-    if record["delivery"] not in _IN_GIT:
-        forget_clear_text(main, name)
+    happen(main, name, day.isoformat(), Fate.WITHDRAWN, by=by)
 
 
 def correct(store: Store, secret: bytes, word: str, wish: str, day: date) -> None:
     """Change one's consents: from words to a summary, or to nothing; never more than was given.
 
+    A published page that shows more gives way to a tombstone; staff may put a summary there.
+
     Raises:
         StoreError: it would publish more, which needs a new suggestion with a new confirmation.
     """
-    record = proven(store, secret, word)
+    held = proven(store, secret, word)
     order = ("unlisted", "summary", "words")
-    if wish not in order or order.index(wish) > order.index(record["wish"]):
+    if wish not in order or order.index(wish) > order.index(held["wish"]):
         raise StoreError("只能把公布的范围改小。要公布更多，请重新提交一次。")
-    query = "UPDATE submission SET wish = ? WHERE id = ?"
-    write(store.main, lambda main: _corrected(main, query, (wish, record["id"]), day))
+    if wish != held["wish"]:
+        write(store.main, lambda main: _narrow(main, held["id"], wish, day))
 
 
-def _corrected(main: Connection, query: str, values: tuple[str, str], day: date) -> None:
-    change(main, query, values)
-    happen(main, values[1], day.isoformat(), "consent-narrowed", by=WRITER)
+def _narrow(main: Connection, name: str, wish: str, day: date) -> None:
+    change(main, "UPDATE submission SET wish = ? WHERE id = ?", (wish, name))
+    if wish == "summary":  # what was confirmed may be the writer's own words
+        change(main, "UPDATE submission SET confirmed = NULL WHERE id = ?", (name,))
+    happen(main, name, day.isoformat(), "consent-narrowed", by=WRITER)
+    give_way(main, name)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cache, reduce
 from operator import xor
 from typing import Protocol
 
@@ -133,20 +133,24 @@ _TERMS = [  # the terms of the generator that five bits select, added up
 
 def _bech32(prefix: str, content: bytes) -> str:
     """Bech32 (BIP 173) without its limit of 90 characters, as age writes keys."""
-    bits = "".join(f"{byte:08b}" for byte in content)
-    bits += "0" * (-len(bits) % 5)
-    values = [int(bits[at : at + 5], 2) for at in range(0, len(bits), 5)]
-    check = _polymod([*_spread(prefix), *values, *[0] * 6]) ^ 1
-    tail = [check >> 5 * (5 - at) & 31 for at in range(6)]
-    return f"{prefix}1{''.join(_CHARSET[value] for value in [*values, *tail])}"
+    padding = -8 * len(content) % 5
+    values = _fives(int.from_bytes(content) << padding, (8 * len(content) + padding) // 5)
+    check = _polymod([*values, *[0] * 6], _begun(prefix)) ^ 1
+    return f"{prefix}1{''.join([_CHARSET[value] for value in [*values, *_fives(check, 6)]])}"
 
 
-def _spread(prefix: str) -> list[int]:
-    return [ord(c) >> 5 for c in prefix] + [0] + [ord(c) & 31 for c in prefix]
+def _fives(number: int, count: int) -> list[int]:
+    """A number as so many groups of five bits."""
+    return [number >> shift & 31 for shift in range(5 * (count - 1), -1, -5)]
 
 
-def _polymod(values: Sequence[int]) -> int:
-    check = 1
+@cache
+def _begun(prefix: str) -> int:
+    """The check over a prefix, which is always the same."""
+    return _polymod([ord(c) >> 5 for c in prefix] + [0] + [ord(c) & 31 for c in prefix], 1)
+
+
+def _polymod(values: Sequence[int], check: int) -> int:
     for value in values:
         check = (check & 0x1FFFFFF) << 5 ^ value ^ _TERMS[check >> 25]
     return check

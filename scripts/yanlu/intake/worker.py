@@ -14,11 +14,12 @@ from yanlu.errors import YanluError
 from yanlu.intake.batches import CHINA, Policy, Title
 from yanlu.intake.forge.port import Forge
 from yanlu.intake.lease import take
-from yanlu.intake.publisher import Publisher, Round, work
-from yanlu.intake.retention import Terms, clear
+from yanlu.intake.publisher import Publisher, Round, backoff, spread, work
+from yanlu.intake.retention import Terms, clear, sweep_keys
 from yanlu.intake.store.database import Store, opened
 
 PAUSE = 30.0  # seconds between rounds
+STEADY = 600.0  # seconds for which a day must have lasted before anything is deleted by its date
 Report = Callable[[Round], None]
 
 
@@ -43,6 +44,11 @@ class Worker:
     def __post_init__(self) -> None:
         self._holder = secrets.token_hex(8)
         self._cleared: date | None = None
+        self._orphans: frozenset[str] = frozenset()
+        self._since: tuple[date, float] | None = None
+        self._quiet = 0.0
+        self._alarms: tuple[str, ...] = ()
+        self._misses = 0
         self._thread = threading.Thread(target=self._run, name="yanlu-worker", daemon=True)
 
     def start(self) -> None:
@@ -75,10 +81,29 @@ class Worker:
         lease = take(store.main, "publisher", self._holder, int(now))
         if lease is None:
             return  # another process is at it
-        publisher = Publisher(
-            store, lease, self.forge, self.policy, self.branch, self.group, self.keep
-        )
-        self.report(work(publisher, int(now), day))
-        if self._cleared != day:
+        if time.monotonic() < self._quiet:
+            self.report(Round(alarms=self._alarms))  # nothing was asked, and nothing is mended
+        else:
+            publisher = Publisher(
+                store, lease, self.forge, self.policy, self.branch, self.group, self.keep
+            )
+            self._leave_alone(work(publisher, int(now), day))
+        if self._cleared != day and self._is_steady(day):
             clear(store, self.terms, day, int(now))
+            self._orphans = sweep_keys(store, self._orphans)
             self._cleared = day
+
+    def _leave_alone(self, done: Round) -> None:
+        """A forge that could not be asked is left alone: as long as it says, longer each time."""
+        self.report(done)
+        self._alarms = done.alarms
+        if done.wait:
+            wait = spread(max(done.wait, backoff(self._misses)))
+            self._quiet = time.monotonic() + wait
+        self._misses = self._misses + 1 if done.wait else 0
+
+    def _is_steady(self, day: date) -> bool:
+        """Whether this day is more than a clock's slip: what is deleted does not come back."""
+        if self._since is None or self._since[0] != day:
+            self._since = (day, time.monotonic())
+        return time.monotonic() - self._since[1] >= STEADY

@@ -1,4 +1,4 @@
-"""Style sheet and images: few files, named by their content."""
+"""Style sheet, images and the one script: few files."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ class Assets:
 
 
 def write_assets(theme: Path, site: Path) -> Assets:
-    """Join `theme/assets/css/*.css` in order of name; copy the images."""
-    shutil.copytree(theme / "assets" / "img", site / "assets" / "img")
+    """Join `theme/assets/css/*.css` in order of name; copy the images and the script."""
+    for kind in ("img", "js"):
+        shutil.copytree(theme / "assets" / kind, site / "assets" / kind)
     return Assets(
         css=_join(sorted((theme / "assets" / "css").glob("*.css")), site, "css"),
     )

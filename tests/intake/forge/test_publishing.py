@@ -80,23 +80,6 @@ def test_what_staff_do_to_the_pull_request_is_what_the_store_says(
     assert desk.delivery == after
 
 
-def test_what_was_closed_is_not_proposed_again_until_staff_confirm_it_anew(
-    desk: Desk,
-    staff: Any,
-) -> None:
-    desk.work()
-    next(iter(staff.pull_requests(state="open"))).close()
-    desk.work()
-    assert desk.work() == Round()
-    change(
-        desk.publisher.store.main,
-        "UPDATE submission SET delivery = 'approved', batch = NULL WHERE id = ?",
-        (desk.name,),
-    )
-    assert desk.work().proposed == 1
-    assert len(list(staff.pull_requests(state="all"))) == 2
-
-
 def test_a_public_repository_gets_nothing_and_the_office_is_told(
     desk: Desk,
     double: Double,

@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import socket
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from conftest import run_yanlu
-from doubles.citizen import WRITTEN, ask, confirmed
+from doubles.citizen import WRITTEN, ask, confirmed, look
 from doubles.door import Running, Serving, free_ports
+from intake.arrivals import arrival
+from yanlu.intake.store.database import change, opened, rows
+from yanlu.intake.store.writer import commit
+from yanlu.intake.web.pages import SCRIPTED
 from yanlu.website.serve import HEADERS
+
+POLICY = "Content-Security-Policy"
+
+
+def until(holds: Callable[[], bool], seconds: float = 15.0) -> None:
+    """Wait for something that another thread does."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.1)
 
 
 def test_every_answer_is_strict_private_and_without_cookies(door: Running) -> None:
@@ -20,8 +37,10 @@ def test_every_answer_is_strict_private_and_without_cookies(door: Running) -> No
         door.look("/readyz"),
         door.look("/nowhere"),
         door.look("/suggest/check"),
-        door.send("/suggest/check", WRITTEN),
         door.send("/suggest/check", {}),
+        door.send("/suggest/edit", WRITTEN),
+        door.send("/check/status", {"code": "x"}),
+        door.send("/suggest/send", confirmed(door.store, WRITTEN)),
         ask(door.port, "/suggest/send", body=b"{}", kind="application/json"),
         ask(door.port, "/suggest/send", method="DELETE"),
     ]
@@ -32,6 +51,18 @@ def test_every_answer_is_strict_private_and_without_cookies(door: Running) -> No
         assert answer.headers["x-robots-tag"] == "noindex"
         assert "set-cookie" not in answer.headers
         assert not any(name.startswith("access-control") for name in answer.headers)
+
+
+def test_the_confirm_page_alone_may_load_a_script_of_ours_and_nothing_else(door: Running) -> None:
+    shown = door.send("/suggest/check", WRITTEN)
+    again = door.send("/suggest/send", WRITTEN)
+    for answer in (shown, again):
+        expected = {**HEADERS, "Content-Security-Policy": HEADERS[POLICY] + SCRIPTED}
+        for name, value in expected.items():
+            assert answer.headers[name.lower()] == value
+        assert answer.headers["cache-control"] == "no-store"
+    assert "script" not in HEADERS[POLICY]
+    assert SCRIPTED == "; script-src 'self'"
 
 
 @pytest.mark.parametrize(
@@ -70,11 +101,47 @@ def test_metrics_count_on_a_port_of_their_own(serving: Serving) -> None:
         assert door.look("/metrics").status == 404
 
 
-def test_a_forge_that_is_down_makes_nothing_unready(serving: Serving) -> None:
+def _approve_one(folder: Path) -> None:
+    """Something is there that may be published."""
+    with opened(folder) as store:
+        commit(store, [arrival()], 0)
+        change(store.main, "UPDATE submission SET delivery = 'approved'", ())
+
+
+def test_a_forge_that_is_down_is_an_alarm_and_makes_nothing_unready(
+    serving: Serving, tmp_path: Path
+) -> None:
     """The office of these tests is no git repository: nothing can be published from it."""
+    _approve_one(tmp_path / "store")
     with serving() as door:
+        until(lambda: door.metric('yanlu_alarm{of="forge"}') == 1)
         assert (door.look("/healthz").status, door.look("/readyz").status) == (200, 200)
         assert door.send("/suggest/send", confirmed(door.store, WRITTEN)).code
+        assert door.metric('yanlu_unpublished{state="approved"}') == 1
+        assert door.metric('yanlu_unpublished{state="waiting"}') == 1
+        assert door.metric("yanlu_worker_round_age_seconds") < 60
+        for other in ("writer", "worker", "missing"):
+            assert door.metric(f'yanlu_alarm{{of="{other}"}}') == 0
+
+
+def test_metrics_hold_nothing_that_anybody_wrote_or_came_from(serving: Serving) -> None:
+    written = {
+        **WRITTEN,
+        "phone": "13912345678",
+        "email": "planted@example.org",
+        "word": "老槐树下",
+    }
+    with serving() as door:
+        fields = confirmed(door.store, written)
+        receipt = door.send("/suggest/send", fields, User_Agent="planted-agent")
+        assert receipt.code
+        told = look(door.metrics_port, "/metrics").text
+        with opened(door.store) as store:
+            [held] = rows(store.main, "SELECT id FROM submission")
+    for planted in (*written.values(), receipt.code, held["id"], "planted", "127.0.0.1"):
+        assert planted not in told
+    for line in told.splitlines():
+        assert re.fullmatch(r'# .*|\w+(\{(reason|le|state|of)="[\w.+-]+"\})? [\d.]+', line)
 
 
 def test_a_taken_port_is_named_and_nothing_is_opened(office: Path, tmp_path: Path) -> None:

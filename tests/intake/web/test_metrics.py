@@ -27,3 +27,9 @@ def test_waits_fall_into_growing_buckets() -> None:
     assert 'yanlu_commit_seconds_bucket{le="+Inf"} 4' in text
     assert "yanlu_commit_seconds_count 4" in text
     assert "yanlu_commit_seconds_sum 60.306000" in text
+
+
+def test_gauges_of_one_name_stand_under_one_head() -> None:
+    text = written(Counters(), {'yanlu_alarm{of="disk"}': 0, 'yanlu_alarm{of="forge"}': 1})
+    assert text.count("# TYPE yanlu_alarm gauge") == 1
+    assert text.endswith('yanlu_alarm{of="disk"} 0\nyanlu_alarm{of="forge"} 1\n')

@@ -159,11 +159,19 @@ def test_a_child_is_never_published_and_leaves_no_contact(door: Running) -> None
     assert (held["wish"], held["contact"]) == ("unlisted", None)
 
 
-@pytest.mark.parametrize("kind", ["claim", "accusation"])
-def test_what_is_no_suggestion_is_sealed_and_told_where_it_goes(door: Running, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "counter"), [("claim", "示例大道1号"), ("accusation", "示例大道9号")]
+)
+def test_what_is_no_suggestion_is_sealed_and_told_where_it_goes(
+    door: Running, kind: str, counter: str
+) -> None:
     written = {**WRITTEN, "kind": kind, "matter": "街道办的张三收了钱"}
     shown = door.send("/suggest/check", written)
-    assert "依规转送" in shown.text
+    assert shown.status == 200
+    for words in ("依规转送", "加密封存", "不进网站的仓库（git）", counter, f'"/suggest/{kind}/"'):
+        assert words in shown.text
+    for words in ('class="fault"', 'class="public"', "提出的办法"):
+        assert words not in shown.text
     assert "张三" not in shown.text.partition("<form")[0]
     receipt = door.send("/suggest/send", confirmed(door.store, written))
     assert receipt.code is not None

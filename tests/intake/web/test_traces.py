@@ -12,6 +12,8 @@ import pytest
 
 from doubles.citizen import WRITTEN, ask, confirmed, look
 from doubles.door import NARROW, Running, Serving
+from doubles.traces import found
+from yanlu.receipts.codes import read_code
 
 PERSON = {
     "name": "王秋鹂",
@@ -40,12 +42,7 @@ LETTER = {
 SAYS = {"User_Agent": PERSON["browser"], "X_Forwarded_For": PERSON["network"]}
 
 
-def _found(content: bytes, planted: list[str]) -> list[str]:
-    encodings = ("utf-8", "gb18030", "utf-16-le", "unicode_escape")
-    return [p for p in planted if any(p.encode(encoding) in content for encoding in encodings)]
-
-
-def _visit(door: Running) -> list[str]:
+def _visit(door: Running) -> list[str | bytes]:
     """Everything that a citizen can do, also what fails; answers what must not be found."""
     query = f"?{PERSON['query']}"
     fields = confirmed(door.store, LETTER)
@@ -61,7 +58,7 @@ def _visit(door: Running) -> list[str]:
     for act in ("read", "correct", PERSON["name"]):
         given = {"code": code, "word": PERSON["word"], "act": act, "wish": "summary"}
         ask(door.port, "/check/rights", given, **SAYS)
-    return [*PERSON.values(), code, code.replace("-", ""), dict(fields)["nonce"]]
+    return [*PERSON.values(), code, read_code(code), dict(fields)["nonce"]]
 
 
 def _written(door: Running) -> dict[str, bytes]:
@@ -85,7 +82,7 @@ def test_of_a_letter_no_trace_is_left_in_clear(serving: Serving, end: str) -> No
     assert ("store.sqlite-wal" in written) == (end != "stopped")
     assert "〔电话〕".encode() in b"".join(written.values())
     for name, content in written.items():
-        assert _found(content, planted) == [], name
+        assert found(content, planted) == [], name
 
 
 def test_a_failing_service_says_nothing_of_what_it_failed_on(serving: Serving) -> None:
@@ -94,7 +91,7 @@ def test_a_failing_service_says_nothing_of_what_it_failed_on(serving: Serving) -
             assert ask(door.port, path, confirmed(door.store, LETTER), **SAYS).status == 500
         door.process.terminate()
         said, _ = door.process.communicate(timeout=10)
-        assert _found(said.encode() + door.log.read_bytes(), list(PERSON.values())) == []
+        assert found(said.encode() + door.log.read_bytes(), PERSON.values()) == []
         assert "Traceback" not in door.log.read_text("utf-8")
 
 

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from yanlu.intake.redact.lists import table
+from yanlu.intake.redact.lists import UNUSUAL, table
 
 JOINERS = "\u200c\u200d\u180e"
 TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -21,7 +21,7 @@ DANGEROUS = frozenset({"Cc", "Cf", "Cs"})
 def strip_controls(text: str) -> str:
     """The text without controls; line ends become line feeds, tabs stay."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not any(map(_is_control, set(lines))):
+    if not any(map(_is_control, set(UNUSUAL.findall(lines)))):
         return lines
     return "".join(
         _kept(char, lines[index - 1 : index], lines[index + 1 : index + 2])

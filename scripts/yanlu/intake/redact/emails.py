@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from yanlu.intake.redact.lists import HAN, choice, words
+from yanlu.intake.redact.lists import HAN, choice, each, words
 from yanlu.intake.redact.shadow import Find, Shadow
 
 WINDOW = 80  # characters before and behind an @ in which its address lies
@@ -22,7 +22,7 @@ HAN_LOCAL = re.compile(rf"{HAN}{{2,4}}$")  # RFC 6531 lets names be in any scrip
 
 def find_emails(shadow: Shadow) -> Iterator[Find]:
     """Addresses around an @, or what stands for one."""
-    for found in _at().finditer(shadow.digits):
+    for found in each(_at(), _heads(), shadow.digits):
         before = shadow.digits[max(0, found.start() - WINDOW) : found.start()]
         behind = _domain().match(shadow.digits, found.end(), found.end() + WINDOW)
         if found[0] == "@":
@@ -35,6 +35,11 @@ def find_emails(shadow: Shadow) -> Iterator[Find]:
 @cache
 def _at() -> re.Pattern[str]:
     return re.compile(r"\s?" + choice(words("online", "email", "at")))
+
+
+@cache
+def _heads() -> re.Pattern[str]:
+    return re.compile(rf"[\s{''.join(re.escape(at[0]) for at in words('online', 'email', 'at'))}]")
 
 
 @cache

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from yanlu.intake.redact.houses import NUMBER
-from yanlu.intake.redact.lists import HAN, choice, table, words
+from yanlu.intake.redact.houses import NUMBER, numbered
+from yanlu.intake.redact.lists import HAN, choice, each, either, table, words
 from yanlu.intake.redact.placenames import REACH, is_generic, places, proper
 from yanlu.intake.redact.shadow import Find, Shadow
 from yanlu.intake.redact.words import PERSONS, is_everyday, word_class
@@ -19,7 +19,7 @@ def find_groups(shadow: Shadow) -> Iterator[Find]:
     """Groups of a village and houses in it, found from their number backwards."""
     if not _hint().search(shadow.text):
         return
-    for found in _groups().finditer(shadow.digits):
+    for found in each(_groups(), _heads(), shadow.digits):
         before = shadow.text[max(0, found.start() - REACH) : found.start()]
         village = _village().search(before)
         if village:
@@ -32,6 +32,12 @@ def find_groups(shadow: Shadow) -> Iterator[Find]:
 @cache
 def _hint() -> re.Pattern[str]:
     return re.compile(choice((*places("villages"), *words("addresses", "groups", "long"), "组")))
+
+
+@cache
+def _heads() -> re.Pattern[str]:
+    rules = table("addresses")["groups"]
+    return numbered((*rules["long"], *rules["short"], "小组", "号"))
 
 
 @cache
@@ -50,6 +56,7 @@ def _village() -> re.Pattern[str]:
     return re.compile(rf"({name})({parts}?\s?第?\s?)$")
 
 
+CHINESE = re.compile(rf"{HAN}+$")
 CALLED = re.compile(rf"小区(?:名称|名字|名)?[叫是为]({HAN}{{2,8}})(?=[,。;、\s]|$)")
 
 
@@ -59,7 +66,7 @@ def find_estates(shadow: Shadow) -> Iterator[Find]:
         if not is_everyday(found[1]):
             yield Find(found.start(1), found.end(1), "address")
     for found in _named_ends().finditer(shadow.text):
-        run = re.search(rf"{HAN}+$", shadow.text[max(0, found.start() - 8) : found.start()])
+        run = CHINESE.search(shadow.text[max(0, found.start() - 8) : found.start()])
         name = proper(run[0], found[0]) if run else ""
         if _names_quarter(name) if found[0] == "小区" else name:
             yield Find(found.start() - len(name), found.end(), "address")
@@ -67,7 +74,7 @@ def find_estates(shadow: Shadow) -> Iterator[Find]:
 
 @cache
 def _named_ends() -> re.Pattern[str]:
-    return re.compile(rf"小区(?![域间])|{choice(places('telling'))}")
+    return re.compile(rf"小区(?![域间])|{either(places('telling'))}")
 
 
 def _names_quarter(name: str) -> bool:

@@ -7,11 +7,11 @@ suggestion is about a place.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from yanlu.intake.redact.lists import HAN, choice, members, table
+from yanlu.intake.redact.lists import HAN, choice, each, members, table
 from yanlu.intake.redact.persons import is_han
 from yanlu.intake.redact.placenames import around, is_on_street, lives, name_before, places, proper
 from yanlu.intake.redact.shadow import Find, Shadow
@@ -22,6 +22,8 @@ COUNTED = (
 )
 NAMED = r"[a-z](?=[座栋幢单区])|[甲乙丙丁戊东西南北中](?=单元|座|栋|幢|梯|号楼)"
 NUMBER = rf"(?:{COUNTED}|{NAMED})"
+INNER = r"0-9a-z甲乙丙丁戊东西南北中十百"  # the characters of these numbers
+NO_HEAD = re.compile(r"[0-9a-z.]")  # what stands before one means that it is longer
 BETWEEN = re.compile(rf"(?:(?![的和与在到]){HAN}){{2,8}}")  # an estate between street and block
 ROOM = re.compile(r"[0-9]{3,4}$")
 DOOR = re.compile(r"[0-9]{1,3}\s?[\-—–]\s?[0-9]{1,2}\s?[\-—–]\s?[0-9]{3,4}")
@@ -53,8 +55,8 @@ class House:
 def find_houses(shadow: Shadow) -> Iterator[Find]:
     """Numbers with units that lead to somebody's door, and numbers alone behind an estate."""
     last = 0
-    for found in _chain().finditer(shadow.digits):
-        if found.start() and re.match(r"[0-9a-z.]", shadow.digits[found.start() - 1]):
+    for found in each(_chain(), _heads(), shadow.digits):
+        if found.start() and NO_HEAD.match(shadow.digits[found.start() - 1]):
             continue  # the end of a longer number
         house = _house(shadow, found)
         if _is_home(house):
@@ -76,6 +78,17 @@ def _bare_homes(shadow: Shadow) -> Iterator[Find]:
             yield Find(found.start(), found.end(), "address", certain=False)
 
 
+def numbered(units: Iterable[str]) -> re.Pattern[str]:
+    """The first character of what may be a number with one of these units behind it."""
+    ends = members(sorted({unit[0] for unit in units}))
+    return re.compile(rf"[第{INNER}](?=[{INNER}\-–—~\s]{{0,29}}+{ends})")
+
+
+@cache
+def _heads() -> re.Pattern[str]:
+    return numbered((*places("fine_units"), *places("other_units")))
+
+
 @cache
 def _chain() -> re.Pattern[str]:
     part = rf"{NUMBER}\s?{_unit()}"
@@ -95,7 +108,7 @@ def _units() -> re.Pattern[str]:
 
 @cache
 def _bare_numbers() -> re.Pattern[str]:
-    return re.compile(r"[0-9a-z]{1,4}(?:\s?[\-—–/]\s?[0-9]{1,4}){1,3}(?![0-9年月日.:])")
+    return re.compile(r"[0-9a-z][0-9a-z]{0,3}(?:\s?[\-—–/]\s?[0-9]{1,4}){1,3}(?![0-9年月日.:])")
 
 
 def _house(shadow: Shadow, found: re.Match[str]) -> House:

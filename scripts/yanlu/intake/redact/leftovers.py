@@ -85,7 +85,8 @@ def _with_letters(shadow: Shadow, place: int) -> int:
 
 @cache
 def _starred() -> re.Pattern[str]:
-    return re.compile(r"(?<![0-9])[0-9]{2,10}[*x×●○•#?■□]{2,14}[0-9]{1,6}[0-9x]?(?![0-9])")
+    # begins with a character, not with a look behind, so that `re` tries digits only
+    return re.compile(r"[0-9](?<![0-9][0-9])[0-9]{1,9}[*x×●○•#?■□]{2,14}[0-9]{1,6}[0-9x]?(?![0-9])")
 
 
 def find_starred(shadow: Shadow) -> Iterator[Find]:

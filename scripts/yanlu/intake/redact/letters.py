@@ -12,17 +12,18 @@ from yanlu.intake.redact.shadow import Find, Shadow
 from yanlu.intake.redact.words import is_everyday
 
 TAIL = 60  # characters at the end in which a signature lies
-ADDRESSED = re.compile(
-    rf"(?:(?<!{HAN})|(?<=[给交]))({HAN}{{2,4}})\s?(?:[(]\s?(?:收|亲启|启|敬启|转|代收)\s?[)]|[收启](?=[,。;\s]|$))"
-)
-
-
-SALUTED = re.compile(rf"(?:^|\n)\s{{0,4}}({HAN}{{2,4}})\s?[:,]\s?[你您]")
+# What stands behind a name: without it no name is looked for.
+RECEIVED = re.compile(r"\(\s?(?:收|亲启|启|敬启|转|代收)\s?[)]|收(?=[,。;\s]|$)|启(?=[,。;\s]|$)")
+GREETED = re.compile(r"[:,]\s?[你您]")
+ADDRESSED = re.compile(rf"(?:(?<!{HAN})|(?<=[给交]))({HAN}{{2,4}})\s?(?:{RECEIVED.pattern})")
+SALUTED = re.compile(rf"(?:^|\n)\s{{0,4}}({HAN}{{2,4}})\s?{GREETED.pattern}")
 
 
 def find_addressed(shadow: Shadow) -> Iterator[Find]:
     """Who a letter is for: 丁一（收）, or 万芳：你好."""
-    for found in (*ADDRESSED.finditer(shadow.text), *SALUTED.finditer(shadow.text)):
+    addressed = ADDRESSED.finditer(shadow.text) if RECEIVED.search(shadow.text) else ()
+    saluted = SALUTED.finditer(shadow.text) if GREETED.search(shadow.text) else ()
+    for found in (*addressed, *saluted):
         if name_size(shadow.text, found.start(1)) == len(found[1]):
             yield Find(found.start(1), found.end(1), "name")
 

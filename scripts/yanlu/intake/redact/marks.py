@@ -9,19 +9,22 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from yanlu.intake.redact.lists import HAN, choice, words
+from yanlu.intake.redact.lists import HAN, choice, each, members, words
 from yanlu.intake.redact.shadow import Find, Shadow
 
 NO_STOP = r"[^。;!?\n,、:]"
 NAME = rf"(?:{HAN}|[0-9a-z()])"
+NAMED = ("ethnicity", "faith", "illness", "ailment")  # kinds that are told by a list of names
 APART = rf"(?<!{HAN})"
 
 
 def find_marks(shadow: Shadow) -> Iterator[Find]:
     """Employers, schools, posts, nationality, faith, illness, age and kin of the writer."""
-    for place in (found.start() for found in _speakers().finditer(shadow.text)):
-        for kind, pattern in _patterns().items():
-            found = pattern.match(shadow.text, place)
+    told = [kind for kind in _patterns() if _needed()[kind].search(shadow.text)]
+    patterns = [(kind, _patterns()[kind]) for kind in told]
+    for speaker in each(_speakers(), _first(), shadow.text) if patterns else ():
+        for kind, pattern in patterns:
+            found = pattern.match(shadow.text, speaker.start())
             if found and not _is_generic(kind, found):
                 yield Find(found.start("mark"), found.end("mark"), kind, certain=False)
 
@@ -29,14 +32,37 @@ def find_marks(shadow: Shadow) -> Iterator[Find]:
 @cache
 def _speakers() -> re.Pattern[str]:
     """Where a sentence about the writer or kin may begin."""
-    starts = (*_people("selves"), *_people("roles"), *_people("now"))
-    return re.compile(rf"{choice(starts)}|(?<=[,;。])在|{APART}{_kin()}")
+    return re.compile(rf"{choice(_starts())}|(?<=[,;。])在|{APART}{_kin()}")
+
+
+@cache
+def _first() -> re.Pattern[str]:
+    """The characters with which that begins."""
+    return re.compile(members({word[0] for word in (*_starts(), "在", *_people("kin"))}))
+
+
+def _starts() -> tuple[str, ...]:
+    return (*_people("selves"), *_people("roles"), *_people("now"))
 
 
 def _is_generic(kind: str, found: re.Match[str]) -> bool:
     """Whether it names no one place: 在一家公司上班, 上小学."""
     name = found.groupdict().get("name")
     return name is not None and name.endswith(words("marks", kind, "generic"))
+
+
+@cache
+def _needed() -> Mapping[str, re.Pattern[str]]:
+    """What a text must hold so that there can be such a mark in it: most hold none."""
+    lists = {
+        "employer": words("marks", "employer", "ends"),
+        "school": words("marks", "school", "ends"),
+        "post": words("marks", "post", "titles"),
+        **{kind: words("marks", kind, "names") for kind in NAMED},
+        "age": ("岁",),
+        "kinship": _people("kin"),
+    }
+    return {kind: re.compile(choice(needed)) for kind, needed in lists.items()}
 
 
 @cache

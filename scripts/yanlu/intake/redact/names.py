@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from yanlu.intake.redact.lists import HAN, choice, members, words
+from yanlu.intake.redact.lists import HAN, choice, either, members, words
 from yanlu.intake.redact.persons import (
     ENOUGH,
     FOLLOWED,
     STOP,
     ends_name,
     is_function,
+    is_given,
     is_han,
     is_likely_name,
     is_plain,
@@ -27,6 +28,7 @@ OPEN = rf"[\s(【\[*{QUOTES}]{{0,3}}"
 SPACED = re.compile(rf"{HAN}(?:\s{{1,3}}{HAN}){{1,3}}(?!\s?{HAN})")
 BOUNDED = re.compile(rf"{HAN}{{2,4}}(?!{HAN})")
 LATIN = re.compile(r"[a-z]{2,20}(?:[\s.'\-]{1,2}[a-z]{1,20}){0,3}(?![a-z0-9@])")
+APART = r"\s{0,4}"  # words may be written with spaces between their characters: 姓 名
 JOINED = re.compile(r"\s?(?:[、,/;]|和|与|及|跟|以及|还有|同)\s?")
 
 
@@ -46,15 +48,10 @@ def find_announced(shadow: Shadow) -> Iterator[Find]:
 
 @cache
 def _labels() -> re.Pattern[str]:
-    label = rf"(?:{_apart(choice(words('names', 'cues', 'labels')))}|人(?=\s?:))"  # 某某人：
+    label = rf"(?:{either(words('names', 'cues', 'labels'), APART)}|人(?=\s?:))"  # 某某人：
     name = r"(?:姓名|名字|签名|签字|名)?\s?(?:[(][^)\n]{0,8}[)])?\s?"
     link = r"(?P<link>(?:就是|叫做|是|为|叫|系)|[:,\-—=|_]{1,4}|\s)?\s{0,4}"
     return re.compile(rf"{label}{name}{link}{OPEN}(?=[a-z]|{HAN})")
-
-
-def _apart(pattern: str) -> str:
-    """Words may be written with a space between their characters: 姓 名."""
-    return re.sub(rf"({HAN})(?={HAN})", r"\1\\s{0,4}", pattern)
 
 
 def _labelled(text: str, found: re.Match[str]) -> Find | None:
@@ -131,8 +128,8 @@ def _transcribed() -> re.Pattern[str]:
 
 @cache
 def _selves() -> re.Pattern[str]:
-    cues = _apart(choice((*words("names", "cues", "selves"), "叫")))
-    english = r"(?:my\s+name\s+is|i\s+am|name)\b"
+    cues = either((*words("names", "cues", "selves"), "叫"), APART)
+    english = r"my\s+name\s+is\b|i\s+am\b|name\b"
     return re.compile(rf"(?:{cues}|{english})\s?[:是为]?{OPEN}(?=[a-z]|{HAN})")
 
 
@@ -145,9 +142,11 @@ def _self(text: str, found: re.Match[str]) -> Find | None:
     if name:
         return name
     word = BOUNDED.match(text, place)
-    never = set(words("names", "given", "never"))
-    known = word and (is_everyday(word[0]) or is_everyday(word[0][-2:]) or never & set(word[0]))
-    return Find(place, word.end(), "name") if word and not known else _latin(text, place)
+    if word is None:
+        return _latin(text, place)
+    given = is_given(word[0], len(word[0]))
+    known = is_everyday(word[0]) or is_everyday(word[0][-2:]) or not given
+    return _latin(text, place) if known else Find(place, word.end(), "name")
 
 
 @cache
@@ -161,7 +160,10 @@ def _possible(text: str, found: re.Match[str]) -> Find | None:
 
     A cue of one character may be a part of another word; it announces little.
     """
-    place, cue = found.end(), found[0].strip(" :,")
+    place = found.end()
+    if not surname_at(text, place):
+        return None
+    cue = found[0].strip(" :,")
     if cue == "我" and found.start() and is_han(text[found.start() - 1]):
         return None
     if is_everyday(cue + text[place]):  # 物业费 is no 物业 with a name
@@ -195,6 +197,18 @@ def find_again(shadow: Shadow, known: Iterable[Find]) -> Iterator[Find]:
     names = (one for one in known if one.kind == "name" and one.certain)
     texts = {shadow.text[name.start : name.end] for name in names}
     wholes = [one for one in texts if len(one) >= 2 and surname_at(one, 0) and not is_everyday(one)]
-    if wholes:
-        for found in re.finditer(choice(wholes), shadow.text):
-            yield Find(found.start(), found.end(), "name")
+    end = 0
+    for start, size in sorted(
+        (start, -len(whole)) for whole in wholes for start in _places(whole, shadow.text)
+    ):  # the longest first
+        if start >= end:
+            end = start - size
+            yield Find(start, end, "name")
+
+
+def _places(whole: str, text: str) -> Iterator[int]:
+    """Where a word stands. No pattern is made of it: `re` would remember what somebody wrote."""
+    place = text.find(whole)
+    while place >= 0:
+        yield place
+        place = text.find(whole, place + 1)

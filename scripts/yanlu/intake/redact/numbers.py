@@ -55,8 +55,11 @@ def _read(shadow: Shadow, run: Run) -> Iterator[tuple[int, Match]]:
 
 
 def _first(shadow: Shadow, run: Run, start: int) -> Match | None:
-    readers = (_identity, _mobile, _landline, _service, _abroad, _card)
-    return next((match for reader in readers if (match := reader(shadow, run, start))), None)
+    for reader in (_identity, _mobile, _landline, _service, _abroad, _card):
+        match = reader(shadow, run, start)
+        if match:
+            return match
+    return None
 
 
 def _identity(shadow: Shadow, run: Run, start: int) -> Match | None:

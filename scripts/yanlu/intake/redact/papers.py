@@ -13,7 +13,9 @@ from yanlu.intake.redact.tokens import find_called
 
 GAP = r"[\s\-_.·]{1,3}"
 STANDARD = re.compile(r"[0-9]{3,5}\s?[-.]\s?(?:19|20)[0-9]{2}")  # a standard and its year
-HONG_KONG = re.compile(r"(?<![a-z0-9])[a-z]{1,2}\s?[0-9]{6}\s?[(]?[0-9a][)]?(?![a-z0-9])")
+ORDINAL = re.compile(r"第\s?[0-9](?:[\s\-.]{0,2}[0-9]){4}")  # without it there is no certificate
+# Begins with a character, not with a look behind, so that `re` tries letters only.
+HONG_KONG = re.compile(r"[a-z](?<![a-z0-9][a-z])[a-z]?\s?[0-9]{6}\s?[(]?[0-9a][)]?(?![a-z0-9])")
 
 
 def find_papers(shadow: Shadow) -> Iterator[Find]:
@@ -21,7 +23,8 @@ def find_papers(shadow: Shadow) -> Iterator[Find]:
     for found in _lettered().finditer(shadow.digits):
         yield from _lettered_paper(found)
     yield from find_called(shadow, "papers", "identity", fewest=5)
-    for found in _certificates().finditer(shadow.digits):
+    certificates = _certificates().finditer(shadow.digits) if ORDINAL.search(shadow.digits) else ()
+    for found in certificates:
         paper = found[0].partition("字")[0][:-1].rfind("证") + 1  # 军官证 南字第…号
         yield Find(found.start() + paper, found.end(), "identity")
     for found in HONG_KONG.finditer(shadow.digits):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
-from yanlu.intake.redact.lists import HAN, choice, given_characters, surnames, words
+from yanlu.intake.redact.lists import HAN, choice, given_characters, members, surnames, words
 from yanlu.intake.redact.words import (
+    LONGEST_WORD,
     begins_word,
     is_everyday,
     is_listed,
     is_thing,
     is_torn,
+    remembered,
     word_class,
 )
 
@@ -21,21 +24,36 @@ PLACE_NAMES = frozenset({"ns", "nz"})  # what the dictionary takes many given na
 # How clearly a name has ended: by a stop, by a word of several characters that follows names,
 # by any word, by one character that follows names.
 STOP, FOLLOWED, WORD, MAYBE = 30, 20, 15, 12
+SURNAME_SIZES = (4, 2, 1)  # characters; the longest are tried first
 ENOUGH = 10  # points of a whole name from which it may be one
 
 
 def is_han(char: str) -> bool:
     """Whether this is one Chinese character."""
-    return re.match(HAN, char) is not None
+    return "\u4e00" <= char <= "\u9fff" or _han().match(char) is not None
+
+
+@cache
+def _han() -> re.Pattern[str]:
+    return re.compile(HAN)
 
 
 def surname_at(text: str, place: int) -> str:
     """The surname that begins here, the longest first, or nothing."""
-    known = surnames()
-    for size in (4, 2, 1):
-        if text[place : place + size] in known:
-            return text[place : place + size]
+    for surname in _by_head().get(text[place : place + 1], ()):
+        if text.startswith(surname, place):
+            return surname
     return ""
+
+
+@cache
+def _by_head() -> Mapping[str, list[str]]:
+    """Surnames by their first character, the longest first."""
+    heads: dict[str, list[str]] = {}
+    for size in SURNAME_SIZES:
+        for surname in (one for one in surnames() if len(one) == size):
+            heads.setdefault(surname[0], []).append(surname)
+    return heads
 
 
 def is_plain(surname: str) -> bool:
@@ -50,7 +68,7 @@ def is_function(surname: str) -> bool:
 
 def is_usual(given: str) -> bool:
     """Whether given names are often made of these characters."""
-    return all(char in given_characters() for char in given)
+    return given_characters().issuperset(given)
 
 
 def name_size(text: str, place: int, fewest: int = 0) -> int:
@@ -62,28 +80,35 @@ def name_size(text: str, place: int, fewest: int = 0) -> int:
     if not surname:
         return 0
     given = place + len(surname)
-    sizes = [len(surname) + size for size in (1, 2) if is_given(text[given : given + size], size)]
-    points, size = max(((_points(text, place, size), size) for size in sizes), default=(0, 0))
+    likely = []
+    for size in (1, 2):
+        if not is_given(text[given : given + size], size):
+            break
+        likely.append((_points(text, place, len(surname), size), len(surname) + size))
+    points, size = max(likely, default=(0, 0))
     return size if points >= fewest else 0
 
 
 def is_given(given: str, size: int) -> bool:
     """Whether so many characters can be a given name at all."""
-    never = words("names", "given", "never")
-    return len(given) == size and all(is_han(char) and char not in never for char in given)
+    return len(given) == size and _given().fullmatch(given) is not None
 
 
-def _points(text: str, place: int, size: int) -> int:
+@cache
+def _given() -> re.Pattern[str]:
+    return re.compile(rf"(?:(?!{members(words('names', 'given', 'never'))}){HAN})*")
+
+
+def _points(text: str, place: int, surname: int, size: int) -> int:
     """How likely a name of this length is: by its end, by its characters, by what it tears."""
-    behind = place + size
-    given = text[place + len(surname_at(text, place)) : behind]
+    behind = place + surname + size
+    given = text[place + surname : behind]
     ends = ends_name(text, behind)
     torn = ends < FOLLOWED and is_everyday(text[behind - 1 : behind + 1])
     runs_on = _followers().fullmatch(given[-1]) is not None  # 魏强和 is 魏强 and another
-    usual = sum(3 if char in given_characters() else -6 for char in given)
-    return (
-        ends + usual + (2 if len(given) == 2 else 0) - (8 if runs_on else 0) - (15 if torn else 0)
-    )
+    known = sum(map(given_characters().__contains__, given))
+    usual = 3 * known - 6 * (size - known) + (2 if size == 2 else 0)
+    return ends + usual - (8 if runs_on else 0) - (15 if torn else 0)
 
 
 def is_likely_name(text: str, place: int, size: int, announced: bool = True) -> bool:
@@ -141,12 +166,22 @@ def names_place(text: str, behind: int) -> bool:
 
 def ends_name(text: str, place: int) -> int:
     """How clearly a name has ended here, in points; 0: not at all."""
-    if place >= len(text) or not is_han(text[place]):
+    return _ends_before(text[place : place + _longest_follower()])
+
+
+@remembered
+def _ends_before(following: str) -> int:
+    if not is_han(following[:1]):
         return STOP
-    follower = _followers().match(text, place)
+    follower = _followers().match(following)
     if follower:
         return MAYBE if len(follower[0]) == 1 else FOLLOWED
-    return WORD if begins_word(text, place) else 0
+    return WORD if begins_word(following, 0) else 0
+
+
+@cache
+def _longest_follower() -> int:
+    return max(LONGEST_WORD, *map(len, words("names", "cues", "followers")))
 
 
 @cache

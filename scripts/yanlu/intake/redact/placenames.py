@@ -11,6 +11,7 @@ from yanlu.intake.redact.words import segment, word_class
 
 REACH = 14  # characters in which a name and what belongs to it must lie
 LONGEST = 7  # characters of a name, without its end
+CLAUSE = re.compile(r"[,。;!?\n]")
 # What may stand between an estate and its houses: 二期, 南区, (北门).
 PHASE = re.compile(
     r"[\s,]*(?:第?[0-9一二三四五六七八九十]{1,2}期|[东南西北中a-z0-9一二三四五六七八九十]区"
@@ -25,13 +26,18 @@ def places(key: str) -> tuple[str, ...]:
 
 def around(shadow: Shadow, start: int, end: int) -> tuple[str, str]:
     """The clause before a stretch, and the next characters, numerals as digits."""
-    before = re.split(r"[,。;!?\n]", shadow.text[max(0, start - REACH) : start])[-1]
+    before = CLAUSE.split(shadow.text[max(0, start - REACH) : start])[-1]
     return before, shadow.digits[end : end + 4]
 
 
 def lives(before: str) -> bool:
     """Whether somebody is said to live here."""
-    return any(word in before for word in places("residence"))
+    return _residence().search(before) is not None
+
+
+@cache
+def _residence() -> re.Pattern[str]:
+    return re.compile(choice(places("residence")))
 
 
 def is_on_street(before: str) -> bool:
@@ -43,7 +49,8 @@ def is_on_street(before: str) -> bool:
 def name_before(shadow: Shadow, end: int, ending: str) -> int | None:
     """Where the proper name begins that ends here with one of these words, if one does."""
     near = max(0, end - REACH)
-    found = _endings(ending).search(PHASE.sub("", shadow.text[near:end]))
+    stretch = PHASE.sub("", shadow.text[near:end])
+    found = _endings(ending).search(stretch) if stretch.endswith(places(ending)) else None
     if not found:
         return None
     name = proper(found[1], found[2])
@@ -61,9 +68,12 @@ def _endings(ending: str) -> re.Pattern[str]:
 
 def is_generic(name: str) -> bool:
     """Whether it names no one place, as 老旧 or 我们 before 小区."""
-    return name in places("generic") or name.endswith(
-        tuple(word for word in places("generic") if len(word) > 1)
-    )
+    return name in places("generic") or name.endswith(_generic_ends())
+
+
+@cache
+def _generic_ends() -> tuple[str, ...]:
+    return tuple(word for word in places("generic") if len(word) > 1)
 
 
 def proper(before: str, ending: str = "") -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -23,9 +23,9 @@ class Run:
     """
 
     digits: str
-    at: tuple[int, ...]
-    gaps: tuple[str, ...]
-    plain: tuple[bool, ...]
+    at: Sequence[int]
+    gaps: Sequence[str]
+    plain: Sequence[bool]
 
     def begins(self, index: int) -> bool:
         """Whether a number may begin (or the one before end) at this digit."""
@@ -70,17 +70,20 @@ def separators() -> str:
 def runs(shadow: Shadow) -> Iterator[Run]:
     """All runs of at least `FEWEST` digits."""
     for found in _pattern().finditer(shadow.digits):
-        at = tuple(found.start() + i for i, char in enumerate(found[0]) if char.isdigit())
+        if len(found[0]) < FEWEST:
+            continue
+        start, stretch = found.start(), found[0]
+        at = [place for place, char in enumerate(stretch, start) if char.isdigit()]
         if len(at) >= FEWEST:
             yield _run(shadow, at)
 
 
-def _run(shadow: Shadow, at: tuple[int, ...]) -> Run:
+def _run(shadow: Shadow, at: list[int]) -> Run:
     return Run(
-        digits="".join(shadow.digits[i] for i in at),
+        digits="".join([shadow.digits[i] for i in at]),
         at=at,
-        gaps=tuple(shadow.text[before + 1 : i] for before, i in pairwise((at[0] - 1, *at))),
-        plain=tuple(shadow.text[i].isdigit() for i in at),
+        gaps=[shadow.text[before + 1 : i] for before, i in pairwise([at[0] - 1, *at])],
+        plain=[shadow.text[i].isdigit() for i in at],
     )
 
 

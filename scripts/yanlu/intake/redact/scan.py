@@ -62,6 +62,7 @@ DETECTORS: tuple[Detector, ...] = (
     find_suspected,
 )
 BETWEEN = re.compile(r"[\W_]")  # what does not count when numbers are compared
+LOCAL = (7, 8)  # digits of a telephone number without its area code
 STREET = 30  # characters before a house in which its street stands
 WEAK_MARKS = 3  # so many kinds of weak marks together make a writer recognisable
 
@@ -142,9 +143,16 @@ def _is_official(shadow: Shadow, find: Find, official: frozenset[str]) -> bool:
         return True
     if find.kind == "address":
         street = BETWEEN.sub("", shadow.digits[max(0, find.start - STREET) : find.end])
-        return any(one.endswith(bare) and street.endswith(one) for one in official)
-    local = len(bare) in (7, 8) and bare.isdigit()
-    return local and any(one.startswith("0") and one.endswith(bare) for one in official)
+        known = street.endswith(tuple(official))  # as good as never: asked in one go
+        return known and any(one.endswith(bare) for one in official if street.endswith(one))
+    return len(bare) in LOCAL and bare.isdigit() and bare in _local(official)
+
+
+@lru_cache(maxsize=8)
+def _local(official: frozenset[str]) -> frozenset[str]:
+    """Official numbers without an area code."""
+    long = [one for one in official if one.startswith("0")]
+    return frozenset(one[-size:] for one in long for size in LOCAL)
 
 
 def _spans(shadow: Shadow, finds: Iterable[Find]) -> Iterator[Span]:

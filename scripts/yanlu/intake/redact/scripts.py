@@ -6,11 +6,11 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from yanlu.intake.redact.lists import table
+from yanlu.intake.redact.lists import UNUSUAL, table
 
 FOREIGN_LETTERS = 4  # of scripts other than Chinese and Latin: one word
 LATIN_WORDS = 8  # a sentence; abbreviations and trade marks are fewer
-WORD = re.compile(r"[A-Za-z\u00c0-\u024f]{2,}")
+WORD = re.compile(r"[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f]+")
 
 
 def is_beyond_detectors(text: str) -> bool:
@@ -20,7 +20,7 @@ def is_beyond_detectors(text: str) -> bool:
     """
     if text.isascii():
         return _is_latin(text)
-    foreign = sum(1 for char in set(text) if _is_foreign(char))
+    foreign = sum(1 for char in set(UNUSUAL.findall(text)) if _is_foreign(char))
     return foreign >= FOREIGN_LETTERS or _is_latin(text)
 
 

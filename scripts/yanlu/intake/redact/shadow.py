@@ -12,10 +12,12 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from yanlu.intake.redact.lists import members, table
 
 SILENT = frozenset({"Cc", "Cf", "Cs", "Mn", "Me"})  # general categories without a picture
+STAYING = r"\n -@\[-~\u3001\u3002"  # of the usual characters without most of the Chinese
 BREAKS = "\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"
 
 
@@ -48,10 +50,11 @@ class Shadow:
 
 def cast(text: str) -> Shadow:
     """The shadow of a text; linear in its length."""
-    folded = [_fold(char) for char in text]
-    shade = "".join(folded)
-    if len(shade) == len(text) and "" not in folded:  # one for one, as nearly always
+    others = {char: _fold(char) for char in set(_changing().findall(text))}
+    shade = _changing().sub(lambda found: others[found[0]], text)
+    if all(len(letters) == 1 for letters in others.values()):  # one for one, as nearly always
         return Shadow(shade, _as_digits(shade), range(len(text)), range(1, len(text) + 1))
+    folded = (others.get(char, char) for char in text)
     starts: list[int] = []
     ends: list[int] = []
     for index, (char, letters) in enumerate(zip(text, folded, strict=True)):
@@ -60,6 +63,16 @@ def cast(text: str) -> Shadow:
         if not letters and ends and unicodedata.category(char) in ("Mn", "Me"):
             ends[-1] = index + 1  # a mark belongs to the character that it sits on
     return Shadow(shade, _as_digits(shade), starts, ends)
+
+
+@cache
+def _changing() -> re.Pattern[str]:
+    """Characters that may be read as others; all but these stay as they are."""
+    bounds = [0x4DFF, *sorted(ord(char) for char in _variants()), 0xA000]
+    kept = "".join(
+        f"{chr(last + 1)}-{chr(first - 1)}" for last, first in pairwise(bounds) if first - last > 1
+    )
+    return re.compile(f"[^{STAYING}{kept}]")
 
 
 @lru_cache(maxsize=1 << 14)
@@ -86,19 +99,22 @@ def _variants() -> Mapping[str, str]:
 
 
 @cache
-def _numerals() -> Mapping[int, str]:
+def _numerals() -> tuple[re.Pattern[str], Mapping[str, str]]:
     rows = table("glyphs")["numerals"]
-    return str.maketrans({char: digit for digit, chars in rows.items() for char in chars})
+    digits = {char: digit for digit, chars in rows.items() for char in chars}
+    return re.compile(members(digits)), digits
 
 
 @cache
 def _lookalikes() -> tuple[re.Pattern[str], Mapping[int, str]]:
     rows = table("glyphs")["lookalikes"]
     letters = members("".join(rows.values()))
-    pattern = re.compile(rf"(?<=\d){letters}{{1,4}}(?=\d)")
+    pattern = re.compile(rf"{letters}(?<=\d{letters}){letters}{{0,3}}(?=\d)")
     return pattern, str.maketrans({char: digit for digit, chars in rows.items() for char in chars})
 
 
 def _as_digits(shade: str) -> str:
     pattern, letters = _lookalikes()
-    return pattern.sub(lambda found: found[0].translate(letters), shade.translate(_numerals()))
+    numerals, digits = _numerals()
+    read = numerals.sub(lambda found: digits[found[0]], shade)
+    return pattern.sub(lambda found: found[0].translate(letters), read)

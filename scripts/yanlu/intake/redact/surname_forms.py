@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from functools import cache
 
 from yanlu.intake.redact.lists import HAN, choice, members, surnames, words
-from yanlu.intake.redact.persons import is_function, is_plain
+from yanlu.intake.redact.persons import is_function, is_han, is_plain
 from yanlu.intake.redact.shadow import Find, Shadow
 from yanlu.intake.redact.words import begins_word, is_everyday, is_thing, is_torn
 
+LONGEST = 4  # characters of a surname
+HIDING = re.compile("[某x×*＊○〇□]")  # what stands for a given name
 NO_HAN = rf"$|(?!{HAN}).|\n"
 
 
@@ -52,7 +54,7 @@ def _is_cued(text: str, place: int) -> bool:
 def find_hidden(shadow: Shadow) -> Iterator[Find]:
     """王某某, 张××, 姓王的: the surname is left, or is all there is."""
     text = shadow.text
-    for found in _hidden().finditer(text):
+    for found in _hidden().finditer(text) if HIDING.search(text) else ():
         clean = not is_everyday(text[max(0, found.start() - 1) : found.start() + 1])
         if clean and not is_function(found[0][0]):
             yield Find(found.start(), found.end(), "name")
@@ -62,26 +64,34 @@ def find_hidden(shadow: Shadow) -> Iterator[Find]:
 
 @cache
 def _hidden() -> re.Pattern[str]:
-    compound = choice(name for name in surnames() if len(name) > 1)
     some = rf"某{{1,3}}(?!{choice(words('names', 'titles', 'some_thing'))})(?:{HAN}(?=[,。;、的]))?"
     starred = r"[x×*＊○〇□]{1,2}(?![a-z0-9×*])"
-    return re.compile(rf"(?:{compound}|{_singles()})(?:{some}|{starred})")
+    return re.compile(rf"{choice(surnames())}(?:{some}|{starred})")
 
 
 @cache
 def _called() -> re.Pattern[str]:
     behind = choice(words("names", "titles", "of_surname"))
-    return re.compile(rf"(?<![百贵同改复单双族])姓({choice(surnames())})(?={NO_HAN}|{behind})")
+    return re.compile(rf"姓(?<![百贵同改复单双族]姓)({choice(surnames())})(?={NO_HAN}|{behind})")
 
 
 def find_families(shadow: Shadow) -> Iterator[Find]:
     """谢家的院墙: a person must say whether it is a family or a place."""
     for found in _families().finditer(shadow.text):
-        yield Find(found.start(1), found.end(1), "name", certain=False)
+        family = _family(shadow.text, found.start())
+        if family:
+            yield Find(found.start() - len(family), found.start(), "name", certain=False)
 
 
 @cache
 def _families() -> re.Pattern[str]:
-    options = choice(name for name in surnames() if is_plain(name))
     things = choice(words("names", "titles", "of_family"))
-    return re.compile(rf"(?<!{HAN})({options})家(?={things}|的(?![园庭长具电]))")
+    return re.compile(rf"家(?={things}|的(?![园庭长具电]))")
+
+
+def _family(text: str, end: int) -> str:
+    """The surname that ends here and before which no other word stands."""
+    for start in range(max(0, end - LONGEST), end):
+        if is_plain(text[start:end]) and not is_han(text[max(0, start - 1) : start]):
+            return text[start:end]
+    return ""

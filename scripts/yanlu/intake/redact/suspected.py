@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from yanlu.intake.redact.lists import HAN, choice, members, words
+from yanlu.intake.redact.lists import HAN, choice, words
 from yanlu.intake.redact.persons import (
     is_function,
     is_plain,
@@ -29,7 +29,9 @@ def find_suspected(shadow: Shadow) -> Iterator[Find]:
     """Names behind cues and behind nouns for people, as long as they are likeliest to be."""
     text = shadow.text
     for found in _cues().finditer(text):
-        if len(found[0]) > 1 or _names_people(text, found.end()):
+        if surname_at(text, found.end()) and (
+            len(found[0]) > 1 or _names_people(text, found.end())
+        ):
             size = _suspected(text, found.end(), text[found.start() : found.end() + 1])
             if size:
                 yield Find(found.end(), found.end() + size, "name", certain=False)
@@ -38,9 +40,7 @@ def find_suspected(shadow: Shadow) -> Iterator[Find]:
 @cache
 def _cues() -> re.Pattern[str]:
     known = (*words("names", "cues", "labels"), *words("names", "cues", "roles"))
-    return re.compile(
-        rf"(?:{choice(known)}|{members(words('names', 'cues', 'people_ends'))})(?={HAN})"
-    )
+    return re.compile(rf"{choice((*known, *words('names', 'cues', 'people_ends')))}(?={HAN})")
 
 
 def _names_people(text: str, place: int) -> bool:

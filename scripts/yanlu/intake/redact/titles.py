@@ -48,12 +48,13 @@ def _named_before(text: str, title: int, end: int) -> int | None:
     """Where the name begins that ends at a title, if there is one."""
     if is_everyday(text[end - 1 : end + 1]):  # 李会计算: the title is no title
         return None
-    full = (title - size for size in (4, 3, 2) if title >= size)
-    alone = (title - size for size in (2, 1) if title >= size)
-    named = next((start for start in full if _is_full(text, start, title)), None)
-    if named is not None:
-        return named
-    return next((start for start in alone if _is_surname(text, start, title, end)), None)
+    for start in range(max(0, title - 4), title - 1):
+        if _is_full(text, start, title):
+            return start
+    for start in range(max(0, title - 2), title):
+        if _is_surname(text, start, title, end):
+            return start
+    return None
 
 
 def _is_full(text: str, start: int, title: int) -> bool:
@@ -66,7 +67,7 @@ def _is_full(text: str, start: int, title: int) -> bool:
         return False
     if is_function(surname) and (len(given) < 2 or is_thing(given)):
         return False
-    half = any(char in given_characters() for char in given)
+    half = not given_characters().isdisjoint(given)
     fits = is_usual(given) or (half and is_plain(surname) and not is_thing(given))
     clean = fits and _begins_clean(text, start, surname)
     return clean and not reads_as_word(text[:title], start, title - start)

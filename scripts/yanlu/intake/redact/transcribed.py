@@ -15,7 +15,8 @@ from yanlu.intake.redact.persons import ends_name
 from yanlu.intake.redact.shadow import Find, Shadow
 from yanlu.intake.redact.words import is_thing
 
-DOT = re.compile(r"\s?[·•‧・∙⋅]\s?")
+ANY_DOT = re.compile(r"[·•‧・∙⋅]")
+DOT = re.compile(rf"\s?{ANY_DOT.pattern}\s?")
 LONGEST = 12  # characters of one part
 BEFORE = re.compile(rf"{HAN}{{1,{LONGEST}}}$")
 BEHIND = re.compile(rf"{HAN}{{1,{LONGEST}}}(?:{DOT.pattern}{HAN}{{1,{LONGEST}}}){{0,4}}")
@@ -24,7 +25,7 @@ BEHIND = re.compile(rf"{HAN}{{1,{LONGEST}}}(?:{DOT.pattern}{HAN}{{1,{LONGEST}}})
 def find_dotted(shadow: Shadow) -> Iterator[Find]:
     """阿依古丽·买买提, and the same with other marks where the characters are known."""
     text = shadow.text
-    for dot in DOT.finditer(text):
+    for dot in DOT.finditer(text) if ANY_DOT.search(text) else ():
         before = BEFORE.search(text, max(0, dot.start() - LONGEST), dot.start())
         behind = BEHIND.match(text, dot.end())
         if before and behind:

@@ -24,10 +24,10 @@ Token = tuple[str, str]
 
 def find_unannounced(shadow: Shadow) -> Iterator[Find]:
     """Three characters (or two that are rarely a word) that segmentation takes for a name."""
-    place = 0
+    place, known = 0, surnames()
     tokens = segment(shadow.text)
     for index, (word, tag) in enumerate(tokens):
-        size = _size(tokens, index)
+        size = _size(tokens, index) if word in known or tag in PERSONS else 0
         if size and _can_be_name(shadow.text, place, size, tag in PERSONS):
             yield Find(place, place + size, "name", certain=False)
         place += len(word)
@@ -53,7 +53,7 @@ def _can_be_name(text: str, place: int, size: int, tagged: bool) -> bool:
     counted = place > 0 and text[place - 1].isdigit()
     if counted or is_function(surname) or len(given) not in (1, 2) or not ends:
         return False
-    half = tagged and is_plain(surname) and any(char in given_characters() for char in given)
+    half = tagged and is_plain(surname) and not given_characters().isdisjoint(given)
     if not (half or is_usual(given)) or _is_word(text, place, size, ends):
         return False
     if len(given) == 1 and not (tagged and _stands_apart(text, place, size, ends)):

@@ -7,18 +7,19 @@ from collections.abc import Iterator
 from functools import cache
 from urllib.parse import urlsplit
 
-from yanlu.intake.redact.lists import HAN, choice, words
+from yanlu.intake.redact.lists import HAN, choice, each, words
 from yanlu.intake.redact.shadow import Find, Shadow
 
 REST = r"[a-z0-9\-._~:/?#@!$&*+;=%|\[\]]"
 SPACED = r"(?:\s[0-9](?![0-9])){3,40}"  # digits of an identifier, one by one
 IDENTIFIER = re.compile(r"[0-9]{5,}|[a-z]+[0-9][a-z0-9]{4,}|[0-9]+[a-z][a-z0-9]{4,}")
+HEADS = re.compile(r"[a-z0-9\-]")  # with which an address begins
 SPOKEN = re.compile(rf"{HAN}+$")
 
 
 def find_urls(shadow: Shadow) -> Iterator[Find]:
     """Addresses with identifiers; those of official pages stay."""
-    for found in _urls().finditer(shadow.digits):
+    for found in each(_urls(), HEADS, shadow.digits):
         end = _trimmed(shadow, found.start(), found.end())
         if _is_personal(shadow.digits[found.start() : end]):
             yield Find(found.start(), end, "url")

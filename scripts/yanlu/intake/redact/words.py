@@ -2,32 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache, lru_cache
+from typing import TypeVar
 
 import rjieba
 
 from yanlu.intake.redact.lists import surnames, table
 
+Answer = TypeVar("Answer")
+LONGEST_WORD = 4  # characters; longer ones are not asked for
+_FORGETTING: list[Callable[[], None]] = []
 PERSONS = frozenset({"nr", "nrt", "nrfg"})  # rjieba's tags of names of persons
 
 
-@lru_cache(maxsize=1 << 12)
+def remembered(ask: Callable[[str], Answer]) -> Callable[[str], Answer]:
+    """Ask once for each piece of a text, until `forget`."""
+    asked = lru_cache(maxsize=1 << 12)(ask)
+    _FORGETTING.append(asked.cache_clear)
+    return asked
+
+
+@remembered
 def is_everyday(word: str) -> bool:
     """Whether this is a word of the dictionary (or of our list) and not a person's name.
 
     The dictionary takes many things for persons; without a surname they are none.
     """
-    persons = word_class(word) in PERSONS
-    return is_thing(word) or (persons and not {word[:1], word[:2]} & surnames().keys())
+    if word in _ordinary():
+        return True
+    tag = word_class(word)
+    if tag in PERSONS:
+        return word[:1] not in surnames() and word[:2] not in surnames()
+    return tag != ""
 
 
-@lru_cache(maxsize=1 << 12)
+@remembered
 def is_thing(word: str) -> bool:
     """Whether this is a word, and not even a given name."""
     return is_listed(word) or word_class(word) not in ("", *PERSONS)
 
 
-@lru_cache(maxsize=1 << 12)
+@remembered
 def word_class(word: str) -> str:
     """The part of speech of a word of the dictionary, empty where it is none."""
     if len(word) < 2 or not rjieba.has_word(word):
@@ -42,23 +58,26 @@ def segment(text: str) -> list[tuple[str, str]]:
 
 
 def begins_word(text: str, place: int, fewest: int = 2) -> bool:
-    """Whether an everyday word of up to four characters begins here."""
-    sizes = range(fewest, min(4, len(text) - place) + 1)
-    return any(is_everyday(text[place : place + size]) for size in sizes)
+    """Whether an everyday word of up to `LONGEST_WORD` characters begins here."""
+    for end in range(place + fewest, min(place + LONGEST_WORD, len(text)) + 1):
+        if is_everyday(text[place:end]):
+            return True
+    return False
 
 
 def is_torn(text: str, place: int) -> bool:
     """Whether a word reaches over this place, so that nothing can begin here."""
     if is_everyday(text[max(0, place - 2) : place + 1]):
         return True
-    bounded = any(is_everyday(text[max(0, place - size) : place]) for size in (2, 3, 4))
-    return is_everyday(text[max(0, place - 1) : place + 1]) and not bounded
+    if not is_everyday(text[max(0, place - 1) : place + 1]):
+        return False
+    return not any(is_everyday(text[max(0, place - size) : place]) for size in (2, 3, 4))
 
 
 def forget() -> None:
     """Drop the words that were asked for: they are pieces of what somebody wrote."""
-    for asked in (is_everyday, is_thing, word_class):
-        asked.cache_clear()
+    for clear in _FORGETTING:
+        clear()
 
 
 def is_listed(word: str) -> bool:

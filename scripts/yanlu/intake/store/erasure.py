@@ -8,22 +8,28 @@ from yanlu.intake.store.database import Connection, Store, change, write
 
 
 def forget_clear_text(main: Connection, name: str) -> None:
-    """Remove what stands in clear; it is kept out of any batch from now on."""
-    change(
-        main,
-        "UPDATE submission SET redacted = NULL, confirmed = NULL, "
-        "delivery = 'kept' WHERE id = ? AND delivery NOT IN ('frozen', 'in-review', 'merged')",
-        (name,),
-    )
+    """Remove what stands in clear of a suggestion: a tombstone needs none of it."""
+    change(main, "UPDATE submission SET redacted = NULL, confirmed = NULL WHERE id = ?", (name,))
 
 
 def erase_record(main: Connection, name: str, day: date) -> None:
-    """Empty all that a record holds of its writer; `secure_delete` overwrites the old pages."""
+    """Empty all that a record holds of its writer; `secure_delete` overwrites the old pages.
+
+    Of its history the steps stay and the notes go, among them replies: they answer to words.
+    """
     change(
         main,
         "UPDATE submission SET text = NULL, contact = NULL, redacted = NULL, confirmed = NULL, "
         "word_hash = NULL, alike = NULL, erased = ? WHERE id = ?",
         (day.isoformat(), name),
+    )
+    # rows of a history are never altered (schema.sql); each gives its place to one without note
+    change(
+        main,
+        "INSERT OR REPLACE INTO happening (number, submission, day, what, by, body) "
+        "SELECT number, submission, day, what, by, body FROM happening "
+        "WHERE submission = ? AND note IS NOT NULL",
+        (name,),
     )
 
 
@@ -41,5 +47,10 @@ def destroy_keys(store: Store, names: list[str], purposes: tuple[str, ...]) -> N
                 )
 
     write(store.keys, forget)
+    empty_logs(store)
+
+
+def empty_logs(store: Store) -> None:
+    """Let no log hold what was forgotten; SQLite would leave it there until it writes over it."""
     for connection in (store.keys, store.main):
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # waits for readers to finish

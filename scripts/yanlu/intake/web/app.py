@@ -143,7 +143,9 @@ def watched(app: ASGIApp, service: Service) -> ASGIApp:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], *fixed]
+                own = {name for name, _ in message["headers"]}  # one page has its own policy
+                rest = [header for header in fixed if header[0] not in own]
+                message["headers"] = [*message["headers"], *rest]
             await send(message)
 
         try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import date
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -13,11 +12,11 @@ from starlette.routing import Route
 
 from yanlu.errors import StoreError
 from yanlu.intake.store.database import Connection, Store, free_bytes, write
-from yanlu.intake.store.records import oldest_waiting
+from yanlu.intake.web.alarms import alarms, standing
 from yanlu.intake.web.metrics import CONTENT_TYPE, written
-from yanlu.intake.web.service import Service, today
+from yanlu.intake.web.service import Service, now, today
 
-_DAY = 24 * 3600.0
+_DAY = 24 * 3600
 _PATIENCE = 3.0  # seconds for the store to say that it can be written
 
 
@@ -50,17 +49,25 @@ class Health:
 
     async def metrics(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's interface
         """For Prometheus."""
-        writer = self.service.writer
-        oldest = oldest_waiting(self.service.reader.main)
-        waited = (today() - date.fromisoformat(oldest)).days if oldest else 0
-        gauges = {
-            "yanlu_queue_depth": writer.waiting,
-            "yanlu_oldest_unpublished_seconds": waited * _DAY,
-            "yanlu_free_bytes": free_bytes(writer.store.folder),
-            "yanlu_writer_alive": int(writer.alive),
-        }
-        text = written(self.service.counters, gauges)
+        text = written(self.service.counters, self._gauges())
         return PlainTextResponse(text, headers={"Content-Type": CONTENT_TYPE})
+
+    def _gauges(self) -> dict[str, float]:
+        writer, log = self.service.writer, self.service.log
+        free = free_bytes(writer.store.folder)
+        told = standing(self.service.reader.main, now(), today(), log.since("alarm"))
+        needed = alarms(told, writer.alive, free, writer.floor)
+        return {
+            "yanlu_queue_depth": writer.waiting,
+            "yanlu_free_bytes": free,
+            "yanlu_writer_alive": int(writer.alive),
+            **{f'yanlu_unpublished{{state="{s}"}}': n for s, n in told.unpublished.items()},
+            "yanlu_oldest_unpublished_seconds": told.oldest * _DAY,
+            "yanlu_worker_round_age_seconds": told.since_round,
+            "yanlu_forge_failed_tries": told.tries,
+            "yanlu_forge_pause_seconds": told.pause,
+            **{f'yanlu_alarm{{of="{name}"}}': int(one) for name, one in needed.items()},
+        }
 
 
 def _refuse_unwritable(store: Store) -> None:

@@ -9,7 +9,8 @@ import json
 import logging
 import sys
 import threading
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from typing import TextIO
 
 _SIZES = ((0, "0"), (1 << 10, "1k"), (4 << 10, "4k"), (16 << 10, "16k"), (64 << 10, "64k"))
@@ -20,12 +21,18 @@ class Log:
     """Lines of facts that we name ourselves."""
 
     stream: TextIO
+    _latest: dict[str, float] = field(default_factory=dict)
 
     def say(self, event: str, **facts: str | int | float | None) -> None:
         """One line."""
+        self._latest[event] = time.monotonic()
         line = json.dumps({"event": event, **facts}, ensure_ascii=False)
         self.stream.write(f"{line}\n")
         self.stream.flush()
+
+    def since(self, event: str) -> float:
+        """Seconds since this was last said; infinite where it never was."""
+        return time.monotonic() - self._latest.get(event, float("-inf"))
 
 
 def size_class(count: int) -> str:

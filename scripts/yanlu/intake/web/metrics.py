@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 
 EDGES = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -26,7 +27,10 @@ class Counters:
 
 
 def written(counters: Counters, gauges: Mapping[str, float]) -> str:
-    """The counters and the gauges of the moment (name → value) as text."""
+    """The counters and the gauges of the moment as text.
+
+    A gauge's name may end in a label, `name{label="…"}`; those of one name stand together.
+    """
     return "\n".join([*_counters(counters), *_histogram(counters), *_gauges(gauges), ""])
 
 
@@ -53,16 +57,22 @@ def _histogram(counters: Counters) -> Iterator[str]:
 
 _TOLD = {
     "yanlu_queue_depth": "Records that wait for their transaction.",
-    "yanlu_oldest_unpublished_seconds": "Age of the oldest submission that is not public yet.",
+    "yanlu_unpublished": "Submissions on their way to the public, by state.",
+    "yanlu_oldest_unpublished_seconds": "Age of the oldest of them, in whole days.",
+    "yanlu_worker_round_age_seconds": "Since a worker of any process began a round (1970: none).",
+    "yanlu_forge_failed_tries": "Failed tries of the frozen batch that has most of them.",
+    "yanlu_forge_pause_seconds": "Until the forge is asked again for a frozen batch.",
+    "yanlu_alarm": "1 where a person must look: the log has the words.",
     "yanlu_free_bytes": "Free space on the disk of the store.",
     "yanlu_writer_alive": "Whether the thread that writes runs.",
 }
 
 
 def _gauges(gauges: Mapping[str, float]) -> Iterator[str]:
-    for name, value in gauges.items():
-        yield from _head(name, "gauge", _TOLD[name])
-        yield f"{name} {value}"
+    for family, members in groupby(gauges.items(), lambda gauge: gauge[0].partition("{")[0]):
+        yield from _head(family, "gauge", _TOLD[family])
+        for name, value in members:
+            yield f"{name} {value}"
 
 
 def _head(name: str, kind: str, told: str) -> Iterator[str]:

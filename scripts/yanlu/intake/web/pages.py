@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from starlette.responses import HTMLResponse
 
 from yanlu.errors import IntakeError
+from yanlu.intake.entry import Kind
 from yanlu.settings import Portal
 from yanlu.templates import Environment, environment, theme_folder
 
 FRAME = Path("suggest") / "answer" / "index.html"
+SCRIPTED = "; script-src 'self'"  # what the policy of one page is extended by
 _PLACE = "<!-- answer -->"
+_COUNTERS = {Kind.CLAIM: "petitions", Kind.ACCUSATION: "discipline"}  # types of offices.csv
+_POLICY = re.compile(r'(<meta http-equiv="Content-Security-Policy" content="[^"]*)')
 
 
 @dataclass(frozen=True)
@@ -28,8 +35,22 @@ class Pages:
 
     def answer(self, template: str, status: int = 200, **facts: Any) -> HTMLResponse:
         """A whole page as an answer."""
-        body = self.templates.get_template(f"{template}.html").render({**self.common, **facts})
-        return HTMLResponse(f"{self.before}{body}{self.after}", status)
+        return HTMLResponse(f"{self.before}{self._body(template, facts)}{self.after}", status)
+
+    def scripted(self, template: str, status: int, policy: str, **facts: Any) -> HTMLResponse:
+        """The one page that may load a script of ours; `policy` is that of all the others.
+
+        The frame's own policy and the header both hold for a browser: both are extended.
+        """
+        text = f"{self._scripted}{self._body(template, facts)}{self.after}"
+        return HTMLResponse(text, status, {"Content-Security-Policy": policy + SCRIPTED})
+
+    @cached_property
+    def _scripted(self) -> str:
+        return _POLICY.sub(rf"\1{SCRIPTED}", self.before)
+
+    def _body(self, template: str, facts: Mapping[str, Any]) -> str:
+        return self.templates.get_template(f"{template}.html").render({**self.common, **facts})
 
 
 def open_pages(portal: Portal, site: Path) -> Pages:
@@ -44,6 +65,17 @@ def open_pages(portal: Portal, site: Path) -> Pages:
     before, *rest = frame.read_text("utf-8").split(_PLACE)
     if len(rest) != 1:
         raise IntakeError(f"{frame} 里应当正好有一处 {_PLACE}。请重新运行 yanlu build。")
-    common = {"root": portal.settings.office.root, "office": portal.settings}
+    common = {
+        "root": portal.settings.office.root,
+        "office": portal.settings,
+        "channels": _channels(portal.data),
+    }
     templates = environment(theme_folder(portal.folder) / "suggest").overlay(auto_reload=False)
     return Pages(before, rest[0], templates, common)
+
+
+def _channels(data: Path) -> dict[Kind, list[dict[str, str]]]:
+    """Where each kind that is no suggestion ought to go: the counters of its type."""
+    with (data / "guidance" / "offices.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {kind: [r for r in rows if r["type"] == type_] for kind, type_ in _COUNTERS.items()}

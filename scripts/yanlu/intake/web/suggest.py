@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from yanlu.errors import StoreError
 from yanlu.intake.accept import TEXTS, Lane, arrival, masked
-from yanlu.intake.entry import LIMITS, Entry, Faults, Kind, read_entry
+from yanlu.intake.entry import LIMITS, Entry, Faults, read_entry
 from yanlu.intake.nonce import Age, Nonce, issue, read_nonce
 from yanlu.intake.rates import Pace
 from yanlu.intake.store.records import Arrival, by_nonce, is_spent
@@ -34,7 +34,6 @@ SHORT = 500  # characters that are masked in a few milliseconds
 CHANGED = "这一页的内容和确认过的不一样，或者放的时间太长。请再看一遍，再点“寄出”。"
 SOON = "您点得很快。请把下面再看一遍，过几秒再点“寄出”。"
 TRAPPED = "有一个要留空的格子被填上了，可能是浏览器自动填的；已经清空。请再看一遍，再点一次“寄出”。"
-FORWARDED = "这一件不是建议：加密存放，由我们依规转送有权处理的机关，不公布。"
 
 
 @dataclass(frozen=True)
@@ -174,11 +173,12 @@ class Suggest:
         redactions = await self._worked(_is_short(entry), lambda: masked(desk, entry))
         masks = write_masks(desk.key, nonce, redactions.values())
         carried = replace(form, nonce=nonce, masks=masks, work="")
-        return self.service.pages.answer(
+        return self.service.pages.scripted(
             "confirm",
             422 if notice else 200,
+            self.service.headers["Content-Security-Policy"],
             fields=carried.carried,
-            notice=notice + ("" if entry.kind is Kind.SUGGESTION else FORWARDED),
+            notice=notice,
             days=self.service.contact_days,
             challenge=challenge(desk.key, nonce, moment),
             **shown(entry, redactions),

@@ -1,0 +1,80 @@
+"""How things stand on the way from the store to the public, and what somebody must look after.
+
+Counts, days and seconds only: nothing here tells one letter from another, or who wrote it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from yanlu.intake.delivery import Delivery
+from yanlu.intake.lease import SECONDS
+from yanlu.intake.store.database import Connection, rows
+from yanlu.intake.store.records import oldest_waiting
+
+# 信访工作条例 (2022) 第二十三条: the office answers within 15 days that it has a letter
+_DAYS = 15
+_ROUND = 300  # seconds without a round: the worker makes two a minute
+_TRIES = 5  # failed tries of one batch: half an hour
+_PAUSE = 2400  # seconds: longer than a forge that is only down makes us wait
+_ROOM = 4  # times the space below which nothing is accepted any more
+_ONWARD = tuple(state for state in Delivery if state not in (Delivery.MERGED, Delivery.KEPT))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the store tells of its worker and its forge.
+
+    `unpublished`: how many letters there are in each state before the public; `oldest`: days
+    since the oldest of them came. `tries` and `pause` are those of the frozen batch that has
+    them highest: failed tries, and seconds until the next. `since_round`: seconds since a
+    worker of any process began a round; `since_fault`: seconds since this one's last fault.
+    """
+
+    unpublished: Mapping[Delivery, int]
+    oldest: int
+    tries: int
+    pause: int
+    since_round: int
+    since_fault: float
+
+
+def standing(main: Connection, now: int, day: date, since_fault: float) -> Standing:
+    """How things stand at `now` (Unix seconds), on `day` at the office."""
+    letters = {r["delivery"]: r["n"] for r in rows(main, _LETTERS)}
+    first = oldest_waiting(main)
+    batch = rows(main, _BATCHES)[0]
+    lease = rows(main, "SELECT until FROM lease WHERE name = 'publisher'")
+    return Standing(
+        unpublished={state: letters.get(state, 0) for state in _ONWARD},
+        oldest=(day - date.fromisoformat(first)).days if first else 0,
+        tries=batch["tries"] or 0,
+        pause=max(0, (batch["next_try"] or 0) - now),
+        since_round=now - (lease[0]["until"] - SECONDS if lease else 0),
+        since_fault=since_fault,
+    )
+
+
+_LETTERS = (
+    "SELECT delivery, count(*) AS n FROM submission WHERE lane = 'ordinary' GROUP BY delivery"
+)
+_BATCHES = (
+    "SELECT max(tries) AS tries, max(next_try) AS next_try FROM batch WHERE delivery = 'frozen'"
+)
+
+
+def alarms(now: Standing, writer: bool, free: int, floor: int) -> Mapping[str, bool]:
+    """What needs a person, by the failure it comes from; the log says the rest in words.
+
+    `free` and `floor` are bytes: those there are, and those below which nothing is accepted.
+    """
+    return {
+        "writer": not writer,
+        "disk": free < _ROOM * floor,
+        "worker": now.since_round > _ROUND,
+        "forge": now.tries >= _TRIES or now.pause > _PAUSE or now.since_fault < _ROUND,
+        "missing": bool(now.unpublished[Delivery.MISSING]),
+        "oldest": now.oldest > _DAYS,
+    }

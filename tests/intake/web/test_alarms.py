@@ -1,0 +1,104 @@
+"""What needs a person is told by counts and days, and every alarm can be off and on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from intake.arrivals import arrival
+from yanlu.intake.delivery import Delivery
+from yanlu.intake.lease import take
+from yanlu.intake.store.database import Store, change, opened
+from yanlu.intake.store.writer import commit
+from yanlu.intake.web.alarms import Standing, alarms, standing
+
+DAY = date(2026, 11, 25)
+NOW = 1_795_600_000
+NEVER = float("inf")
+FLOOR = 64 << 20
+QUIET = Standing({Delivery.MISSING: 0}, 0, 0, 0, 20, NEVER)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with opened(tmp_path / "store") as store:
+        yield store
+
+
+def _put(store: Store, state: str, day: str, **wanted: object) -> None:
+    one = arrival(day=day, **wanted)
+    commit(store, [one], 0)
+    change(store.main, "UPDATE submission SET delivery = ? WHERE id = ?", (state, one.id))
+
+
+def _frozen(store: Store, name: str, tries: int, next_try: int, delivery: str = "frozen") -> None:
+    columns = "(id, frozen, delivery, tries, next_try) VALUES (?, '{}', ?, ?, ?)"
+    change(store.main, f"INSERT INTO batch {columns}", (name, delivery, tries, next_try))
+
+
+def test_of_an_empty_store_nothing_waits(store: Store) -> None:
+    told = standing(store.main, NOW, DAY, NEVER)
+    assert (told.oldest, told.tries, told.pause) == (0, 0, 0)
+    assert set(told.unpublished) == set(Delivery) - {Delivery.MERGED, Delivery.KEPT}
+    assert set(told.unpublished.values()) == {0}
+    assert told.since_round == NOW
+
+
+def test_the_oldest_is_the_oldest_that_is_not_public_and_still_may_be(store: Store) -> None:
+    _put(store, "waiting", "2026-11-20")
+    _put(store, "in-review", "2026-11-23")
+    _put(store, "merged", "2026-11-01")
+    _put(store, "kept", "2026-11-02")
+    _put(store, "waiting", "2026-11-03", lane="suspected")
+    told = standing(store.main, NOW, DAY, NEVER)
+    assert told.oldest == 5
+    counted = {state: n for state, n in told.unpublished.items() if n}
+    assert counted == {Delivery.WAITING: 1, Delivery.IN_REVIEW: 1}
+
+
+def test_a_forge_that_refuses_shows_in_the_batch_that_it_refuses_most(store: Store) -> None:
+    _frozen(store, "a", 2, NOW + 100)
+    _frozen(store, "b", 7, NOW + 3600)
+    _frozen(store, "done", 9, NOW + 9000, "merged")
+    told = standing(store.main, NOW, DAY, NEVER)
+    assert (told.tries, told.pause) == (7, 3600)
+    assert standing(store.main, NOW + 5000, DAY, NEVER).pause == 0
+
+
+def test_a_round_is_known_from_the_lease_whoever_holds_it(store: Store) -> None:
+    take(store.main, "publisher", "another process", NOW - 42)
+    take(store.main, "backup", "something else", NOW)
+    assert standing(store.main, NOW, DAY, NEVER).since_round == 42
+
+
+WRONG = {
+    "writer": {"writer": False},
+    "disk": {"free": 4 * FLOOR - 1},
+    "worker": {"now": replace(QUIET, since_round=301)},
+    "forge": {"now": replace(QUIET, tries=5)},
+    "missing": {"now": replace(QUIET, unpublished={Delivery.MISSING: 1})},
+    "oldest": {"now": replace(QUIET, oldest=16)},
+}
+
+
+def test_each_alarm_tells_its_own_failure_and_is_silent_otherwise() -> None:
+    fine = {"now": QUIET, "writer": True, "free": 4 * FLOOR, "floor": FLOOR}
+    assert set(alarms(**fine)) == set(WRONG)
+    assert not any(alarms(**fine).values())
+    for name, facts in WRONG.items():
+        raised = [of for of, on in alarms(**{**fine, **facts}).items() if on]
+        assert raised == [name]
+
+
+@pytest.mark.parametrize(
+    "trouble", [{"tries": 5}, {"pause": 3600}, {"since_fault": 20.0}], ids=["down", "token", "word"]
+)
+def test_a_forge_is_told_of_however_its_trouble_shows(trouble: dict[str, float]) -> None:
+    """Down: tries add up. Token lost: it is asked hourly. Both before a batch: the log says so."""
+    for part in (trouble, {"tries": 1, "pause": 1800 * 5 // 4}):
+        raised = alarms(replace(QUIET, **part), True, 4 * FLOOR, FLOOR)["forge"]
+        assert raised == (part is trouble)
