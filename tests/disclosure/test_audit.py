@@ -107,6 +107,15 @@ TABLE = "region,value\neast,10\nwest,20\nTotal,30\n"
         ({"X": "identity,sign,region\na,+\n"}, "T.csv --rounded 5 --identity X", "第 2 行"),
         ({"X": "identity,sign,topic\na,+,b\n"}, "T.csv --rounded 5 --identity X", "没有 topic"),
         ({"X": ""}, "T.csv --rounded 5 --identity X", "空文件"),
+        ({"X": "identity,sign,region\n"}, "T.csv --rounded 5 --identity X", "没有一个等式"),
+        (
+            {"X": "identity,sign,region,region\na,+,east,west\n"},
+            "T.csv --rounded 5 --identity X",
+            "列名应当是",
+        ),
+        ({"X": "region,value\neast,\n"}, "X --rounded 5", "请用 --threshold"),
+        ({"X": "region,value\neast,\n"}, "T.csv --rounded 5 --exact X", "空着的格"),
+        ({"X": "sex,value\nf,3\n"}, "T.csv --rounded 5 --exact X", "--hier sex=文件"),
         ({"X": "编号,甲\n".encode("gbk")}, "T.csv --rounded 5 --identity X", "UTF-8"),
         ({"X": "编号,甲\n".encode("gbk")}, "X --rounded 5", "UTF-8"),
     ],
@@ -125,6 +134,26 @@ def test_bad_input_is_refused_in_words(
     assert code == 2, message
     assert words in message
     assert told == ""
+
+
+def test_a_code_that_only_an_identity_has_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "T.csv").write_text(TABLE, "utf-8")
+    (tmp_path / "X").write_text("identity,sign,region\na,+,eest\na,-,west\n", "utf-8")
+    _, _, said = _run(tmp_path, "T.csv --rounded 5 --identity X", monkeypatch, capsys)
+    assert "region=eest 不在任何一张表里" in said
+    assert "west" not in said
+
+
+def test_why_something_is_undecided_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "H").write_text("child,parent\nx,Total\ny,Total\nz,Total\n", "utf-8")
+    (tmp_path / "T.csv").write_text("a,value\ny,70\nTotal,90\n", "utf-8")
+    code, told, _ = _run(tmp_path, "T.csv --rounded 5 --hier a=H", monkeypatch, capsys)
+    assert code == 3
+    assert "说明：T.csv 的合计里有没有写出来的格" in told
 
 
 def _run(
@@ -205,10 +234,10 @@ def _findings(possible: list[dict[Key, int]], hidden: Keys, limit: int, beyond: 
     """What the definition says: three numbers for a cell that may be small, else two."""
     found = {}
     for key in hidden:
-        low = min(table[key] for table in possible)
-        high = max(table[key] for table in possible)
-        safe = high - low >= (2 if low < limit else beyond)
-        found[key] = Finding.SAFE if safe else Finding.NARROW if high > low else Finding.EXACT
+        numbers = {table[key] for table in possible}
+        safe = len(numbers) >= (3 if min(numbers) < limit else beyond)
+        narrow = Finding.NARROW if len(numbers) > 1 else Finding.EXACT
+        found[key] = Finding.SAFE if safe else narrow
     return found
 
 
@@ -255,7 +284,7 @@ def test_the_auditor_agrees_with_trying_out_every_table(
     possible = [other for counts in every if fits(other := _published(counts, shape))]
     shown = {key: HIDDEN if key in hidden else value for key, value in truth.items()}
     verdict = judge([Table("T", shown)], _space(shape), Suppression(3, zeros_shown, small))
-    expected = _findings(possible, hidden, 3, 1)
+    expected = _findings(possible, hidden, 3, 2)
     assert not verdict.shown
     assert {key: verdict.findings[key] for key in hidden} == expected
 
@@ -289,7 +318,7 @@ def test_the_auditor_agrees_on_a_rounded_table_beside_exact_totals(
     public = [Table("P", known)] if known else []
     verdict = judge(tables, _space(shape), Rounding(base), exact=public)
     inner = [key for key in truth if "Total" not in key]
-    expected = _findings(possible, inner, base, 0)
+    expected = _findings(possible, inner, base, 1)
     answered = {key: verdict.findings.get(key, Finding.SAFE) for key in inner}
     assert answered == expected
 
@@ -325,7 +354,7 @@ def test_the_auditor_agrees_on_two_crossings_of_the_same_records(
     ]  # fmt: skip
     verdict = judge(tables, _space((2, 2)), Rounding(base))
     answered = {key: verdict.findings.get(key, Finding.SAFE) for key in keys}
-    assert answered == _findings(possible, keys, base, 0)
+    assert answered == _findings(possible, keys, base, 1)
 
 
 def test_tables_no_whole_numbers_fit_are_bad_input() -> None:

@@ -132,6 +132,11 @@ def test_a_table_without_any_cell_is_refused_too() -> None:
         refuse_sparse(np.array([], dtype=np.int64), cells[:0], hierarchies, base=5)
 
 
+def test_less_than_a_tenth_in_larger_cells_is_not_enough() -> None:
+    with pytest.raises(DisclosureError, match="太稀"):
+        refuse_sparse(*_table([6, *[5] * 11]), base=6)
+
+
 def test_a_tenth_in_larger_cells_is_enough() -> None:
     refuse_sparse(*_table([5, *[4] * 11]), base=5)
     with pytest.raises(DisclosureError):

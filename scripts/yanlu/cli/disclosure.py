@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
@@ -18,10 +18,11 @@ from yanlu.disclosure.audit.judge import Verdict, judge
 from yanlu.disclosure.audit.knowledge import Rounding, Suppression
 from yanlu.disclosure.audit.space import Key, Space, make_space, place
 from yanlu.disclosure.crossing import refuse_sparse
-from yanlu.disclosure.hierarchy import Relation
+from yanlu.disclosure.hierarchy import TOTAL, Relation
 from yanlu.disclosure.rounding import round_leaves
 from yanlu.disclosure.suppression import released_cells, suppress_worthwhile
 from yanlu.disclosure.tables import (
+    HIDDEN,
     VALUE,
     Leaves,
     Rows,
@@ -167,7 +168,11 @@ def audit(
         )
     trees = _trees(hier)
     read = {path: _rows(path) for path in (*tables, *exact)}
+    _refuse_blanks([read[path] for path in tables] if rounded else [], [read[p] for p in exact])
+    _refuse_half_a_dimension([read[p] for p in tables], [read[p] for p in exact], trees)
     space = make_space(list(read.values()), trees)
+    known = _identities(identity)
+    _tell_unknown(known, space)
     small = _small(insider, hier, space, threshold or 0) if insider else None
     rule = Rounding(rounded) if rounded else Suppression(threshold or 0, zeros == "shown", small)
     with steps() as report:
@@ -176,7 +181,7 @@ def audit(
             space,
             rule,
             exact=[place(read[path], space) for path in exact],
-            identities=_identities(identity),
+            identities=known,
             report=_told(report, "攻击"),
         )
     sys.exit(_say(verdict, space))
@@ -197,6 +202,8 @@ def _say(verdict: Verdict, space: Space) -> int:
     if verdict.leaks:
         click.echo("泄露：请不要公布这些表。")
         return 1
+    for gap in verdict.gaps:
+        click.echo(f"说明：{gap}")
     if not verdict.decided:
         click.echo("没有发现泄露，但有的格没有判断完，不能当作安全。")
         return 3
@@ -225,6 +232,45 @@ def _identities(paths: Sequence[Path]) -> list[Identity]:
 def _rows(path: Path) -> Rows:
     with _open(path) as file:
         return read_rows(file, path.name, VALUE, blanks=True)
+
+
+def _refuse_blanks(rounded: Sequence[Rows], exact: Sequence[Rows]) -> None:
+    """An empty cell where none can be: most likely the wrong file, or the wrong option."""
+    for rows in rounded:
+        if (rows.numbers == HIDDEN).any():
+            raise TableError(
+                f"{rows.name} 有空着的格，舍入过的表没有这样的格。隐藏过的表请用 --threshold 检查。"
+            )
+    for rows in exact:
+        if (rows.numbers == HIDDEN).any():
+            raise TableError(f"{rows.name} 有空着的格：--exact 里只写谁都数得出来的数。")
+
+
+def _refuse_half_a_dimension(
+    tables: Sequence[Rows], exact: Sequence[Rows], trees: Mapping[str, Sequence[Relation]]
+) -> None:
+    """A dimension that no table has: without a hierarchy nobody knows what its codes leave out."""
+    known = {dimension for rows in tables for dimension in rows.dimensions} | trees.keys()
+    for rows in exact:
+        for dimension, codes in zip(rows.dimensions, rows.codes, strict=True):
+            if dimension not in known and set(codes) != {TOTAL}:
+                raise TableError(
+                    f"{rows.name} 的 {dimension} 这一列，别的表都没有。"
+                    f"请用 --hier {dimension}=文件 写明它一共有哪些代码。"
+                )
+
+
+def _tell_unknown(identities: Sequence[Identity], space: Space) -> None:
+    """Codes that only an identity has: right for what is not published, or mistyped."""
+    used = {axis.name: axis.used for axis in space.axes}
+    said = {
+        f"{dimension}={code}"
+        for identity in identities
+        for dimension, codes in identity.codes.items()
+        for code in codes - used.get(dimension, codes)
+    }
+    for name in sorted(said):
+        click.echo(f"--identity 里的 {name} 不在任何一张表里，当作不知道的数。", err=True)
 
 
 def _told(report: Callable[[str], None], what: str) -> Callable[[float], None]:

@@ -136,7 +136,7 @@ def read_rows(file: TextIO, name: str, number: str, *, blanks: bool) -> Rows:
     reader = csv.reader(file)
     header = _header(reader, name)
     if number not in header:
-        todo = "公布的表要有这一列" if blanks else "请用 --count 写明哪一列是件数"
+        todo = "公布的表要有这一列" if number == VALUE else "请用 --count 写明哪一列是件数"
         raise TableError(f"{name} 没有 {number} 这一列。{todo}。")
     if len(header) < 2 or len(set(header)) < len(header) or not all(header):
         raise TableError(f"{name} 的列名为空、重复，或者除件数以外没有别的列。")

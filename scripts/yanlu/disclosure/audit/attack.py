@@ -1,8 +1,8 @@
 """How closely a reader can pin down each unknown cell: the attack itself.
 
-A cell is safe when two whole-number tables that fit all a reader knows are far enough apart
-in it: both are found and checked, in whole numbers. A cell leaks when a linear programme
-proves that no such tables exist. What neither settles is undecided, and said to be.
+A cell is safe when enough whole-number tables that fit all a reader knows differ in it: each is
+found and checked, in whole numbers. A cell leaks when it is proved that no other tables exist.
+What neither settles is undecided, and said to be.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from yanlu.disclosure.audit.programme import Answer, Forms, Programme, Rows, som
 from yanlu.disclosure.audit.space import Key
 from yanlu.disclosure.audit.system import Integers, System
 
-WIDTH = 2  # largest minus smallest number: three are left at least
+THREE = 3  # numbers that must be left to a reader of a cell that may be small
 _CIRCLES = (2, 3, 0)  # of sums around a cell, in which whole numbers are looked for; 0: all
 
 
@@ -39,78 +39,118 @@ def attack(
     """The finding for each cell of a piece of which one is asked.
 
     A cell that may be smaller than `limit` must keep three possible numbers, any other
-    `beyond` + 1. `report` hears the share of cells that are settled.
+    `beyond`. `report` hears the share of cells that are settled.
 
     Raises:
         TableError: no whole numbers fit the piece, so that the input contradicts itself.
     """
-    wanted = np.where(piece.low < limit, WIDTH, beyond)
+    wanted = np.where(piece.low < limit, THREE, beyond)
     asked = {at: int(wanted[at]) for at in np.flatnonzero(piece.judged).tolist()}
     if not piece.matrix.nnz:
-        widths = piece.high - piece.low
-        return {piece.keys[at]: _found(int(widths[at]), need) for at, need in asked.items()}
+        left = piece.high - piece.low + 1
+        return {piece.keys[at]: _found(int(left[at]), need) for at, need in asked.items()}
     forms = Forms.of(piece)
     rows = Rows.of(piece, forms)
     start = some_table(piece, forms, rows)
     if start is None:
-        unsure = {at: Finding.UNDECIDED if need else Finding.SAFE for at, need in asked.items()}
+        unsure = {at: Finding.UNDECIDED if need > 1 else Finding.SAFE for at, need in asked.items()}
         return {piece.keys[at]: found for at, found in unsure.items()}
-    first = forms.cells(start)
-    search = _Search(piece, Programme(piece, forms, rows, start), first, first)
+    search = _Search(piece, Programme(piece, forms, rows, start), Seen.of(forms.cells(start)))
     found = dict.fromkeys(asked, Finding.SAFE)
-    tied = np.flatnonzero(piece.judged & ~rows.loose(piece, forms, WIDTH)).tolist()
+    tied = np.flatnonzero(piece.judged & ~rows.loose(piece, forms, THREE - 1)).tolist()
     for done, at in enumerate(tied):
         report(done / len(tied))
         found[at] = search.decide(at, asked[at], limit, beyond)
     return {piece.keys[at]: kind for at, kind in found.items()}
 
 
-def _found(width: int, wanted: int) -> Finding:
-    if width >= wanted:
+def _found(left: int, wanted: int) -> Finding:
+    """What so many numbers that are left mean."""
+    if left >= wanted:
         return Finding.SAFE
-    return Finding.NARROW if width else Finding.EXACT
+    return Finding.NARROW if left > 1 else Finding.EXACT
+
+
+@dataclass
+class Seen:
+    """Of each cell: the smallest and the largest number seen, and one between them (or -1)."""
+
+    low: Integers
+    high: Integers
+    between: Integers
+
+    @classmethod
+    def of(cls, table: Integers) -> Seen:
+        """What one table shows."""
+        return cls(table, table, np.full(len(table), -1))
+
+    def add(self, table: Integers) -> None:
+        """What was seen, and one table more."""
+        low, high = np.minimum(self.low, table), np.maximum(self.high, table)
+        for number in (self.low, self.high, table):
+            inside = (low < number) & (number < high)
+            self.between = np.where(inside, number, self.between)
+        self.low, self.high = low, high
+
+    def numbers(self, cell: int) -> int:
+        """How many different numbers were seen, as far as three."""
+        if self.low[cell] == self.high[cell]:
+            return 1
+        return 2 if self.between[cell] < 0 else THREE
 
 
 @dataclass
 class _Search:
-    """The smallest and largest number of each cell over all tables found so far."""
+    """Looks for tables in which a cell has a number that it had in none before."""
 
     piece: System
     programme: Programme
-    low: Integers
-    high: Integers
+    seen: Seen
 
     def decide(self, cell: int, wanted: int, limit: int, beyond: int) -> Finding:
-        """Look upward, then downward, for tables that are `wanted` apart in the cell."""
-        sure = True
+        """Look near what was seen, then everywhere else, until enough numbers were seen."""
         for sign in (1, -1):
-            for step in range(wanted - self._width(cell), 0, -1):
-                edge = self.high[cell] if sign > 0 else self.low[cell]
-                answer = self._look(cell, int(edge) + sign * step)
-                sure &= answer is not Answer.UNSURE
-                if answer is Answer.FOUND:
-                    break
-        width = self._width(cell)
-        if width < wanted and not sure:
+            missing = wanted - self.seen.numbers(cell)
+            if missing > 0:
+                edge = self.seen.high[cell] if sign > 0 else self.seen.low[cell]
+                self._look(cell, int(edge) + sign * missing, int(edge) + sign * missing)
+        sure = self._exhaust(cell, wanted)
+        numbers = self.seen.numbers(cell)
+        if numbers < wanted and not sure:
             return Finding.UNDECIDED
-        return _found(width, wanted if self.low[cell] < limit else beyond)
+        return _found(numbers, wanted if self.seen.low[cell] < limit else beyond)
 
-    def _look(self, cell: int, value: int) -> Answer:
-        if not self._allowed(cell, value):
-            return Answer.NONE
-        answer = self._keep(*self.programme.nearest(cell, value))
+    def _exhaust(self, cell: int, wanted: int) -> bool:
+        """Look between, above and below what was seen; whether it is sure what there is."""
+        answers: dict[tuple[int, int], Answer] = {}
+        while self.seen.numbers(cell) < wanted:
+            place = next((one for one in self._places(cell) if one not in answers), None)
+            if place is None:
+                break
+            answers[place] = self._search(cell, *place)
+        return Answer.UNSURE not in answers.values()
+
+    def _places(self, cell: int) -> list[tuple[int, int]]:
+        """Where no number of a cell has been seen: from the least to the most."""
+        low, high = int(self.seen.low[cell]), int(self.seen.high[cell])
+        ends = (int(self.piece.low[cell]), int(self.piece.high[cell]))
+        places = [(low + 1, high - 1), (high + 1, ends[1]), (ends[0], low - 1)]
+        return [(least, most) for least, most in places if least <= most]
+
+    def _search(self, cell: int, least: int, most: int) -> Answer:
+        """The same look, then a search through whole numbers, wider each time."""
+        answer = self._look(cell, least, most)
         for circles in _CIRCLES:
             if answer is Answer.UNSURE:
-                answer = self._keep(*self.programme.nearest_whole(cell, value, circles))
+                answer = self._keep(*self.programme.nearest_whole(cell, least, most, circles))
         return answer
 
-    def _allowed(self, cell: int, value: int) -> bool:
-        return bool(self.piece.low[cell] <= value <= self.piece.high[cell])
-
-    def _width(self, cell: int) -> int:
-        return int(self.high[cell] - self.low[cell])
+    def _look(self, cell: int, least: int, most: int) -> Answer:
+        if least > self.piece.high[cell] or most < self.piece.low[cell]:
+            return Answer.NONE
+        return self._keep(*self.programme.nearest(cell, least, most))
 
     def _keep(self, answer: Answer, table: Integers | None) -> Answer:
         if table is not None:
-            self.low, self.high = np.minimum(self.low, table), np.maximum(self.high, table)
+            self.seen.add(table)
         return answer

@@ -65,13 +65,16 @@ def read_identities(file: TextIO, name: str) -> list[Identity]:
         TableError: the columns or a sign are wrong.
     """
     columns, rows = read_text_rows(file, name)
-    if len(columns) < 3 or columns[:2] != ["identity", "sign"]:
+    repeated = len(set(columns)) < len(columns)
+    if len(columns) < 3 or columns[:2] != ["identity", "sign"] or repeated:
         raise TableError(f"{name} 的列名应当是 identity,sign，后面是一个或几个维度。")
     sums: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
     for number, (identity, sign, *codes) in rows:
         if sign not in ("+", "-") or not all(codes):
             raise TableError(f"{name} 第 {number} 行：sign 要写 + 或 -，代码不能空。")
         sums.setdefault(identity, []).append((1 if sign == "+" else -1, tuple(codes)))
+    if not sums:
+        raise TableError(f"{name} 里没有一个等式。")
     return [Identity(tuple(columns[2:]), tuple(terms)) for terms in sums.values()]
 
 

@@ -17,6 +17,7 @@ from yanlu.disclosure.audit.knowledge import (
 )
 from yanlu.disclosure.audit.space import Key, Space, Table, refuse_contradiction
 from yanlu.disclosure.audit.system import Draft, narrow, pieces
+from yanlu.disclosure.tables import HIDDEN
 
 
 @dataclass(frozen=True)
@@ -70,14 +71,15 @@ def judge(
     shown = tuple(
         key for table in tables for key, value in table.shown.items() if rule.given_away(value)
     )
-    public = {key for table in exact for key in table.shown}
+    public = {key for table in exact for key, value in table.shown.items() if value != HIDDEN}
     if isinstance(rule, Rounding):
         draft = known_of_rounded(tables, space, rule, exact, identities)
     else:
         draft = known_of_suppressed(tables, space, rule, exact, identities)
     found = _attacked(draft, rule, report)
     hidden = {k: f for k, f in found.items() if k not in public and k not in set(shown)}
-    return Verdict(shown, hidden, tuple(draft.gaps))
+    told = dict.fromkeys(draft.told, Finding.EXACT)
+    return Verdict(shown, {**hidden, **told}, tuple(draft.gaps))
 
 
 def _attacked(
@@ -85,7 +87,7 @@ def _attacked(
 ) -> dict[Key, Finding]:
     system = draft.finish()
     drawn = narrow(system)
-    if not rule.beyond:  # of larger counts nothing is asked
+    if rule.beyond == 1:  # of larger counts nothing is asked
         system = replace(system, judged=system.judged & (drawn.low < rule.limit))
     settled = system.judged & (drawn.low == drawn.high) & (system.low < system.high)
     found = {system.keys[at]: Finding.EXACT for at in np.flatnonzero(settled)}

@@ -36,8 +36,8 @@ class Suppression:
 
     @property
     def beyond(self) -> int:
-        """How wide a cell that is known not to be small must be: it was hidden, so not exact."""
-        return 1
+        """How many numbers a cell that is known not to be small must keep: it was hidden."""
+        return 2
 
     def bounds(self, key: Key) -> tuple[int, int]:
         """What the rules say of a hidden cell."""
@@ -65,7 +65,7 @@ class Rounding:
     @property
     def beyond(self) -> int:
         """Counts of the base and more are published as they are."""
-        return 0
+        return 1
 
     def bounds(self, value: int) -> tuple[int, int]:
         """What an inner cell can be in truth when this is shown."""
@@ -103,10 +103,11 @@ def known_of_rounded(
 ) -> Draft:
     """Inner cells lie where rounding can have found them; all true counts add up.
 
-    A table's own sums were added up from its rounded cells, so alone they say nothing more.
+    A table's own sums were added up from its rounded cells, so alone they say nothing more
+    where it shows all of these.
     """
     draft = Draft()
-    alone = len(tables) == 1 and not exact and not identities
+    alone = len(tables) == 1 and not exact and not identities and _shows_all(tables[0], space)
     for table in tables:
         finest = inner(table, space)
         for key in finest:
@@ -133,9 +134,9 @@ def _left_out(
     Where the rounded number of a cell can be told, the rules bind its true count. Where it
     cannot, something is known of several cells that is no sum of them: the draft is marked.
     """
-    own = own_space(table, space)
-    if _shows_all(table, own):
+    if _shows_all(table, space):
         return
+    own = own_space(table, space)
     rounded = Draft()
     for key, value in table.shown.items():
         rounded.know(key, value, value)
@@ -146,15 +147,19 @@ def _left_out(
     for at, key in enumerate(drawn.keys):
         if key in table.shown or any(own.sums(key)):
             continue
-        number = int(drawn.low[at])
-        if number < drawn.high[at] or rule.given_away(number) or not own.lists(key):
+        number, known = int(drawn.low[at]), drawn.low[at] == drawn.high[at]
+        if known and rule.given_away(number):
+            draft.told.append(key)
+        elif not known or not own.lists(key):
             draft.gaps.append(f"{table.name} 的合计里有没有写出来的格，没有全部算进去。")
             return
-        draft.know(key, *rule.bounds(number))
+        else:
+            draft.know(key, *rule.bounds(number))
 
 
-def _shows_all(table: Table, own: Space) -> bool:
+def _shows_all(table: Table, space: Space) -> bool:
     """Whether a table shows all cells of which its sums can have been made."""
+    own = own_space(table, space)
     codes = [table.codes(at) for at in range(len(own.axes))]
     whole = all(known.issuperset(axis.atoms) for known, axis in zip(codes, own.axes, strict=True))
     return whole and len(table.shown) == math.prod(map(len, codes))

@@ -127,27 +127,29 @@ class Programme:
             sums=(least - there, np.where(most >= OPEN, OPEN, most - there)),
         )
 
-    def nearest(self, cell: int, value: int) -> tuple[Answer, Integers | None]:
-        """The nearest table in which a cell has a certain value.
+    def nearest(self, cell: int, least: int, most: int) -> tuple[Answer, Integers | None]:
+        """The nearest table in which a cell has a number from `least` to `most`.
 
         Where no whole numbers were come upon, the table that is answered fits, but has
-        another value there, or there is none.
+        another number there, or there is none.
         """
-        with self._aimed(cell, value):
+        with self._aimed(cell, least, most):
             self._model.clearSolver()
             self._model.run()
             if self._model.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
                 return Answer.NONE, None
             table = self._dive()
-        found = table is not None and table[cell] == value
+        found = table is not None and least <= table[cell] <= most
         return (Answer.FOUND if found else Answer.UNSURE), table
 
-    def nearest_whole(self, cell: int, value: int, circles: int) -> tuple[Answer, Integers | None]:
+    def nearest_whole(
+        self, cell: int, least: int, most: int, circles: int
+    ) -> tuple[Answer, Integers | None]:
         """The same by a search through whole numbers: near the cell, or anywhere (0 circles)."""
         near = self._near(cell, circles)
         columns = np.flatnonzero(np.concatenate([near, near])).astype(np.int32)
         others = np.flatnonzero(~np.concatenate([near, near])).astype(np.int32)
-        with self._aimed(cell, value):
+        with self._aimed(cell, least, most):
             self._bound(others, np.zeros(len(others)))
             _set_kind(self._model, columns, highspy.HighsVarType.kInteger)
             self._model.run()
@@ -155,7 +157,7 @@ class Programme:
             table = self._table()
             _set_kind(self._model, columns, highspy.HighsVarType.kContinuous)
             self._bound(others, self._reach[others])
-        if table is not None and table[cell] == value:
+        if table is not None and least <= table[cell] <= most:
             return Answer.FOUND, table
         return Answer.NONE if none and not len(others) else Answer.UNSURE, table
 
@@ -168,14 +170,15 @@ class Programme:
         return near if circles else np.ones(len(near), dtype=bool)
 
     @contextmanager
-    def _aimed(self, cell: int, value: int) -> Iterator[None]:
-        """The programme with a row more, for the cell that must have a certain value."""
+    def _aimed(self, cell: int, least: int, most: int) -> Iterator[None]:
+        """The programme with a row more, for the cell that must lie within bounds."""
         form = self._forms.matrix[[cell]]
         row = csr_array(hstack([form, -form]))
-        away = float(value - self._forms.shift[cell] - (form @ self._start)[0])
+        now = int(self._forms.shift[cell] + (form @ self._start)[0])
         before = self._model.getNumRow()
+        high = float(most - now) if most < OPEN // 2 else highspy.kHighsInf
         self._model.addRow(
-            away, away, row.nnz, row.indices.astype(np.int32), row.data.astype(float)
+            float(least - now), high, row.nnz, row.indices.astype(np.int32), row.data.astype(float)
         )
         yield
         self._model.deleteRows(1, np.array([before], dtype=np.int32))

@@ -53,7 +53,8 @@ class System:
 class Draft:
     """A system that is being written down, cell by cell and sum by sum.
 
-    `gaps` tell staff what a reader may know that is not written down.
+    `gaps` tell staff what a reader may know that is not written down. `told` are cells that a
+    table leaves out, but whose small numbers are what its own numbers leave.
     """
 
     place: dict[Key, int] = field(default_factory=dict)
@@ -65,6 +66,7 @@ class Draft:
     whole: list[int] = field(default_factory=list)
     judged: frozenset[Key] = frozenset()
     gaps: list[str] = field(default_factory=list)
+    told: list[Key] = field(default_factory=list)
 
     def know(self, key: Key, low: int = 0, high: int = OPEN) -> int:
         """The place of a cell; what was known of it before still holds."""
