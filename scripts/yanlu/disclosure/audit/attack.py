@@ -110,15 +110,25 @@ class _Search:
     def decide(self, cell: int, wanted: int, limit: int, beyond: int) -> Finding:
         """Look near what was seen, then everywhere else, until enough numbers were seen."""
         for sign in (1, -1):
-            missing = wanted - self.seen.numbers(cell)
-            if missing > 0:
-                edge = self.seen.high[cell] if sign > 0 else self.seen.low[cell]
-                self._look(cell, int(edge) + sign * missing, int(edge) + sign * missing)
+            if (missing := wanted - self.seen.numbers(cell)) > 0:
+                self._go(cell, sign, missing)
         sure = self._exhaust(cell, wanted)
         numbers = self.seen.numbers(cell)
         if numbers < wanted and not sure:
             return Finding.UNDECIDED
         return _found(numbers, wanted if self.seen.low[cell] < limit else beyond)
+
+    def _go(self, cell: int, sign: int, steps: int) -> None:
+        """So many steps up or down from what was seen, and the table with one step fewer."""
+        edge = int(self.seen.high[cell] if sign > 0 else self.seen.low[cell])
+        least = most = edge + sign * steps
+        if not self.piece.low[cell] <= least <= self.piece.high[cell]:
+            return
+        answer, table = self.programme.nearest(cell, least, most)
+        self._keep(answer, table)
+        if answer is Answer.FOUND and table is not None and steps > 1:
+            halfway = self.programme.on_the_way(table, cell, edge + sign)
+            self._keep(Answer.FOUND, halfway)
 
     def _exhaust(self, cell: int, wanted: int) -> bool:
         """Look between, above and below what was seen; whether it is sure what there is."""

@@ -118,13 +118,14 @@ class Programme:
         self._rows, least, most = rows
         self._columns = csc_array(self._rows)
         there = self._rows @ start
+        self._room = (least - there, np.where(most >= OPEN, OPEN, most - there))
         down = (start - piece.low[forms.free]).astype(float)
         self._reach = np.concatenate([_reach(piece.high[forms.free] - start), down])
         self._model = _model(
             csr_array(hstack([self._rows, -self._rows])),
             cost=1 + np.tile(_scatter(len(start)), 2) / 8,
             high=self._reach,
-            sums=(least - there, np.where(most >= OPEN, OPEN, most - there)),
+            sums=self._room,
         )
 
     def nearest(self, cell: int, least: int, most: int) -> tuple[Answer, Integers | None]:
@@ -141,6 +142,31 @@ class Programme:
             table = self._dive()
         found = table is not None and least <= table[cell] <= most
         return (Answer.FOUND if found else Answer.UNSURE), table
+
+    def on_the_way(self, table: Integers, cell: int, value: int) -> Integers | None:
+        """A table between the first one and another, where a cell has a number between theirs.
+
+        Only steps are taken that lead there, so the programme is small.
+        """
+        steps = table[self._forms.free] - self._start
+        moved = np.flatnonzero(steps)
+        ways = np.sign(steps[moved])
+        part = csr_array(self._columns[:, moved].multiply(ways))
+        met = np.flatnonzero(np.diff(part.indptr))
+        form = self._forms.matrix[[cell]]
+        away = value - self._forms.shift[[cell]] - form @ self._start
+        least, most = (np.concatenate([side[met], away]) for side in self._room)
+        aim = csr_array(csc_array(form)[:, moved].multiply(ways))
+        rows = csr_array(vstack([part[met], aim]))
+        high = np.abs(steps[moved]).astype(float)
+        model = _model(rows, cost=np.ones(len(moved)), high=high, sums=(least, most))
+        model.run()
+        if model.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        values = self._start.copy()
+        values[moved] += ways * np.rint(model.getSolution().col_value).astype(np.int64)
+        found = self._forms.cells(values)
+        return found if found[cell] == value and _fits(self._piece, found) else None
 
     def nearest_whole(
         self, cell: int, least: int, most: int, circles: int
@@ -274,6 +300,7 @@ def _distinct(rows: csr_array, least: Integers, most: Integers) -> list[int]:
 
 
 def _fits(piece: System, table: Integers) -> bool:
+    """Whether a table has all sums and bounds, reckoned in whole numbers."""
     sums = piece.matrix @ table
     return bool(
         (table >= piece.low).all()
