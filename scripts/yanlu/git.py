@@ -86,6 +86,20 @@ def in_repository(folder: Path) -> bool:
     return any((place / ".git").exists() for place in (folder, *folder.parents))
 
 
+def would_be_in_git(folder: Path) -> bool:
+    """Whether what is written to `folder` (there or not yet) lies in a repository.
+
+    By its name as well as by the place to which links lead; a bare repository counts too.
+    """
+    plain, real = folder.absolute(), folder.resolve()
+    places = {plain, *plain.parents, real, *real.parents}
+    return any((place / ".git").exists() or _is_bare(place) for place in places)
+
+
+def _is_bare(place: Path) -> bool:
+    return all((place / name).exists() for name in ("HEAD", "objects", "refs"))
+
+
 def past_contents(folder: Path, pattern: str, *, checked_out: bool = False) -> Iterator[Past]:
     """Every content that files of this pattern ever had, in any commit of any branch or tag.
 

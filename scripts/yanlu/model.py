@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta, timezone
 from enum import StrEnum
 from typing import NamedTuple
 
 from yanlu.errors import DisclosureError, InputError
+
+CHINA = timezone(timedelta(hours=8))  # the zone of every office, wherever its machine stands
 
 
 @dataclass(frozen=True, order=True)

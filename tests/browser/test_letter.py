@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from browser.conftest import ARGUMENTS
 from browser.console import complaints
 from doubles.citizen import WRITTEN
 from doubles.door import NARROW, Running, started
@@ -66,3 +67,66 @@ def test_what_is_wrong_is_told_where_it_is_and_nothing_typed_is_lost(
     reader.click("form[action$='suggest/check'] button")
     expect(reader.locator(".faults li")).to_have_count(4)
     expect(reader.locator("#matter")).to_have_value(WRITTEN["matter"])
+
+
+@pytest.fixture(scope="module")
+def forgetful(browser: Browser) -> Iterator[Page]:
+    """A telephone that keeps no page in memory: going back, it builds the page anew."""
+    plain = browser.browser_type.launch(
+        executable_path="/usr/bin/chromium",
+        args=[*ARGUMENTS, "--disable-features=BackForwardCache"],
+    )
+    yield plain.new_page(viewport={"width": 360, "height": 800})
+    plain.close()
+
+
+def _write(page: Page, door: Running, **changed: str) -> None:
+    page.goto(f"http://127.0.0.1:{door.port}/suggest/write/")
+    written = {**WRITTEN, **changed}
+    for name in ("title", "matter", "proposal"):
+        page.fill(f"#{name}", written[name])
+    page.select_option("#topic", written["topic"])
+    page.select_option("#region", written["region"])
+    page.check("#consent_words")
+
+
+def _assert_kept(page: Page, **changed: str) -> None:
+    written = {**WRITTEN, **changed}
+    for name in ("title", "matter", "proposal", "topic", "region"):
+        expect(page.locator(f"#{name}")).to_have_value(written[name])
+    expect(page.locator("#consent_words")).to_be_checked()
+
+
+def test_back_from_the_confirm_page_nothing_written_is_lost(
+    forgetful: Page, open_door: Running
+) -> None:
+    _write(forgetful, open_door)
+    forgetful.click("form[action$='suggest/check'] button")
+    expect(forgetful.locator("h1")).to_have_text("寄出以前，请看一遍")
+    forgetful.go_back()
+    _assert_kept(forgetful)
+
+
+def test_back_from_a_page_that_promises_it_nothing_written_is_lost(
+    forgetful: Page, open_door: Running
+) -> None:
+    long = {"matter": "步道晚上没有灯。" * 9000}
+    _write(forgetful, open_door, **long)
+    forgetful.click("form[action$='suggest/check'] button")
+    expect(forgetful.locator("h1")).to_have_text("内容太长，没有收到")
+    forgetful.go_back()
+    _assert_kept(forgetful, **long)
+
+
+def test_from_a_form_to_be_mended_through_the_confirm_page_and_back_to_change_it(
+    forgetful: Page, open_door: Running
+) -> None:
+    _write(forgetful, open_door)
+    forgetful.select_option("#topic", "")
+    forgetful.click("form[action$='suggest/check'] button")
+    expect(forgetful.locator(".faults li")).to_have_count(1)
+    forgetful.select_option("#topic", WRITTEN["topic"])
+    forgetful.click("form[action$='suggest/check'] button")
+    forgetful.click("button:text-is('回去改')")
+    expect(forgetful.locator("h1")).to_have_text("写建议")
+    _assert_kept(forgetful)

@@ -34,7 +34,8 @@ ACT = review.Act("王某", DAY)
 OFFICE_KEY = pyrage.x25519.Identity.generate()
 KEY = b"k" * 32
 WORD = "老槐树下"
-TEXT = "建议在校门口装红绿灯。"
+TEXT = "学校门口没有红绿灯，〔住址〕请装一个红绿灯。"  # the words of FIELDS, masked further
+SUMMARY = "建议在校门口装红绿灯。"
 FIELDS = {
     "title": "路口装红绿灯",
     "matter": "学校门口没有红绿灯，放学时孩子要从车缝里过。",
@@ -71,8 +72,10 @@ def send(store: Store, **changed: str) -> tuple[str, bytes]:
     return one.id, nonce.secret(KEY)
 
 
-def approve(store: Store, name: str, text: str = TEXT) -> None:
-    """Read the raw text, then confirm what goes out."""
+def approve(store: Store, name: str, text: str = "") -> None:
+    """Read the raw text, then confirm what goes out: the words, or else a summary."""
+    held = review.record(store, name)
+    text = text or (TEXT if held["wish"] == "words" else SUMMARY)
     review.open_raw(store, AGE, name, str(OFFICE_KEY), ACT, "审看")
     said = [confirm(part, by="王某", keep=frozenset()) for part in ("路口装红绿灯", text)]
     review.approve(store, name, review.Confirmed(said[0], said[1], "body-transport"), ACT)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pyrage
 import pytest
 
 from conftest import run_yanlu
+from yanlu.model import CHINA
 from yanlu.settings import Portal
 
 PHONE = "13912345678"
@@ -162,6 +167,71 @@ def test_a_summary_with_a_telephone_number_cannot_be_confirmed(office: Office) -
     assert office.run("review", "show", name) == before
 
 
+def test_words_alone_are_published_as_they_were_masked_and_no_summary_in_their_place(
+    office: Office,
+) -> None:
+    _, name = office.add("--consent", "words")
+    office.run("review", "read", name, "--why", "审看")
+    assert "看过原文  王某  审看（在存有私钥的电脑上看的备份）" in office.run(
+        "review", "show", name
+    )
+    body = ("--body", "body-transport", "--yes")
+    said = office.run("review", "approve", name, *body, "--text", "SUMMARY", code=2)
+    assert "没有同意公布摘要" in said
+    assert "没有同意公布摘要" in office.run(
+        "review", "approve", name, *body, "--title", "别的", code=2
+    )
+    assert "〔电话〕" in office.run("review", "approve", name, *body)
+    _, both = office.add("--consent", "words", "--consent", "summary")
+    office.run("review", "read", both, "--why", "审看")
+    office.run("review", "approve", both, *body, "--text", "SUMMARY")
+
+
+def test_what_is_opened_on_the_offices_machine_lets_the_server_go_on(
+    office: Office, tmp_path: Path
+) -> None:
+    """The key never comes to the server: a backup goes to where the key is."""
+    (office.folder / "MATTER").write_text("请问阿卜杜拉·买买提的摊位为什么搬走。", "utf-8")
+    _, name = office.add("--consent", "summary")
+    approve = ("review", "approve", name, "--body", "body-transport", "--title", "路口",
+               "--text", "SUMMARY", "--yes")  # fmt: skip
+    assert "yanlu review read" in office.run(*approve, code=2)
+    office.run("intake", "backup", str(tmp_path / "stick"))
+    (made,) = (tmp_path / "stick").iterdir()
+    copy = ("--store", str(tmp_path / "copy"))
+    office.run("intake", "restore", str(made), *copy)
+    opened = office.run("review", "open", name, "--key", "KEY", "--why", "审看", *copy)
+    assert "买买提" in opened
+    assert "yanlu review read" in office.run(*approve, code=2)
+    office.run("review", "read", name, "--why", "审看", "--by", "李某")
+    office.run(*approve)
+    assert "看过原文  李某" in office.run("review", "show", name)
+
+
+def test_staff_read_the_answer_with_its_outcome(office: Office) -> None:
+    _, name = office.add()
+    office.run("review", "read", name, "--why", "审看")
+    body = ("--body", "body-transport", "--title", "路口", "--text", "SUMMARY", "--yes")
+    office.run("review", "approve", name, *body)
+    office.run("review", "reply", name, "--outcome", "partly-adopted", "--text", "SUMMARY")
+    assert "【回复：部分采纳】\n建议在学校门口装红绿灯。" in office.run("review", "show", name)
+
+
+def test_the_key_may_come_from_the_keyboard(office: Office) -> None:
+    _, name = office.add()
+    done = subprocess.run(
+        [Path(sys.executable).with_name("yanlu"), "review", "open", name, "--key", "-",
+         "--why", "审看", "--by", "王某"],
+        cwd=office.folder,
+        env={**os.environ, "XDG_STATE_HOME": str(office.state)},
+        input=(office.folder / "KEY").read_text("utf-8"),
+        capture_output=True,
+        text=True,
+        check=True,
+    )  # fmt: skip
+    assert PHONE in done.stdout
+
+
 def test_the_same_text_twice_is_two_records_and_staff_are_told(office: Office) -> None:
     first, second = office.add()[0], office.add()[0]
     assert first != second
@@ -176,7 +246,9 @@ def test_for_who_lost_the_code_staff_find_it_by_month_and_act_once_it_is_proven(
     _, name = office.add("--consent", "summary")
     month = _month(office, name)
     office.run("review", "return", name, "--why", "不公布")
-    assert name not in office.run("review", "list")
+    waiting, _, kept = office.run("review", "list").partition("【只在库里，还没有回复的】")
+    assert name not in waiting
+    assert name in kept
     assert name in office.run("review", "list", "--month", month)
     assert "共 0 条" in office.run("review", "list", "--month", "2001-01")
     assert "先要用留下的联系方式" in office.run("review", "withdraw", name, code=2)
@@ -187,6 +259,105 @@ def test_for_who_lost_the_code_staff_find_it_by_month_and_act_once_it_is_proven(
     assert "红绿灯" not in shown
     assert "按本人的要求删除了内容和联系方式" in shown
     assert "没有办法核对" in office.run("review", "erase", name, "--yes", code=2)
+
+
+def test_who_wrote_a_letter_down_is_in_its_history(office: Office) -> None:
+    _, name = office.add("--by", "李某")
+    assert "已收到  李某" in office.run("review", "show", name)
+    by_nobody = run_yanlu(
+        office.folder, "intake", "add", "--channel", "letter.post", "--title", "路口",
+        "--matter", "MATTER", "--proposal", "PROPOSAL", "--topic", "roads",
+        "--region", "dorchester", YANLU_REVIEWER="", XDG_STATE_HOME=str(office.state),
+    )  # fmt: skip
+    assert by_nobody.returncode == 2
+    assert "--by" in by_nobody.stderr
+
+
+def test_staff_see_by_which_way_it_came_and_who_writes(office: Office) -> None:
+    office.add("--child", "--channel", "visit.counter")
+    office.add("--writer", "joint")
+    office.add("--writer", "organisation")
+    *lines, _ = office.run("review", "list").splitlines()
+    for marks in ("窗口，不满14周岁", "邮寄，联名", "邮寄，单位"):
+        [line] = [line for line in lines if marks in line]
+        assert marks in office.run("review", "show", line.split()[0])
+
+
+def test_what_stays_in_the_store_is_listed_until_it_is_answered(office: Office) -> None:
+    _, name = office.add()
+    office.run("review", "open", name, "--key", "KEY", "--why", "审看")
+    office.run(
+        "review", "approve", name, "--body", "body-transport", "--title", "路口装红绿灯",
+        "--text", "SUMMARY", "--yes",
+    )  # fmt: skip
+    listed = office.run("review", "list")
+    assert "共 0 条" in listed
+    assert name in listed.partition("【只在库里，还没有回复的】")[2]
+    office.run("review", "reply", name, "--outcome", "adopted", "--text", "SUMMARY")
+    assert name not in office.run("review", "list")
+
+
+def test_a_claim_is_listed_until_it_is_sent_on(office: Office) -> None:
+    _, name = office.add("--kind", "claim")
+    office.run("review", "move", name, "screened")
+    assert name in office.run("review", "list")
+    office.run("review", "move", name, "redirected")
+    assert name not in office.run("review", "list")
+
+
+@pytest.mark.parametrize("days", [1, -400])
+def test_a_letter_did_not_come_tomorrow_nor_long_ago(office: Office, days: int) -> None:
+    day = datetime.now(CHINA).date() + timedelta(days=days)
+    said = office.run(
+        "intake", "add", "--channel", "letter.post", "--title", "路口", "--matter", "MATTER",
+        "--proposal", "PROPOSAL", "--topic", "roads", "--region", "dorchester",
+        "--day", str(day), code=2,
+    )  # fmt: skip
+    assert str(day) in said
+    assert "共 0 条" in office.run("review", "list")
+
+
+@pytest.mark.parametrize("zone", ["Etc/GMT+12", "Pacific/Kiritimati"])
+def test_the_day_is_the_offices_wherever_the_machine_thinks_it_is(
+    office: Office, zone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    before = datetime.now(CHINA).date()
+    _, name = office.add()
+    office.run("review", "move", name, "screened")
+    shown = office.run("review", "show", name)
+    assert set(re.findall(r"\d{4}-\d\d-\d\d", shown)) <= {
+        str(before), str(datetime.now(CHINA).date()),
+    }  # fmt: skip
+
+
+def test_a_body_that_there_is_not_is_refused_with_those_there_are(office: Office) -> None:
+    _, name = office.add("--kind", "claim")
+    said = office.run("review", "move", name, "redirected", "--body", "no-such-body", code=2)
+    assert "no-such-body" in said
+    assert "body-transport" in said
+    assert "已收到" in office.run("review", "show", name)
+
+
+def test_of_what_was_erased_nobody_is_told_to_open_the_raw_text(office: Office) -> None:
+    (office.folder / "MATTER").write_text("请问阿卜杜拉·买买提的摊位为什么搬走。", "utf-8")
+    _, name = office.add()
+    assert "先用 yanlu review open" in office.run("review", "show", name)
+    office.run("review", "open", name, "--key", "KEY", "--why", "本人来电")
+    office.run("review", "erase", name, "--yes")
+    assert "先用 yanlu review open" not in office.run("review", "show", name)
+
+
+def test_a_purge_says_what_it_left_and_why(office: Office) -> None:
+    _, name = office.add()
+    done = subprocess.run(
+        [Path(sys.executable).with_name("yanlu"), "review", "purge", name, "7k3m9x2p"],
+        cwd=office.folder, input="y\n", capture_output=True, text=True, check=True,
+        env={**os.environ, "XDG_STATE_HOME": str(office.state)},
+    )  # fmt: skip
+    assert "删除了 0 条，没有删 2 条" in done.stdout
+    assert f"没有删 {name}：不是疑似垃圾" in done.stdout
+    assert "没有删 7k3m9x2p：收件库里没有" in done.stdout
 
 
 def test_a_key_file_that_is_none_opens_nothing(office: Office) -> None:

@@ -43,6 +43,12 @@ def test_of_a_child_nothing_is_published_and_no_contact_is_kept() -> None:
     assert (child.summary_allowed, child.words_allowed, child.contact) == (False, False, Contact())
 
 
+@pytest.mark.parametrize("blank", ["\u200b", "\u3164", "\u2800\u00ad", "\u2060\ufe0f \u115f"])
+@pytest.mark.parametrize("name", ["title", "matter", "proposal"])
+def test_a_text_of_which_nobody_sees_anything_is_none(name: str, blank: str) -> None:
+    assert list(_faults(**{name: blank * 3})) == [name]
+
+
 def test_all_faults_are_told_at_once_in_the_order_of_the_form() -> None:
     said = _faults(title="", matter="长" * 3001, topic="nothing", email="a@", word="一")
     assert list(said) == ["title", "matter", "topic", "email", "word"]

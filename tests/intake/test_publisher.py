@@ -51,7 +51,8 @@ class Office:
         commit(self.publisher.store, [one], 0)
 
         def confirm(main: Any) -> None:
-            text = json.dumps({"title": "修路灯", "text": "建议修好路灯。"}, ensure_ascii=False)
+            said = {"title": "修路灯", "text": "建议修好路灯。", "publication": one.wish}
+            text = json.dumps(said, ensure_ascii=False)
             query = "UPDATE submission SET confirmed=?, delivery='approved', fate='registered'"
             change(main, f"{query} WHERE id = ?", (text, one.id))
             happen(main, one.id, "2026-11-25", "screened", by="王某")

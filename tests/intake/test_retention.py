@@ -10,7 +10,7 @@ import pytest
 
 from intake.arrivals import arrival
 from yanlu.intake.retention import Terms, clear, sweep_keys
-from yanlu.intake.store.database import Store, opened, rows
+from yanlu.intake.store.database import Store, change, opened, rows
 from yanlu.intake.store.records import add_keys, happen
 from yanlu.intake.store.writer import commit
 from yanlu.model import Fate
@@ -83,6 +83,15 @@ def test_destroyed_keys_are_in_no_file_any_more(store: Store) -> None:
 def test_used_proofs_are_forgotten_when_they_have_run_out(store: Store) -> None:
     commit(store, [arrival(proof=(b"p", 100)), arrival(proof=(b"q", 300))], 0)
     assert clear(store, TERMS, REPLIED, 200).proofs == 1
+
+
+def test_that_something_was_purged_is_told_no_longer_than_raw_texts_are_kept(
+    store: Store,
+) -> None:
+    change(store.main, "INSERT INTO gone VALUES (?, '2026-01')", (b"c",))
+    for day, left in ((date(2026, 7, 30), 1), (date(2026, 7, 31), 0)):
+        clear(store, TERMS, day, 0)
+        assert len(rows(store.main, "SELECT 1 FROM gone")) == left
 
 
 def test_keys_that_stay_without_a_record_are_swept_up(store: Store) -> None:

@@ -10,12 +10,15 @@ from typing import Any
 
 import pyrage
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from yanlu.errors import IntakeError, ReceiptError, StoreError
 from yanlu.intake import review, rights
 from yanlu.intake.accept import Desk, arrival
+from yanlu.intake.consent import is_masked_further
 from yanlu.intake.delivery import DELIVERIES, Delivery
-from yanlu.intake.entry import Choices, Entry, read_entry
+from yanlu.intake.entry import Choices, Contact, Entry, read_entry
 from yanlu.intake.nonce import Nonce
 from yanlu.intake.redact import confirm, redact
 from yanlu.intake.seal import AGE
@@ -189,7 +192,10 @@ def test_with_the_word_a_writer_reads_all_that_is_held(store: Store) -> None:
     held = rights.held(store, AGE, secret, f" {WORD} ")
     assert held.text["title"] == FIELDS["title"]
     assert held.contact["phone"] == PHONE
-    assert held.replies == ["明年安装。"]
+    assert held.replies == [rights.Reply("adopted", "明年安装。")]
+    assert (held.facts["topic"], held.facts["region"]) == ("roads", "dorchester")
+    assert (held.facts["child"], held.allowed) == (0, frozenset())
+    assert held.confirmed["text"] == _confirmed().text.text
 
 
 @pytest.mark.parametrize("word", ["", "别的口令", WORD[:-1]])
@@ -230,6 +236,100 @@ def test_consent_can_be_narrowed_but_not_widened(store: Store) -> None:
     assert _held(store, name)["wish"] == "unlisted"
 
 
+WORDS = "学校门口没有红绿灯。我的电话是〔电话〕。\n\n请装一个红绿灯。"
+
+
+def _publication(store: Store, text: str, title: str = "路口装红绿灯", **consents: str) -> str:
+    """As what a text goes out."""
+    name, _ = _sent(store, **consents)
+    _opened(store, name)
+    said = [confirm(part, by="王某", keep=frozenset()) for part in (title, text)]
+    review.approve(store, name, review.Confirmed(said[0], said[1], "body-transport"), ACT)
+    return str(json.loads(_held(store, name)["confirmed"])["publication"])
+
+
+def test_of_two_consents_each_allows_its_own_and_not_the_other(store: Store) -> None:
+    words, summary = {"consent_words": "yes"}, {"consent_summary": "yes"}
+    more = WORDS.replace("学校门口", "〔住址〕")
+    for text in (WORDS, more):
+        assert _publication(store, text, **words) == "words"
+        assert _publication(store, text, **words, **summary) == "words"
+        with pytest.raises(StoreError, match="只同意公布摘要"):
+            _publication(store, text, **summary)
+    for text in ("建议装红绿灯。", WORDS + "请快些。", WORDS.replace("学校门口", "〔校门〕")):
+        assert _publication(store, text, **summary) == "summary"
+        assert _publication(store, text, **words, **summary) == "summary"
+        assert _publication(store, text) == "unlisted"
+        with pytest.raises(StoreError, match="没有同意公布摘要"):
+            _publication(store, text, **words)
+    with pytest.raises(StoreError, match="没有同意公布摘要"):
+        _publication(store, WORDS, "装红绿灯", **words)
+
+
+@given(st.text("路口灯〔电话〕\n", min_size=1), st.data())
+def test_masking_more_is_no_rewriting_and_anything_else_is(text: str, data: st.DataObject) -> None:
+    begin = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(begin + 1, len(text)))
+    text = text.replace("〔", "").replace("〕", "").strip() or "路"
+    masked = text[:begin] + "〔姓名〕" + text[end:]
+    assert is_masked_further(text, text)
+    assert is_masked_further(text, masked) or not text[begin:end].strip()
+    assert not is_masked_further(text, masked + "改")
+    assert not is_masked_further(text, text + "〔姓名〕")
+    assert not is_masked_further(text, text[:begin] + "〔改〕" + text[end:])
+
+
+def test_words_alone_cannot_be_narrowed_to_a_summary(store: Store) -> None:
+    name, secret = _sent(store, consent_words="yes")
+    stage = rights.stage(store, secret)
+    assert stage is not None
+    assert stage.narrower == ("unlisted",)
+    with pytest.raises(StoreError, match="没有同意过"):
+        rights.correct(store, secret, WORD, "summary", DAY)
+    assert not rights.correct(store, secret, WORD, "words", DAY)
+    assert _held(store, name)["wish"] == "words"
+
+
+def test_a_contact_is_corrected_for_the_office_and_the_writer_and_the_old_one_is_gone(
+    store: Store,
+) -> None:
+    name, secret = _sent(store)
+    old, key = _held(store, name)["contact"], _key_of(store, name)
+    sealer = rights.Sealer(AGE, str(OFFICE.to_public()))
+    new = Contact(phone="13800001111")
+    assert rights.correct_contact(store, sealer, secret, WORD, new, DAY)
+    assert not rights.correct_contact(store, sealer, secret, WORD, new, DAY)
+    assert _opened(store, name).contact["phone"] == new.phone
+    assert rights.held(store, AGE, secret, WORD).contact["phone"] == new.phone
+    held = _bytes(store.folder)
+    assert old not in held
+    assert key not in held
+    assert [h["what"] for h in history(store.main, name)][:2] == ["received", "contact-corrected"]
+    with pytest.raises(ReceiptError):
+        rights.correct_contact(store, sealer, secret, "别的口令", Contact("1"), DAY)
+
+
+def _key_of(store: Store, name: str) -> bytes:
+    query = "SELECT key FROM key WHERE submission = ? AND purpose = 'contact'"
+    return bytes(rows(store.keys, query, (name,))[0]["key"])
+
+
+def test_a_childs_contact_is_not_taken_later_either(store: Store) -> None:
+    _, secret = _sent(store, child="yes")
+    sealer = rights.Sealer(AGE, str(OFFICE.to_public()))
+    with pytest.raises(StoreError, match="不存联系方式"):
+        rights.correct_contact(store, sealer, secret, WORD, Contact("13800001111"), DAY)
+
+
+def test_who_read_the_raw_text_on_the_offices_machine_says_so_and_it_goes_on(store: Store) -> None:
+    name, _ = _sent(store, matter="请问阿卜杜拉·买买提的摊位为什么搬走。")
+    review.note_reading(store, name, review.Act("李某", DAY), "审看")
+    last = history(store.main, name)[-1]
+    assert (last["what"], last["by"]) == ("opened", "李某")
+    assert "备份" in last["note"]
+    review.approve(store, name, _confirmed(), ACT)
+
+
 def test_what_was_erased_is_in_no_file_and_opens_from_no_backup_after_its_term(
     tmp_path: Path,
 ) -> None:
@@ -253,12 +353,3 @@ def test_what_was_erased_is_in_no_file_and_opens_from_no_backup_after_its_term(
         assert not [held for held in (sealed, clear[:40].encode()) if held in _bytes(backups)]
         with pytest.raises(StoreError, match="已经按期限"):
             _opened(store, name)
-
-
-def test_suspected_spam_is_purged_by_hand_and_nothing_else_with_it(store: Store) -> None:
-    names = [_sent(store, title=f"路口装红绿灯{number}")[0] for number in range(2)]
-    change(store.main, "UPDATE submission SET lane = 'suspected' WHERE id = ?", (names[0],))
-    assert review.purge_suspected(store, names) == 1
-    assert by_id(store.main, names[0]) is None
-    assert by_id(store.main, names[1]) is not None
-    assert {r["submission"] for r in rows(store.keys, "SELECT submission FROM key")} == {names[1]}

@@ -193,7 +193,8 @@ def test_a_tombstone_on_its_way_cannot_be_stopped_by_staff(loop: LocalLoop) -> N
 def test_words_that_were_narrowed_to_a_summary_are_taken_down_and_a_summary_may_stand(
     loop: LocalLoop,
 ) -> None:
-    name, secret = _merged(loop)
+    name, secret = _merged(loop, consent_summary="yes")
+    assert loop.published(name).front["publication"] == "words"
     rights.correct(loop.store, secret, WORD, "summary", DAY)
     loop.work()
     loop.merge()
@@ -222,8 +223,21 @@ def test_words_that_staff_put_up_by_hand_beyond_consent_are_taken_down(loop: Loc
     assert loop.published(name).front["publication"] == "removed"
 
 
+def test_a_summary_that_staff_put_in_the_place_of_words_alone_is_taken_down(
+    loop: LocalLoop,
+) -> None:
+    name, _ = _merged(loop)
+    text = loop.path(name).read_text("utf-8")
+    loop.path(name).write_text(text.replace("publication: words", "publication: summary"), "utf-8")
+    git(loop.folder, "commit", "-qam", "A summary")
+    loop.work()
+    loop.merge()
+    loop.work()
+    assert loop.published(name).front["publication"] == "removed"
+
+
 def test_narrowed_before_it_went_out_it_is_confirmed_anew(loop: LocalLoop) -> None:
-    name, secret = loop.approved()
+    name, secret = loop.approved(consent_summary="yes")
     rights.correct(loop.store, secret, WORD, "summary", DAY)
     held = loop.of(name)
     assert (held["delivery"], held["confirmed"]) == ("waiting", None)

@@ -61,6 +61,7 @@ CONFIRM = {
     "masked": [{"name": "电话", "count": 1, "why": MASK["why"]}],
     "marked": True,
     "publication": "words",
+    "summary_allowed": False,
     "contact": True,
     "child": False,
     "kind": "suggestion",
@@ -90,6 +91,9 @@ STATUS = {
         {"shown": "已转交", "month": "2026-12"},
     ],
     "page": "/register/ab12cd34/",
+    "published": True,
+    "can_withdraw": True,
+    "narrower": [("unlisted", "什么都不公布"), ("summary", "只公布摘要")],
     "rights": True,
     "kind": "suggestion",
 }
@@ -97,7 +101,9 @@ HELD = {
     "text": {part: TYPED[part] for part in ("title", "matter", "proposal")},
     "contact": {"phone": "000-0000 0009", "email": "", "post": "", "names": TYPED["names"]},
     "masked": {part: TYPED[part] for part in ("title", "matter", "proposal")},
-    "replies": ["部分采纳。\n东门的扶手在明年春天装好，防滑条先试一处。"],
+    "confirmed": {"title": TYPED["title"], "text": TYPED["proposal"]},
+    "replies": [{"outcome": "部分采纳", "text": "东门的扶手在明年春天装好，防滑条先试一处。"}],
+    "facts": [("主题", "道路与人行道"), ("公布摘要", "不同意"), ("公布原话", "同意")],
 }
 FORM = {"values": {}, "faults": {}, "choices": CHOICES}
 PAGES: Mapping[str, tuple[str, dict[str, Any]]] = {
@@ -127,10 +133,18 @@ PAGES: Mapping[str, tuple[str, dict[str, Any]]] = {
     "receipt-of-a-claim": ("receipt.html", RECEIPT | {"kind": "claim"}),
     "status": ("status.html", STATUS),
     "status-with-code": ("status.html", STATUS | {"code": "-".join(CODE)}),
-    "status-without-word": ("status.html", STATUS | {"rights": False, "page": None}),
+    "status-without-word": (
+        "status.html",
+        STATUS | {"rights": False, "page": None, "published": False},
+    ),
+    "status-before-the-site": ("status.html", STATUS | {"page": None}),
+    "status-forwarded": ("status.html", STATUS | {"can_withdraw": False, "narrower": []}),
     "status-of-a-claim": ("status.html", STATUS | {"kind": "claim", "page": None}),
     "held": ("held.html", HELD),
-    "held-erased": ("held.html", {"text": {}, "contact": {}, "masked": {}, "replies": []}),
+    "held-erased": (
+        "held.html",
+        {"text": {}, "contact": {}, "masked": {}, "confirmed": {}, "replies": [], "facts": []},
+    ),
     "done": ("done.html", {"title": "已经撤回", "sentences": ["这条建议不再办理。"]}),
     "refused": (
         "refused.html",

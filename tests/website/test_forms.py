@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from conftest import ROOT
@@ -205,6 +206,31 @@ def test_the_receipt_shows_the_code_once_in_seven_groups_and_no_word() -> None:
     assert 'name="word"' not in html
 
 
+DEMO = "这是演示，寄到这里的内容谁都能打开，请不要写真的"
+
+
+def test_where_the_private_key_is_public_it_is_said_and_nowhere_else() -> None:
+    for name in ("form", "confirm-words", "confirm-of-a-claim"):
+        here, there = rendered(name), rendered(name, office=_real_office())
+        assert DEMO in here
+        assert "钥匙不在网站的机器上" not in here
+        assert DEMO not in there
+        assert ("钥匙不在网站的机器上" in there) == (name != "confirm-words")
+
+
+def _real_office() -> Any:
+    settings = msgspec.to_builtins(open_portal(ROOT).settings)
+    return {**settings, "intake": {**settings["intake"], "public_test_identity": None}}
+
+
+def test_browsers_may_bring_back_what_was_written_and_do_not_remember_it(written: str) -> None:
+    """Off, they lose it on the way back; a line of its own they would suggest to the next."""
+    for control in Elements(written).of("textarea"):
+        if control["name"] in {"title", "matter", "proposal"}:
+            assert "autocomplete" not in control
+    assert "title" not in {control["name"] for control in Elements(written).of("input")}
+
+
 def test_a_claim_is_told_that_it_is_forwarded_and_not_published() -> None:
     for name in ("confirm-of-a-claim", "receipt-of-a-claim", "status-of-a-claim"):
         html = rendered(name)
@@ -214,7 +240,12 @@ def test_a_claim_is_told_that_it_is_forwarded_and_not_published() -> None:
 
 def test_the_rest_needs_a_word_and_where_none_was_chosen_a_telephone() -> None:
     names = [c["name"] for c in Elements(rendered("status")).controls()]
-    assert set(names) == {"code", "act", "wish", "word"}
+    assert set(names) == {"code", "act", "wish", "word", "phone", "email", "post", "names"}
+    assert 'value="correct"' not in rendered("status-forwarded")
+    assert 'value="withdraw"' not in rendered("status-forwarded")
+    assert "不能再撤回" in rendered("status-forwarded")
+    assert "另写一份" in rendered("status-forwarded")
+    assert "下一次更新网站时公布" in rendered("status-before-the-site")
     assert Elements(rendered("status-with-code")).of("input")[0]["type"] == "hidden"
     assert "<form" not in rendered("status-without-word")
     assert "/suggest/lost/" in rendered("status-without-word")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from yanlu.cli.review import read_text, store_option
+from yanlu.cli.review import by_option, office_day, read_text, store_option
 from yanlu.errors import InputError
 from yanlu.intake.entry import Faults, Kind, Writer, read_entry
 from yanlu.intake.office import choices, open_desk, store_folder
-from yanlu.intake.paper import record, refuse_channel
+from yanlu.intake.paper import Taken, record, refuse_channel, refuse_day
 from yanlu.intake.store.database import opened
 from yanlu.settings import open_portal
 
@@ -37,7 +37,11 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True)
     "--writer", type=click.Choice([str(who) for who in Writer]), default="one", help="谁写的。"
 )
 @click.option(
-    "--consent", type=click.Choice(["summary", "words"]), help="本人同意公布什么；不写就是不公布。"
+    "--consent",
+    "consents",
+    multiple=True,
+    type=click.Choice(["summary", "words"]),
+    help="本人同意公布什么，两样都同意就写两次；不写就是不公布。",
 )
 @click.option("--phone", default="", help="电话。")
 @click.option("--email", default="", help="电子邮箱。")
@@ -46,17 +50,20 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True)
 @click.option("--child", is_flag=True, help="不满14周岁。")
 @click.option("--word", "with_word", is_flag=True, help="由本人当面输入口令。")
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="收到的日期（默认今天）。")
+@by_option
 @store_option
-def add(folder: Path | None, day: datetime | None, **given: Any) -> None:
+def add(folder: Path | None, day: datetime | None, by: str, **given: Any) -> None:
     """登记来信、来电、来访，与网上的一起排队，给同样的回执。"""
     portal = open_portal(Path.cwd())
-    received = day.date() if day else date.today()  # noqa: DTZ011 - the office's own day
+    received = day.date() if day else office_day()
+    refuse_day(received, office_day())
     refuse_channel(portal.codes["channels"], given["channel"])
     entry = read_entry(_fields(given), choices(portal, received))
     if isinstance(entry, Faults):
         raise InputError("没有登记：\n" + "\n".join(f"  · {said}" for said in entry.said.values()))
     with opened(store_folder(portal, folder)) as store:
-        code = record(store, open_desk(portal, store.folder), entry, given["channel"], received)
+        taken = Taken(given["channel"], received, by)
+        code = record(store, open_desk(portal, store.folder), entry, taken)
     click.echo(f"已经登记。请把回执编号抄给本人，这里不再显示第二次：\n\n    {code}\n")
 
 
@@ -65,8 +72,7 @@ def _fields(given: dict[str, Any]) -> list[tuple[str, str]]:
     plain = ("title", "topic", "region", "kind", "writer", "phone", "email", "post", "names")
     fields = [(name, str(given[name])) for name in plain]
     fields += [(name, read_text(given[name])) for name in ("matter", "proposal")]
-    if given["consent"]:
-        fields.append((f"consent_{given['consent']}", "yes"))
+    fields += [(f"consent_{one}", "yes") for one in dict.fromkeys(given["consents"])]
     if given["child"]:
         fields.append(("child", "yes"))
     if given["with_word"]:

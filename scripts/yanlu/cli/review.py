@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,18 +15,20 @@ from yanlu.errors import InputError, IntakeError
 from yanlu.intake import review as acts
 from yanlu.intake import rights
 from yanlu.intake.accept import TEXTS
+from yanlu.intake.consent import own_words
 from yanlu.intake.delivery import DELIVERIES, Delivery
 from yanlu.intake.office import store_folder
 from yanlu.intake.redact import Redacted, confirm, official_numbers
 from yanlu.intake.seal import AGE
 from yanlu.intake.store.database import Store, opened
 from yanlu.intake.store.records import history
-from yanlu.model import FATES, Fate, Month
-from yanlu.settings import Portal, open_portal, read_codes
+from yanlu.model import CHINA, FATES, Fate, Month
+from yanlu.settings import Codes, Portal, open_portal, read_codes
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _WISHES = {"summary": "可以公布摘要", "words": "可以公布原话", "unlisted": "不公布"}
 _KINDS = {"suggestion": "建议", "claim": "申诉求决", "accusation": "检举控告"}
+_WRITERS = {"one": "", "joint": "联名", "organisation": "单位"}
 _HEADS = {"title": "题目", "matter": "现在的情况", "proposal": "办法"}
 _WITH_FILE = click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True)
 
@@ -51,7 +53,12 @@ def _office(folder: Path | None) -> Iterator[tuple[Portal, Store]]:
 
 
 def _today(by: str) -> acts.Act:
-    return acts.Act(by, date.today())  # noqa: DTZ011 - the office's own day
+    return acts.Act(by, office_day())
+
+
+def office_day() -> date:
+    """The day at the office, wherever this machine thinks it is."""
+    return datetime.now(CHINA).date()
 
 
 def _month(_context: click.Context, _option: click.Parameter, given: str | None) -> Month | None:
@@ -64,19 +71,40 @@ def _month(_context: click.Context, _option: click.Parameter, given: str | None)
 )
 @store_option
 def list_(month: Month | None, folder: Path | None) -> None:
-    """还要看的，先来的在前，疑似垃圾的在最后。"""
+    """还要看的，先来的在前，疑似垃圾的在最后；然后是只在库里、还没有回复的。"""
     with _office(folder) as (portal, store):
         found = acts.received_in(store, month) if month else acts.waiting(store)
-        topics = portal.codes["topics"]
+        kept = [] if month else acts.unanswered(store)
     for held in found:
-        marks = [_KINDS[held["kind"]], _WISHES[held["wish"]]]
-        marks += ["要看原文"] if held["needs_person"] else []
-        marks += [f"同样的共 {held['same']} 条"] if held["same"] > 1 else []
-        marks += ["疑似垃圾"] if held["lane"] == "suspected" else []
-        state = DELIVERIES[Delivery(held["delivery"])].shown
-        facts = (held["id"], held["day"], topics.title(held["topic"]), state, "，".join(marks))
-        click.echo("  ".join(facts))
+        click.echo(_line(portal, held))
     click.echo(f"共 {len(found)} 条。")
+    if kept:
+        click.echo("\n【只在库里，还没有回复的】")
+        for held in kept:
+            click.echo(_line(portal, held))
+        click.echo(f"共 {len(kept)} 条，用 yanlu review move 和 reply 往下办。")
+
+
+def _line(portal: Portal, held: dict[str, Any]) -> str:
+    marks = [_KINDS[held["kind"]], _WISHES[held["wish"]], *_writing(portal, held)]
+    marks += ["要看原文"] if _must_be_opened(held) else []
+    marks += [f"同样的共 {held['same']} 条"] if held["same"] > 1 else []
+    marks += ["疑似垃圾"] if held["lane"] == "suspected" else []
+    topic = portal.codes["topics"].title(held["topic"])
+    state = DELIVERIES[Delivery(held["delivery"])].shown
+    return "  ".join((held["id"], held["day"], topic, state, "，".join(marks)))
+
+
+def _writing(portal: Portal, held: dict[str, Any]) -> list[str]:
+    """By which channel it came, and what must be known of its writer to handle it rightly."""
+    channel = portal.codes["channels"].title(held["channel"])
+    child = "不满14周岁，不公布" if held["child"] else ""
+    return [said for said in (channel, _WRITERS[held["writer"]], child) if said]
+
+
+def _must_be_opened(held: dict[str, Any]) -> bool:
+    """What was erased, or has outlived its term, nobody can open any more."""
+    return bool(held["needs_person"]) and held["text"] is not None
 
 
 @review.command()
@@ -87,18 +115,22 @@ def show(name: str, folder: Path | None) -> None:
     with _office(folder) as (portal, store):
         held = acts.record(store, name)
         steps = history(store.main, name)
+        outcomes = read_codes(portal.data / "codes" / "outcomes.csv")
     topic, region = (portal.codes[f"{what}s"].title(held[what]) for what in ("topic", "region"))
     click.echo(f"{name}  {_KINDS[held['kind']]}  {topic}  {region}  {_WISHES[held['wish']]}")
+    click.echo("，".join(_writing(portal, held)))
     for part, text in json.loads(held["redacted"] or "{}").items():
         click.echo(f"\n【{_HEADS[part]}】\n{text}")
     if held["confirmed"]:
         click.echo(f"\n【已确认】\n{_joined(json.loads(held['confirmed']))}")
+    for answer in rights.replies(steps):
+        click.echo(f"\n【回复：{outcomes.title(answer.outcome)}】\n{answer.text}")
     click.echo("\n【经过】")
     for step in steps:
         said = step["note"] if step["what"] in _OWN else None  # not a reply, which is no remark
         facts = (step["day"], _happening(step["what"]), step["by"], said)
         click.echo("  ".join(fact for fact in facts if fact))
-    if held["needs_person"]:
+    if _must_be_opened(held):
         click.echo("\n里面可能有程序认不出的内容：请先用 yanlu review open 看原文。")
 
 
@@ -118,6 +150,7 @@ _OWN = {
     "branch-gone": "审核分支不见了",
     "returned-by-staff": "退回",
     "consent-narrowed": "本人缩小了公布范围",
+    "contact-corrected": "本人换了联系方式",
     "erased": "按本人的要求删除了内容和联系方式",
 }
 
@@ -150,7 +183,7 @@ def _identity(portal: Portal, private: Path | None) -> str:
     """The office's private key; that of the reference office is public."""
     public = portal.settings.intake.public_test_identity
     if private:
-        return _key(private.read_text("utf-8", errors="replace"))
+        return _key(read_text(private))  # also from the keyboard: a key need not be in a file
     if public:
         return public
     raise IntakeError("请用 --key 指定本单位的 age 私钥文件。")
@@ -162,6 +195,18 @@ def _key(content: str) -> str:
     if len(lines) != 1 or not lines[0].startswith("AGE-SECRET-KEY-"):
         raise IntakeError("私钥文件里应当只有一行 AGE-SECRET-KEY-…（# 开头的是说明）。")
     return lines[0]
+
+
+@review.command()
+@click.argument("name", metavar="ID")
+@click.option("--why", required=True, help="为什么看的，会记下来。")
+@by_option
+@store_option
+def read(name: str, why: str, by: str, folder: Path | None) -> None:
+    """记下：--by 写的这个人已经在存有私钥的电脑上看过原文（那里用 open 打开的是一份备份）。"""
+    with _office(folder) as (_, store):
+        acts.note_reading(store, name, _today(by), why)
+    click.echo("已记下。")
 
 
 @review.command()
@@ -179,8 +224,7 @@ def approve(
     """确认公布的文字。同意公布原话的，默认用遮盖后的原话；只同意摘要的，由您写。"""
     with _office(folder) as (portal, store):
         bodies = read_codes(portal.data / "codes" / "bodies.csv")
-        if body not in bodies:
-            raise IntakeError(f"没有代码为 {body} 的承办单位，见 data/codes/bodies.csv。")
+        _refuse_unlisted(bodies, body)
         said = _text_to_confirm(acts.record(store, name), title, file)
         click.echo(f"\n{_joined(said)}\n\n承办单位：{bodies.title(body)}")
         if not yes:
@@ -192,6 +236,12 @@ def approve(
     click.echo("已确认。")
 
 
+def _refuse_unlisted(bodies: Codes, body: str) -> None:
+    if body not in bodies:
+        listed = "、".join(f"{code}（{bodies.title(code)}）" for code in bodies.rows)
+        raise IntakeError(f"没有代码为 {body} 的承办单位。可以用：{listed}。")
+
+
 def _confirmed(portal: Portal, text: str, by: str) -> Redacted:
     return confirm(text, by=by, keep=official_numbers(portal.data))
 
@@ -200,8 +250,7 @@ def _text_to_confirm(held: dict[str, Any], title: str | None, file: Path | None)
     redacted = json.loads(held["redacted"] or "{}")
     text = read_text(file) if file else None
     if held["wish"] == "words" and redacted:
-        words = f"{redacted['matter']}\n\n{redacted['proposal']}"
-        return {"title": title or redacted["title"], "text": text or words}
+        return {"title": title or redacted["title"], "text": text or own_words(redacted)}
     if not title or not text:
         raise IntakeError("请用 --title 写题目，用 --text 给出写好摘要的文件。")
     return {"title": title, "text": text}
@@ -237,7 +286,9 @@ def return_(name: str, why: str, by: str, folder: Path | None) -> None:
 @store_option
 def move(name: str, state: str, body: str | None, note: str, by: str, folder: Path | None) -> None:
     """改变只在库里的一条的进展；申诉和检举用 redirected 转送。"""
-    with _office(folder) as (_, store):
+    with _office(folder) as (portal, store):
+        if body is not None:
+            _refuse_unlisted(read_codes(portal.data / "codes" / "bodies.csv"), body)
         acts.move(store, name, Fate(state), _today(by), body=body, note=note)
     click.echo(f"现在是“{FATES[Fate(state)].shown}”。")
 
@@ -287,8 +338,10 @@ def erase(name: str, yes: bool, by: str, folder: Path | None) -> None:
 @click.argument("names", metavar="ID...", nargs=-1, required=True)
 @store_option
 def purge(names: tuple[str, ...], folder: Path | None) -> None:
-    """成批删除看过的疑似垃圾（只删这一类，不留痕迹）。"""
+    """成批删除看过的疑似垃圾；有人处理过的不删。只留下回执编号的散列，好让本人查得到。"""
     click.confirm(f"要删除 {len(names)} 条，不能恢复。确认吗？", abort=True)
     with _office(folder) as (_, store):
-        done = acts.purge_suspected(store, list(names))
-    click.echo(f"删除了 {done} 条。")
+        purged = acts.purge_suspected(store, names, office_day())
+    for name, why in purged.refused.items():
+        click.echo(f"没有删 {name}：{why}。")
+    click.echo(f"删除了 {len(purged.gone)} 条，没有删 {len(purged.refused)} 条。")

@@ -15,7 +15,7 @@ from yanlu.intake.entry import Contact, Entry, Kind
 from yanlu.intake.nonce import Nonce
 from yanlu.intake.redact import Redaction
 from yanlu.intake.seal import Suite, lock, new_key
-from yanlu.intake.store.records import Arrival
+from yanlu.intake.store.records import SITE, Arrival
 from yanlu.intake.words import hash_word
 from yanlu.receipts.codes import event_key, event_label, reading_key
 
@@ -47,7 +47,7 @@ def masked(desk: Desk, entry: Entry) -> Mapping[str, Redaction]:
 
 
 def wish(entry: Entry) -> str:
-    """What may be published: words only beside a summary, nothing of a child."""
+    """The most that may be published. Words do not bring a summary with them: see `consent`."""
     if entry.words_allowed:
         return "words"
     return "summary" if entry.summary_allowed else "unlisted"
@@ -62,6 +62,7 @@ def arrival(
     channel: str,
     lane: Lane = Lane.ORDINARY,
     proof: tuple[bytes, int] | None = None,
+    by: str = SITE,
 ) -> Arrival:
     """All that is written of an entry. A claim or an accusation leaves no clear text at all."""
     secret = nonce.secret(desk.key)
@@ -97,7 +98,9 @@ def arrival(
         contact=sealed("contact", asdict(entry.contact)) if "contact" in keys else None,
         log_keys=_log_keys(secret),
         keys=keys,
+        summary_allowed=entry.summary_allowed,
         proof=proof,
+        by=by,
     )
 
 

@@ -6,15 +6,16 @@ import json
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Any
 
 from yanlu.errors import PackageError, StoreError
-from yanlu.intake.consent import exceeds, stands
+from yanlu.intake.consent import allowed, exceeds, stands
 from yanlu.intake.delivery import Delivery, deliver
 from yanlu.intake.forge.port import Batch
 from yanlu.intake.store.database import Connection, change, rows
 from yanlu.intake.store.records import happen, history
+from yanlu.model import CHINA
 from yanlu.packages.suggestions import (
     Suggestion,
     read_suggestion,
@@ -23,7 +24,6 @@ from yanlu.packages.suggestions import (
 )
 
 BOT = "publisher"  # who does what the program does, in histories
-CHINA = timezone(timedelta(hours=8))
 _GROUPED = 8  # symbols of chance in a batch's name
 Title = Callable[[str], str]
 
@@ -140,10 +140,11 @@ def _suggestion(main: Connection, record: Mapping[str, Any], group: Title) -> Su
     """What the public may know: codes, months, and the text that a person confirmed."""
     if exceeds(record, stands(record)):
         return _tombstone(main, record, group)
-    if exceeds(record, record["wish"]) or not record["confirmed"]:
-        raise StoreError("本人没有同意公布，或者还没有人确认过文字")
-    text = json.loads(record["confirmed"])
-    return Suggestion(_head(main, record, group), text["title"], text["text"])
+    text = json.loads(record["confirmed"] or "{}")
+    if text.get("publication") not in allowed(record):
+        raise StoreError("本人没有同意这样公布，或者还没有人确认过文字")
+    head = {**_head(main, record, group), "publication": text["publication"]}
+    return Suggestion(head, text["title"], text["text"])
 
 
 def _tombstone(main: Connection, record: Mapping[str, Any], group: Title) -> Suggestion:

@@ -2,27 +2,104 @@
 
 One rule for consent, withdrawal, erasure and the under-14s: what is shown never exceeds what is
 allowed. Where it does, the page gives way to a tombstone in the next batch, by nobody's leave.
+
+Two consents, neither of which holds the other: to a summary by the office, and to the writer's
+own words, masked (个人信息保护法 (2021) 第二十五条 wants one for each).
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from yanlu.errors import StoreError
 from yanlu.intake.delivery import Delivery, deliver
+from yanlu.intake.redact.controls import strip_controls
+from yanlu.intake.redact.kinds import kinds
 from yanlu.intake.store.database import Connection
 from yanlu.intake.store.records import by_id
 from yanlu.model import Fate
 
-_MUCH = {"removed": 0, "unlisted": 0, "summary": 1, "words": 2}
+_NOTHING = frozenset({"removed", "unlisted"})
+_PLACEHOLDER = re.compile("(〔[^〔〕]*〕)")
 _OVER = frozenset({Fate.WITHDRAWN, Fate.REDIRECTED})
 _IN_BATCH = frozenset({Delivery.FROZEN, Delivery.IN_REVIEW})
 
 
 def exceeds(record: Mapping[str, Any], publication: str) -> bool:
     """Whether a `publication` (as heads of files have it) shows more than is allowed."""
-    return _MUCH[publication] > _allowed(record)
+    return publication not in _NOTHING | allowed(record)
+
+
+def allowed(record: Mapping[str, Any]) -> frozenset[str]:
+    """What may be shown of it: "summary", "words", both or nothing."""
+    if record["child"] or _is_over(record) or record["wish"] == "unlisted":
+        return frozenset()
+    if record["wish"] == "words" and record["summary_allowed"]:
+        return frozenset({"words", "summary"})
+    return frozenset({record["wish"]})
+
+
+def narrower(record: Mapping[str, Any]) -> tuple[str, ...]:
+    """The wishes that are less than the writer's present one and hold nothing new."""
+    if record["wish"] == "unlisted":
+        return ()
+    both = allowed(record) > {"summary"}
+    return ("unlisted", "summary") if both else ("unlisted",)
+
+
+def publication(record: Mapping[str, Any], title: str, text: str) -> str:
+    """As what a confirmed text may go out: "words", "summary", or "unlisted" (not at all).
+
+    Words are the masked ones as the writer saw them, with more of them masked at most.
+
+    Raises:
+        StoreError: the writer agreed to the other of the two.
+    """
+    may = allowed(record)
+    if not may:
+        return "unlisted"
+    masked = {part: strip_controls(said) for part, said in json.loads(record["redacted"]).items()}
+    own_text = is_masked_further(own_words(masked), text)
+    own_title = is_masked_further(masked["title"], title)
+    if own_text and "words" in may and (own_title or "summary" in may):
+        return "words"
+    if not own_text and "summary" in may:
+        return "summary"
+    raise StoreError(_ONLY_SUMMARY if own_text and "summary" in may else _ONLY_WORDS)
+
+
+_ONLY_WORDS = (
+    "本人只同意公布原话，没有同意公布摘要：题目和文字都要用遮盖后的原话。"
+    "可以把原话里的几处再换成〔…〕，不能改写。不合适公布的，用 yanlu review return 留在库里。"
+)
+_ONLY_SUMMARY = "本人只同意公布摘要，没有同意公布原话：请用自己的话写一段。"
+
+
+def own_words(masked: Mapping[str, str]) -> str:
+    """The writer's own text as it would be published."""
+    return f"{masked['matter']}\n\n{masked['proposal']}"
+
+
+def is_masked_further(masked: str, text: str) -> bool:
+    """Whether `text` is `masked` with nothing changed but stretches that placeholders replace."""
+    known = {kind.placeholder for kind in kinds().values() if kind.masked}
+    pieces = _PLACEHOLDER.split(text.strip())
+    if not known.issuperset(pieces[1::2]):
+        return False  # a rewriting within brackets
+    first, *middle = pieces[::2]
+    rest = masked.strip()
+    if not middle or not rest.startswith(first):
+        return rest == first
+    *middle, last = middle
+    place = len(first)
+    for piece in middle:  # the leftmost fit leaves most to those after it
+        place = rest.find(piece, place + 1) + len(piece)
+        if place < len(piece):
+            return False
+    return place + 1 <= len(rest) - len(last) and rest.endswith(last)
 
 
 def stands(record: Mapping[str, Any]) -> str:
@@ -53,15 +130,11 @@ def _after(record: Mapping[str, Any], now: Delivery) -> Delivery:
         return Delivery.APPROVED  # as a tombstone
     if record["head"]:
         return now
-    if _is_over(record) or (now is Delivery.APPROVED and not _allowed(record)):
+    if _is_over(record) or (now is Delivery.APPROVED and not allowed(record)):
         return Delivery.KEPT
     if now is Delivery.APPROVED and record["confirmed"] is None:
         return Delivery.WAITING  # a text that fits the narrower consent must be confirmed
     return now
-
-
-def _allowed(record: Mapping[str, Any]) -> int:
-    return 0 if record["child"] or _is_over(record) else _MUCH[record["wish"]]
 
 
 def _is_over(record: Mapping[str, Any]) -> bool:

@@ -12,6 +12,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from yanlu.errors import InputError
+
 LIMITS: Mapping[str, int] = {  # characters, as a writer counts them
     "title": 60,
     "matter": 3000,
@@ -120,6 +122,22 @@ def read_entry(fields: Sequence[tuple[str, str]], choices: Choices) -> Entry | F
     return _entry(values)
 
 
+def read_contact(fields: Mapping[str, str]) -> Contact:
+    """A contact in place of another, from the fields of a form; what is left empty is none.
+
+    Raises:
+        InputError: nothing is written, or something is too long or not complete.
+    """
+    reached = ("phone", "email", "post", "names")
+    values = {name: clean(fields.get(name, ""), name in LONG) for name in reached}
+    faults = [*_too_long(values).values(), *(said for _, said in _shapes(values))]
+    if not any(values.values()):
+        faults = ["没有写新的联系方式。请至少写一样。"]
+    if faults:
+        raise InputError("".join(faults))
+    return Contact(**values)
+
+
 def clean(text: str, lines: bool) -> str:
     """Text in NFC without controls and without marks that reorder what a reader sees.
 
@@ -165,8 +183,19 @@ def _missing(values: Mapping[str, str]) -> dict[str, str]:
     return {
         name: f"请{verb.get(name, '填写')}{_CALLED[name]}。"
         for name in REQUIRED
-        if not values.get(name)
+        if not any(map(_visible, values.get(name, "")))
     }
+
+
+def _visible(character: str) -> bool:
+    """Whether a reader sees anything of a character that stands alone."""
+    shapeless = {"Cf", "Mn", "Me", "Zs", "Zl", "Zp"}
+    return unicodedata.category(character) not in shapeless and character not in _BLANK
+
+
+# Letters and signs that are drawn as nothing: Hangul fillers, the empty Braille pattern, the null
+# notehead (Unicode 16, DerivedCoreProperties, Default_Ignorable_Code_Point; names list).
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\U0001d159\n\t")
 
 
 def _too_long(values: Mapping[str, str]) -> dict[str, str]:
@@ -212,7 +241,8 @@ def _entry(values: Mapping[str, str]) -> Entry:
     """A child's consent to publication does not count, and a child's contact is not kept.
 
     个人信息保护法 (2021) 第三十一条: for under-14s a guardian must agree, under rules of its
-    own; ours keep nothing that such a consent would be needed for.
+    own. Ours: what a child wrote is kept as everybody's is, sealed and masked, and the tick
+    beside it; contact and names are not, and nothing is ever public.
     """
     child = values.get("child") == "yes"
     reached = ("phone", "email", "post", "names")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from yanlu.errors import IntakeError
 from yanlu.intake.accept import Desk, arrival
@@ -14,16 +15,41 @@ from yanlu.intake.store.writer import commit
 from yanlu.receipts.codes import write_code
 from yanlu.settings import Codes
 
+_LATE = timedelta(days=366)  # what lay longer than this was not received on the day that is given
 
-def record(store: Store, desk: Desk, entry: Entry, channel: str, day: date) -> str:
+
+@dataclass(frozen=True)
+class Taken:
+    """How something came in: its channel, on which day, and who writes it down."""
+
+    channel: str
+    day: date
+    by: str
+
+
+def record(store: Store, desk: Desk, entry: Entry, taken: Taken) -> str:
     """Write down what came by letter, telephone or counter; answers the receipt code.
 
     Raises:
         StoreError: it could not be written, so that no receipt may be given.
     """
     nonce = Nonce(secrets.token_bytes(16), 0)
-    commit(store, [arrival(desk, entry, nonce, day=day, channel=channel)], FLOOR)
+    one = arrival(desk, entry, nonce, day=taken.day, channel=taken.channel, by=taken.by)
+    commit(store, [one], FLOOR)
     return write_code(nonce.secret(desk.key))
+
+
+def refuse_day(day: date, today: date) -> None:
+    """Only days on which something that is written down today may have come.
+
+    Raises:
+        IntakeError: a day to come, or one long past.
+    """
+    if not today - _LATE <= day <= today:
+        raise IntakeError(
+            f"收到的日期 {day} 不对：要在 {today - _LATE} 到今天（{today}）之间。"
+            "请检查 --day 的年月日。"
+        )
 
 
 def refuse_channel(channels: Codes, channel: str) -> None:

@@ -11,7 +11,7 @@ from yanlu.intake.batches import Policy
 from yanlu.intake.forge.github import GitHubForge
 from yanlu.intake.forge.local import HOST, LocalGitForge
 from yanlu.intake.forge.port import Forge
-from yanlu.intake.forge.session import Place, Token
+from yanlu.intake.forge.session import Place, TokenFile
 from yanlu.intake.redact import official_numbers
 from yanlu.intake.retention import Terms
 from yanlu.intake.worker import Report, Worker
@@ -35,17 +35,17 @@ def open_forge(portal: Portal) -> Forge:
             "或者把 host 改成 local（用本机的 git）。"
         )
     place = Place(forge.api_base, forge.host, forge.owner, forge.name, forge.branch)
-    return GitHubForge(place, Token(_token()), lambda: datetime.now(UTC))
+    return GitHubForge(place, TokenFile(_token_file()), lambda: datetime.now(UTC))
 
 
-def _token() -> str:
+def _token_file() -> Path:
     path = os.environ.get(TOKEN_FILE)
     if not path or not Path(path).is_file():
         raise IntakeError(
             f"没有找到代码托管平台的令牌。请把令牌放在仓库以外的一个文件里，"
             f"并用环境变量 {TOKEN_FILE} 指出这个文件。"
         )
-    return Path(path).read_text("ascii").strip()
+    return Path(path)
 
 
 def make_worker(portal: Portal, folder: Path, report: Report) -> Worker:

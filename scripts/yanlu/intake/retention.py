@@ -35,9 +35,14 @@ class Cleared:
 
 
 def clear(store: Store, terms: Terms, day: date, now: int) -> Cleared:
-    """Destroy what has outlived its purpose; the masked text and the fate stay."""
+    """Destroy what has outlived its purpose; the masked text and the fate stay.
+
+    That a receipt's submission was purged as spam is told for as long as a raw text is kept.
+    """
     contacts = _clear(store, "contact", day - timedelta(days=terms.contact_days))
     texts = _clear(store, "text", day - timedelta(days=terms.text_days))
+    month = (day - timedelta(days=terms.text_days)).isoformat()[:7]
+    write(store.main, lambda main: change(main, "DELETE FROM gone WHERE month < ?", (month,)))
     proofs = write(
         store.main, lambda main: change(main, "DELETE FROM spent WHERE until < ?", (now,))
     )

@@ -6,20 +6,25 @@ Who reviewed is written into the store and nowhere else: names of staff do not g
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from yanlu.errors import StoreError
-from yanlu.intake.accept import about
-from yanlu.intake.consent import give_way
+from yanlu.intake.accept import Lane, about
+from yanlu.intake.consent import give_way, publication
 from yanlu.intake.delivery import DELIVERIES, Delivery, deliver
 from yanlu.intake.redact import Redacted
 from yanlu.intake.seal import Suite, unlock
 from yanlu.intake.store.database import Connection, Store, change, rows, write
-from yanlu.intake.store.erasure import destroy_keys, empty_logs, forget_clear_text
-from yanlu.intake.store.records import by_id, happen, history
+from yanlu.intake.store.erasure import (
+    destroy_keys,
+    empty_logs,
+    forget_clear_text,
+    forget_suspicion,
+)
+from yanlu.intake.store.records import UNANSWERED, by_id, happen, history
 from yanlu.model import FATES, Fate, Month
 
 _ENDED = frozenset({Fate.WITHDRAWN, Fate.REDIRECTED, Fate.MERGED})
@@ -55,7 +60,16 @@ def waiting(store: Store) -> list[dict[str, Any]]:
         store.main,
         f"{_LISTED} WHERE fate NOT IN ('withdrawn', 'redirected') "
         "AND delivery IN ('waiting', 'returned', 'missing') OR kind <> 'suggestion' "
-        "AND fate = 'received' ORDER BY lane, day, id",
+        f"AND {UNANSWERED} ORDER BY lane, day, id",
+    )
+
+
+def unanswered(store: Store) -> list[dict[str, Any]]:
+    """Suggestions in the store alone that the office still owes an answer, the oldest first."""
+    return rows(
+        store.main,
+        f"{_LISTED} WHERE kind = 'suggestion' AND delivery = 'kept' AND {UNANSWERED} "
+        "ORDER BY day, id",
     )
 
 
@@ -90,11 +104,12 @@ def approve(store: Store, name: str, confirmed: Confirmed, act: Act) -> None:
     if held["needs_person"] and not was_opened(store, name):
         raise StoreError(
             f"{name} 可能有程序认不出的内容，要先看原文：请在存有私钥的电脑上运行 "
-            f"yanlu review open {name}，看过再确认。"
+            f"yanlu review open {name}，看过再确认"
+            "（看的是备份的，在这里用 yanlu review read 记下）。"
         )
     text = {"title": confirmed.title.text, "text": confirmed.text.text}
-    private = held["wish"] == "unlisted" or held["child"]
-    after = Delivery.KEPT if private else Delivery.APPROVED
+    text["publication"] = publication(held, text["title"], text["text"])
+    after = Delivery.KEPT if text["publication"] == "unlisted" else Delivery.APPROVED
 
     def write_down(main: Connection) -> None:
         deliver(main, name, Delivery(held["delivery"]), after)
@@ -103,6 +118,7 @@ def approve(store: Store, name: str, confirmed: Confirmed, act: Act) -> None:
             "UPDATE submission SET confirmed = ?, fate = 'registered' WHERE id = ?",
             (json.dumps(text, ensure_ascii=False), name),
         )
+        forget_suspicion(main, name)
         if held["fate"] == "received":
             happen(main, name, act.day.isoformat(), "screened", by=act.by)
         happen(main, name, act.day.isoformat(), "registered", by=act.by, body=confirmed.body)
@@ -128,6 +144,7 @@ def send_back(store: Store, name: str, why: str, act: Act) -> None:
 
     def write_down(main: Connection) -> None:
         deliver(main, name, before, after)
+        forget_suspicion(main, name)
         happen(main, name, act.day.isoformat(), "returned-by-staff", by=act.by, note=why)
 
     write(store.main, write_down)
@@ -153,6 +170,7 @@ def move(
 
     def write_down(main: Connection) -> None:
         change(main, "UPDATE submission SET fate = ? WHERE id = ?", (fate, name))
+        forget_suspicion(main, name)
         if fate in _LEAVE_NO_TEXT:
             forget_clear_text(main, name)
             give_way(main, name)
@@ -206,6 +224,25 @@ def open_raw(store: Store, suite: Suite, name: str, private: str, act: Act, why:
     return Raw(opened.get("text", {}), opened.get("contact", {}))
 
 
+def note_reading(store: Store, name: str, act: Act, why: str) -> None:
+    """Write down that somebody has read the raw text elsewhere, in a copy of this store.
+
+    The private key does not lie on the server; what is opened on the office's machine is
+    known there alone, until its reader says so here.
+
+    Raises:
+        StoreError: there is nothing left to read.
+    """
+    held = record(store, name)
+    if held["text"] is None and held["contact"] is None:
+        raise StoreError(f"{name} 的原文已经按期限或者按本人的要求删除。")
+    note = f"{why}（在存有私钥的电脑上看的备份）"
+    write(
+        store.main,
+        lambda main: happen(main, name, act.day.isoformat(), "opened", by=act.by, note=note),
+    )
+
+
 @dataclass(frozen=True)
 class Raw:
     """What a citizen wrote, as it was. For the eyes of one person; never written anywhere."""
@@ -235,19 +272,55 @@ def was_opened(store: Store, name: str) -> bool:
     return any(happening["what"] == "opened" for happening in history(store.main, name))
 
 
-def purge_suspected(store: Store, names: list[str]) -> int:
-    """Delete suspected spam that a person looked at: rows, history and keys; how many.
+@dataclass(frozen=True)
+class Purged:
+    """Ids that are gone, and those that stay, each with the reason."""
 
-    Nothing of it is kept, not even who purged it.
+    gone: Sequence[str]
+    refused: Mapping[str, str]
+
+
+def purge_suspected(store: Store, names: Sequence[str], day: date) -> Purged:
+    """Delete suspected spam that a person looked at, and on which nobody has acted yet.
+
+    Of it stay only the hash of its code and the month, so that its receipt is not called
+    unknown; not even who purged it.
     """
-    query = "SELECT id FROM submission WHERE lane = 'suspected' AND id = ?"
-    doomed = [name for name in names if rows(store.main, query, (name,))]
 
-    def forget(main: Connection) -> None:
-        for name in doomed:
+    def forget(main: Connection) -> Purged:
+        refused = {name: why for name in names if (why := _why_not_purged(by_id(main, name)))}
+        gone = [name for name in dict.fromkeys(names) if name not in refused]
+        for name in gone:
+            change(main, _REMEMBER_GONE, (day.isoformat()[:7], name))
             change(main, "DELETE FROM happening WHERE submission = ?", (name,))
             change(main, "DELETE FROM submission WHERE id = ?", (name,))
+        return Purged(gone, refused)
 
-    write(store.main, forget)
-    destroy_keys(store, doomed, ("text", "contact"))
-    return len(doomed)
+    purged = write(store.main, forget)
+    destroy_keys(store, list(purged.gone), ("text", "contact"))
+    return purged
+
+
+_REMEMBER_GONE = (
+    "INSERT INTO gone (code_hash, month) SELECT code_hash, ? FROM submission WHERE id = ?"
+)
+
+
+def _why_not_purged(held: Mapping[str, Any] | None) -> str | None:
+    """A store of an earlier program may hold records that were acted on and are suspected still."""
+    if held is None:
+        return "收件库里没有这个编号"
+    if held["lane"] != Lane.SUSPECTED:
+        return "不是疑似垃圾，或者已经有人处理过"
+    untouched = held["delivery"] == (
+        Delivery.WAITING if held["kind"] == "suggestion" else Delivery.KEPT
+    )
+    if held["fate"] != Fate.RECEIVED or not untouched or held["confirmed"] or held["head"]:
+        return "已经有人处理过，现在是“" + FATES[Fate(held["fate"])].shown + "”"
+    return None
+
+
+def purged_in(store: Store, code_hash: bytes) -> str | None:
+    """The month in which the submission of this receipt was purged as spam; None: it was not."""
+    found = rows(store.main, "SELECT month FROM gone WHERE code_hash = ?", (code_hash,))
+    return str(found[0]["month"]) if found else None

@@ -6,17 +6,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from yanlu.errors import ReceiptError, StoreError
-from yanlu.intake.accept import code_hash
-from yanlu.intake.consent import exceeds, give_way, stands
+from yanlu.errors import IntakeError, ReceiptError, StoreError
+from yanlu.intake.accept import about, code_hash
+from yanlu.intake.consent import allowed, exceeds, give_way, narrower, stands
 from yanlu.intake.delivery import Delivery
+from yanlu.intake.entry import Contact
 from yanlu.intake.review import Act, record, unsealed, was_opened
-from yanlu.intake.seal import Suite
+from yanlu.intake.seal import Suite, lock, new_key
 from yanlu.intake.store.database import Connection, Store, change, write
 from yanlu.intake.store.erasure import (
     destroy_keys,
@@ -30,6 +31,7 @@ from yanlu.model import FATES, Fate
 from yanlu.receipts.codes import reading_key
 
 WRITER = "writer"
+REPLY = '{"outcome": '  # how the note of an answer begins; other notes are the staff's own
 _SHOWN = frozenset(Fate)  # happenings that a citizen sees; those of staff's own work are not
 
 
@@ -40,19 +42,35 @@ class Stage:
     shown: str
     since: str
     history: Sequence[tuple[str, str]]  # stage in words, month
-    published: str | None  # public id, once it is on the site
+    published: str | None  # public id, once it is merged and the site may show it
     with_word: bool
     kind: str
+    can_withdraw: bool
+    narrower: Sequence[str]  # what its publication may be narrowed to
 
 
 @dataclass(frozen=True)
 class Held:
-    """All that is held of a writer, for the writer's eyes."""
+    """All that is held of a writer, for the writer's eyes.
+
+    `facts` are the record's codes as they are stored; `allowed` what may be public by now.
+    """
 
     text: Mapping[str, str]
     contact: Mapping[str, str]
     masked: Mapping[str, str]
-    replies: Sequence[str]
+    confirmed: Mapping[str, str]  # title and text as staff confirmed them
+    replies: Sequence[Reply]
+    facts: Mapping[str, Any]
+    allowed: Collection[str]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer of the office: its outcome (outcomes.csv) and its words."""
+
+    outcome: str
+    text: str
 
 
 def stage(store: Store, secret: bytes) -> Stage | None:
@@ -70,6 +88,8 @@ def stage(store: Store, secret: bytes) -> Stage | None:
         held["id"] if public and not exceeds(held, stands(held)) else None,
         held["word_hash"] is not None,
         held["kind"],
+        _can_withdraw(held),
+        narrower(held),
     )
 
 
@@ -97,13 +117,25 @@ def held(store: Store, suite: Suite, secret: bytes, word: str) -> Held:
         for purpose in ("text", "contact")
         if own[purpose] is not None
     }
-    replies = [h["note"] for h in history(store.main, own["id"]) if h["what"] == Fate.REPLIED]
     return Held(
         opened.get("text", {}),
         opened.get("contact", {}),
         json.loads(own["redacted"] or "{}"),
-        [json.loads(note)["text"] for note in replies if note],
+        json.loads(own["confirmed"] or "{}"),
+        replies(history(store.main, own["id"])),
+        {name: own[name] for name in _FACTS},
+        allowed(own),
     )
+
+
+_FACTS = ("day", "kind", "channel", "writer", "child", "topic", "region", "call", "fate")
+
+
+def replies(happenings: Sequence[Mapping[str, Any]]) -> list[Reply]:
+    """The answers in a history; where a page is published, they stand on that page instead."""
+    notes = [h["note"] for h in happenings if h["what"] == Fate.REPLIED]
+    said = [json.loads(note) for note in notes if note and note.startswith(REPLY)]
+    return [Reply(one["outcome"], one["text"]) for one in said]
 
 
 def withdraw(store: Store, secret: bytes, word: str, day: date) -> None:
@@ -148,7 +180,8 @@ def proven_by_contact(store: Store, name: str) -> dict[str, Any]:
         )
     if not was_opened(store, name):
         raise StoreError(
-            f"先要用留下的联系方式找到本人：请运行 yanlu review open {name}，联系上了再办。"
+            f"先要用留下的联系方式找到本人：请运行 yanlu review open {name}，联系上了再办"
+            "（看的是备份的，在这里用 yanlu review read 记下）。"
         )
     return held
 
@@ -194,25 +227,85 @@ def _withdrawn(main: Connection, name: str, day: date, by: str) -> None:
     happen(main, name, day.isoformat(), Fate.WITHDRAWN, by=by)
 
 
-def correct(store: Store, secret: bytes, word: str, wish: str, day: date) -> None:
-    """Change one's consents: from words to a summary, or to nothing; never more than was given.
+def correct(store: Store, secret: bytes, word: str, wish: str, day: date) -> bool:
+    """Allow less to be public than before; answers whether anything changed.
 
     A published page that shows more gives way to a tombstone; staff may put a summary there.
 
     Raises:
-        StoreError: it would publish more, which needs a new suggestion with a new confirmation.
+        StoreError: it would publish what was not agreed to: that needs a new suggestion, and a
+            new confirmation by its writer.
     """
-    held = proven(store, secret, word)
-    order = ("unlisted", "summary", "words")
-    if wish not in order or order.index(wish) > order.index(held["wish"]):
-        raise StoreError("只能把公布的范围改小。要公布更多，请重新提交一次。")
-    if wish != held["wish"]:
-        write(store.main, lambda main: _narrow(main, held["id"], wish, day))
+    own = proven(store, secret, word)
+    if wish == own["wish"]:
+        return False
+    if wish not in narrower(own):
+        raise StoreError(
+            "只能把公布的范围改小，也不能改成当初没有同意过的。要公布别的，请重新提交一次。"
+        )
+    write(store.main, lambda main: _narrow(main, own, wish, day))
+    empty_logs(store)
+    return True
 
 
-def _narrow(main: Connection, name: str, wish: str, day: date) -> None:
+def _narrow(main: Connection, own: Mapping[str, Any], wish: str, day: date) -> None:
+    name = own["id"]
     change(main, "UPDATE submission SET wish = ? WHERE id = ?", (wish, name))
-    if wish == "summary":  # what was confirmed may be the writer's own words
+    confirmed = json.loads(own["confirmed"] or "{}")
+    if wish == "summary" and confirmed.get("publication") != "summary":
         change(main, "UPDATE submission SET confirmed = NULL WHERE id = ?", (name,))
     happen(main, name, day.isoformat(), "consent-narrowed", by=WRITER)
     give_way(main, name)
+
+
+@dataclass(frozen=True)
+class Sealer:
+    """With what a contact is sealed anew: the office's suite, and its public key."""
+
+    suite: Suite
+    recipient: str
+
+
+def correct_contact(
+    store: Store, sealer: Sealer, secret: bytes, word: str, contact: Contact, day: date
+) -> bool:
+    """Put another contact in place of the one that is held; answers whether they differ.
+
+    个人信息保护法 (2021) 第四十六条. The new one has a key of its own, and the old key is
+    destroyed: no backup opens the old one once its term is over.
+
+    Raises:
+        StoreError: a child's is not kept; or the store cannot be written, and the old one stays.
+    """
+    own = proven(store, secret, word)
+    if own["child"]:
+        raise StoreError("不满14周岁的，我们不存联系方式。请凭编号和口令来查。")
+    if contact == _contact(store, sealer.suite, own, secret):
+        return False
+    name, key = own["id"], new_key()
+    plain = json.dumps(asdict(contact), ensure_ascii=False).encode()
+    readers = [sealer.recipient, sealer.suite.pair(reading_key(secret)).public]
+    sealed = sealer.suite.seal(lock(plain, key, about(name, "contact")), readers)
+
+    def put(main: Connection) -> None:
+        change(main, "UPDATE submission SET contact = ? WHERE id = ?", (sealed, name))
+        happen(main, name, day.isoformat(), "contact-corrected", by=WRITER)
+
+    def change_key(keys: Connection) -> None:
+        change(keys, "INSERT OR REPLACE INTO key VALUES (?, 'contact', ?)", (name, key))
+        write(store.main, put)  # inside: where it fails, the old key stays
+
+    write(store.keys, change_key)
+    empty_logs(store)
+    return True
+
+
+def _contact(store: Store, suite: Suite, own: Mapping[str, Any], secret: bytes) -> Contact | None:
+    """The contact as it is held; None where there is none, or none that can be read."""
+    if own["contact"] is None:
+        return None
+    private = suite.pair(reading_key(secret)).private
+    try:
+        return Contact(**json.loads(unsealed(store, suite, own, "contact", private)))
+    except (IntakeError, StoreError):
+        return None  # whoever corrects it mends this as well

@@ -11,12 +11,13 @@ from datetime import date, datetime
 from pathlib import Path
 
 from yanlu.errors import YanluError
-from yanlu.intake.batches import CHINA, Policy, Title
+from yanlu.intake.batches import Policy, Title
 from yanlu.intake.forge.port import Forge
 from yanlu.intake.lease import take
 from yanlu.intake.publisher import Publisher, Round, backoff, spread, work
 from yanlu.intake.retention import Terms, clear, sweep_keys
 from yanlu.intake.store.database import Store, opened
+from yanlu.model import CHINA
 
 PAUSE = 30.0  # seconds between rounds
 STEADY = 600.0  # seconds for which a day must have lasted before anything is deleted by its date

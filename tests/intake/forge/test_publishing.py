@@ -46,7 +46,8 @@ def desk(tmp_path: Path, forge: Any) -> Iterator[Desk]:
         commit(store, [one], 0)
 
         def confirm(main: Any) -> None:
-            text = json.dumps({"title": "修路灯", "text": "建议修好路灯。"})
+            said = {"title": "修路灯", "text": "建议修好路灯。", "publication": one.wish}
+            text = json.dumps(said)
             query = "UPDATE submission SET confirmed=?, delivery='approved', fate='registered'"
             change(main, f"{query} WHERE id = ?", (text, one.id))
             happen(main, one.id, "2026-11-25", "registered", by="王某", body="body-urban")

@@ -20,7 +20,7 @@ from doubles.github.server import Double, serve
 from doubles.office import assert_once
 from yanlu.intake.forge.github import GitHubForge
 from yanlu.intake.forge.port import AuthLost, Batch, ForgeError, ProtocolError, Rejected
-from yanlu.intake.forge.session import App, Connection, Place, Token
+from yanlu.intake.forge.session import App, Connection, Place, Token, TokenFile
 
 Connect = Callable[..., GitHubForge]
 
@@ -135,6 +135,22 @@ def test_every_call_names_its_version_and_asks_for_renderings(
     assert {headers["accept"] for headers in double.seen} == {"application/vnd.github.v3.full+json"}
 
 
+def test_a_token_that_is_exchanged_in_its_file_is_used_at_the_next_call(
+    double: Double, tmp_path: Path
+) -> None:
+    file = tmp_path / "token"
+    file.write_text("ghp_ended\n")
+    connection = _connection(double, TokenFile(file))
+    with pytest.raises(AuthLost):
+        connection.ask("读仓库", lambda: connection.github.repository("shili", "yanlu"))
+    file.write_text(f"{next(iter(double.hub.tokens))}\n")
+    assert connection.ask("读仓库", lambda: connection.github.repository("shili", "yanlu"))
+    for broken in ("", "two words"):
+        file.write_text(broken)
+        with pytest.raises(AuthLost, match="正好一行令牌"):
+            connection.ask("读仓库", lambda: connection.github.repository("shili", "yanlu"))
+
+
 def test_github3_cannot_read_the_version_after_the_pinned_one(double: Double) -> None:
     github = _connection(double).github
     github.session.headers["X-GitHub-Api-Version"] = "2026-03-10"
@@ -168,7 +184,7 @@ def test_an_address_that_would_show_the_token_is_refused(api_base: str) -> None:
         Place(api_base, "git.example", "shili", "yanlu", "main")
 
 
-def _connection(double: Double, credentials: Token | App | None = None) -> Connection:
+def _connection(double: Double, credentials: Token | TokenFile | App | None = None) -> Connection:
     hub = double.hub
     place = Place(hub.address, hub.host, hub.owner, hub.name, "main")
     token = Token(next(iter(hub.tokens)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from yanlu.errors import StoreError
 from yanlu.intake.store import database
 from yanlu.intake.store.backup import back_up, backups, restore
 from yanlu.intake.store.database import Store, change, opened, rows, write
-from yanlu.intake.store.records import by_code, happen, history
+from yanlu.intake.store.records import add_keys, by_code, happen, history
 from yanlu.intake.store.writer import Writer
 
 
@@ -46,6 +47,39 @@ def test_a_store_inside_a_git_work_tree_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="git"), opened(tmp_path / "deep" / "store"):
         pass
     assert not (tmp_path / "deep").exists()
+
+
+def _link(tmp_path: Path, inside: Path) -> Path:
+    inside.mkdir(parents=True, exist_ok=True)
+    (tmp_path / "link").symlink_to(inside)
+    return tmp_path / "link" / "store"
+
+
+@pytest.mark.parametrize("kind", ["link", "bare", "below"])
+def test_no_way_into_git_is_open_to_a_store_a_backup_or_a_restored_one(
+    tmp_path: Path, kind: str
+) -> None:
+    git = tmp_path / "git"
+    subprocess.run(["git", "init", "-q", *(["--bare"] if kind == "bare" else []), git], check=True)
+    place = _link(tmp_path, git / "deep") if kind == "link" else git / "deep"
+    before = sorted(git.rglob("*"))
+    with opened(tmp_path / "outside") as store:
+        (store.folder / database.SECRET).write_bytes(b"k" * 32)
+    backup = back_up(tmp_path / "outside", tmp_path / "backups", datetime.now(UTC))
+    with pytest.raises(StoreError, match="git"), opened(place):
+        pass
+    with pytest.raises(StoreError, match="git"):
+        back_up(tmp_path / "outside", place, datetime.now(UTC))
+    with pytest.raises(StoreError, match="git"):
+        restore(backup, place)
+    assert sorted(git.rglob("*")) == before
+
+
+def test_a_store_of_an_earlier_program_gets_what_it_lacks(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        store.main.execute("DROP TABLE gone")
+    with opened(tmp_path) as store:
+        assert rows(store.main, "SELECT * FROM gone") == []
 
 
 def test_an_old_sqlite_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,6 +148,25 @@ def test_a_faulty_record_does_not_keep_others_of_its_group_out(store: Store) -> 
         answers[1].result()
     writer.stop()
     assert _counted(store) == 2
+
+
+def test_an_id_that_is_taken_leaves_the_other_record_its_key(store: Store) -> None:
+    writer = Writer(store)
+    first = arrival()
+    writer.submit(first).result()
+    with pytest.raises(StoreError, match="再试一次"):
+        writer.submit(arrival(id=first.id)).result()
+    writer.stop()
+    held = rows(store.keys, "SELECT key FROM key WHERE submission = ?", (first.id,))
+    assert [one["key"] for one in held] == [first.keys["text"]]
+
+
+def test_what_failed_after_its_keys_were_written_can_be_written_again(store: Store) -> None:
+    one = arrival()
+    add_keys(store.keys, [one])
+    writer = Writer(store)
+    assert writer.submit(one).result() is True
+    writer.stop()
 
 
 def test_a_disk_that_is_nearly_full_takes_nothing_and_says_so(store: Store) -> None:
@@ -197,6 +250,72 @@ def test_backups_of_keys_go_after_a_week_and_of_records_after_a_month(tmp_path: 
         assert sorted(p.name for p in first.iterdir()) == ["intake.key", "store.sqlite"]
         back_up(store.folder, target, begun + timedelta(days=31))
     assert first not in [folder for folder, _ in backups(target)]
+
+
+def _with_secret(folder: Path) -> Path:
+    with opened(folder) as store:
+        (store.folder / database.SECRET).write_bytes(b"k" * 32)
+    return folder
+
+
+def test_what_a_killed_backup_left_goes_with_its_keys(tmp_path: Path) -> None:
+    source, target, begun = _with_secret(tmp_path / "s"), tmp_path / "b", datetime.now(UTC)
+    left = target / begun.strftime(".%Y%m%dT%H%M%S")
+    left.mkdir(parents=True)
+    (left / database.KEYS).write_bytes(b"keys")
+    back_up(source, target, begun + timedelta(minutes=59))
+    assert left.exists()  # it may be under way
+    back_up(source, target, begun + timedelta(minutes=61))
+    assert not left.exists()
+
+
+def test_what_is_not_ours_among_backups_is_left_and_stops_nothing(tmp_path: Path) -> None:
+    source, target, begun = _with_secret(tmp_path / "s"), tmp_path / "b", datetime.now(UTC)
+    for name in ("lost+found", ".snapshots", "20260101T000000.txt"):
+        (target / name).mkdir(parents=True)
+    (target / "20200101T000000").write_text("a file", "utf-8")
+    first = back_up(source, target, begun)
+    back_up(source, target, begun + timedelta(days=31))
+    assert not first.exists()
+    assert len(list(target.iterdir())) == 5
+
+
+def test_a_backup_is_as_old_as_its_name_says_in_utc(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Pacific/Kiritimati")  # UTC+14
+    time.tzset()
+    try:
+        moment = datetime(2026, 11, 25, 3, tzinfo=UTC)
+        back_up(_with_secret(tmp_path / "s"), tmp_path / "b", moment.astimezone())
+        [(folder, told)] = backups(tmp_path / "b")
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert (folder.name, told) == ("20261125T030000", moment)
+
+
+def test_a_backup_that_fails_leaves_nothing_and_a_second_one_at_once_is_refused(
+    tmp_path: Path,
+) -> None:
+    source, now = _with_secret(tmp_path / "s"), datetime.now(UTC)
+    whole = (source / database.KEYS).read_bytes()
+    (source / database.KEYS).write_bytes(b"no store" * 1000)
+    with pytest.raises(StoreError, match="不是完好的收件库"):
+        back_up(source, tmp_path / "b", now)
+    assert list((tmp_path / "b").iterdir()) == []
+    (source / database.KEYS).write_bytes(whole)
+    back_up(source, tmp_path / "b", now)
+    with pytest.raises(StoreError, match="过一秒"):
+        back_up(tmp_path / "s", tmp_path / "b", now)
+
+
+def test_without_the_offices_secret_no_backup_is_whole_and_none_is_made(tmp_path: Path) -> None:
+    with opened(tmp_path / "s"):
+        pass
+    with pytest.raises(StoreError, match=r"intake\.key"):
+        back_up(tmp_path / "s", tmp_path / "b", datetime.now(UTC))
+    assert not (tmp_path / "b").exists()
 
 
 def test_nothing_is_restored_over_a_store_that_is_there(tmp_path: Path) -> None:

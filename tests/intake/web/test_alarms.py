@@ -20,7 +20,7 @@ DAY = date(2026, 11, 25)
 NOW = 1_795_600_000
 NEVER = float("inf")
 FLOOR = 64 << 20
-QUIET = Standing({Delivery.MISSING: 0}, 0, 0, 0, 20, NEVER)
+QUIET = Standing({Delivery.MISSING: 0}, 0, 0, 0, 20, NEVER, NEVER)
 
 
 @pytest.fixture
@@ -29,10 +29,16 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield store
 
 
+def _standing(store: Store, now: int = NOW) -> Standing:
+    return standing(store.main, now, DAY, NEVER, NEVER)
+
+
 def _put(store: Store, state: str, day: str, **wanted: object) -> None:
+    fate = wanted.pop("fate", "received")
     one = arrival(day=day, **wanted)
     commit(store, [one], 0)
-    change(store.main, "UPDATE submission SET delivery = ? WHERE id = ?", (state, one.id))
+    query = "UPDATE submission SET delivery = ?, fate = ? WHERE id = ?"
+    change(store.main, query, (state, fate, one.id))
 
 
 def _frozen(store: Store, name: str, tries: int, next_try: int, delivery: str = "frozen") -> None:
@@ -41,7 +47,7 @@ def _frozen(store: Store, name: str, tries: int, next_try: int, delivery: str = 
 
 
 def test_of_an_empty_store_nothing_waits(store: Store) -> None:
-    told = standing(store.main, NOW, DAY, NEVER)
+    told = _standing(store)
     assert (told.oldest, told.tries, told.pause) == (0, 0, 0)
     assert set(told.unpublished) == set(Delivery) - {Delivery.MERGED, Delivery.KEPT}
     assert set(told.unpublished.values()) == {0}
@@ -54,29 +60,39 @@ def test_the_oldest_is_the_oldest_that_is_not_public_and_still_may_be(store: Sto
     _put(store, "merged", "2026-11-01")
     _put(store, "kept", "2026-11-02")
     _put(store, "waiting", "2026-11-03", lane="suspected")
-    told = standing(store.main, NOW, DAY, NEVER)
+    told = _standing(store)
     assert told.oldest == 5
     counted = {state: n for state, n in told.unpublished.items() if n}
     assert counted == {Delivery.WAITING: 1, Delivery.IN_REVIEW: 1}
+
+
+def test_a_claim_that_was_not_sent_on_has_its_own_fifteen_days(store: Store) -> None:
+    _put(store, "kept", "2026-11-01", kind="claim", fate="redirected")
+    _put(store, "kept", "2026-11-09", kind="accusation", fate="screened")
+    _put(store, "kept", "2026-11-12", kind="claim")
+    told = _standing(store)
+    assert told.oldest == 16
+    assert alarms(told, True, 4 * FLOOR, FLOOR)["oldest"]
 
 
 def test_a_forge_that_refuses_shows_in_the_batch_that_it_refuses_most(store: Store) -> None:
     _frozen(store, "a", 2, NOW + 100)
     _frozen(store, "b", 7, NOW + 3600)
     _frozen(store, "done", 9, NOW + 9000, "merged")
-    told = standing(store.main, NOW, DAY, NEVER)
+    told = _standing(store)
     assert (told.tries, told.pause) == (7, 3600)
-    assert standing(store.main, NOW + 5000, DAY, NEVER).pause == 0
+    assert _standing(store, NOW + 5000).pause == 0
 
 
 def test_a_round_is_known_from_the_lease_whoever_holds_it(store: Store) -> None:
     take(store.main, "publisher", "another process", NOW - 42)
     take(store.main, "backup", "something else", NOW)
-    assert standing(store.main, NOW, DAY, NEVER).since_round == 42
+    assert _standing(store).since_round == 42
 
 
 WRONG = {
     "writer": {"writer": False},
+    "store": {"now": replace(QUIET, since_refusal=299.0)},
     "disk": {"free": 4 * FLOOR - 1},
     "worker": {"now": replace(QUIET, since_round=301)},
     "forge": {"now": replace(QUIET, tries=5)},
@@ -87,11 +103,11 @@ WRONG = {
 
 def test_each_alarm_tells_its_own_failure_and_is_silent_otherwise() -> None:
     fine = {"now": QUIET, "writer": True, "free": 4 * FLOOR, "floor": FLOOR}
-    assert set(alarms(**fine)) == set(WRONG)
+    assert set(alarms(**fine)) == set(WRONG) - {"store"}
     assert not any(alarms(**fine).values())
     for name, facts in WRONG.items():
         raised = [of for of, on in alarms(**{**fine, **facts}).items() if on]
-        assert raised == [name]
+        assert raised == ["writer" if name == "store" else name]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 
 from doubles.citizen import WRITTEN, confirmed
 from doubles.door import NARROW, Running, Serving
+from yanlu.intake.store.database import opened
 
 PLENTY = f"floor={1 << 60}"
 WORDS = {**WRITTEN, "matter": "这些话 <不能> 丢。"}
@@ -49,6 +50,19 @@ def test_a_disk_that_takes_no_more_gives_no_receipt_and_heals(serving: Serving) 
         again = confirmed(door.store, WORDS)
         assert door.send("/suggest/send", again).code
         assert door.send("/suggest/send", first).code
+
+
+def test_a_store_that_another_program_holds_is_an_alarm_and_the_log_says_why(
+    serving: Serving,
+) -> None:
+    with serving() as door, opened(door.store) as other:
+        assert door.metric('yanlu_alarm{of="writer"}') == 0
+        other.main.execute("BEGIN IMMEDIATE")
+        _refused_in_words(door)
+        other.main.execute("ROLLBACK")
+        assert door.metric('yanlu_alarm{of="writer"}') == 1
+        [told] = [e for e in door.events() if e["event"] == "unstored"]
+        assert "正被别的命令占用" in str(told["why"])
 
 
 def test_a_flood_is_asked_to_wait_with_every_word_kept(serving: Serving) -> None:

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import json
+from datetime import date
+from pathlib import Path
+
 import pytest
 
 from doubles.citizen import WRITTEN, Answer, confirmed
 from doubles.door import Running, Serving
-from yanlu.receipts.codes import write_code
+from yanlu.intake import review
+from yanlu.intake.accept import code_hash
+from yanlu.intake.redact import confirm
+from yanlu.intake.store.database import Store, change, opened, rows
+from yanlu.intake.store.records import by_code
+from yanlu.intake.web.service import today
+from yanlu.receipts.codes import read_code, write_code
 
 WORD = "老槐树 下"
-LETTER = {**WRITTEN, "word": WORD, "phone": "13900001111", "consent_words": "yes"}
+LETTER = {
+    **WRITTEN,
+    "word": WORD,
+    "phone": "13900001111",
+    "consent_words": "yes",
+    "consent_summary": "",
+}
 
 
 def _sent(door: Running, letter: dict[str, str] | None = None) -> str:
@@ -61,6 +77,18 @@ def test_a_slip_of_the_pen_is_told_and_a_code_of_nothing_is_not_found(door: Runn
     assert nothing.headers["clear-site-data"]
 
 
+def test_who_was_taken_for_a_sender_of_spam_is_told_so(serving: Serving) -> None:
+    with serving() as door:
+        code = _sent(door)
+        with opened(door.store) as store:
+            change(store.main, "UPDATE submission SET lane = 'suspected'")
+            [held] = rows(store.main, "SELECT id FROM submission")
+            review.purge_suspected(store, [held["id"]], date(2026, 11, 25))
+        told = door.send("/check/status", {"code": code})
+    assert told.status == 410
+    assert "2026-11 由工作人员按垃圾信息删除" in told.text
+
+
 def test_with_the_word_all_that_is_held_can_be_read(door: Running) -> None:
     read = _act(door, _sent(door), "read", word="老槐树下")
     assert read.status == 200
@@ -78,9 +106,83 @@ def test_a_wrong_word_a_code_of_nothing_and_no_word_are_answered_alike(door: Run
     assert {answer.status for answer in (wrong, nothing, wordless)} == {403}
 
 
-def test_consent_can_be_narrowed_and_not_widened(door: Running) -> None:
+def test_what_is_held_says_what_was_agreed_to_where_and_about_what(door: Running) -> None:
+    shown = _act(door, _sent(door), "read").text
+    for words in ("路灯照明", "公布摘要</dt><dd>不同意", "公布原话</dt><dd>同意", "一个人",
+                  "不满14周岁</dt><dd>没有勾", "确认过的文字"):  # fmt: skip
+        assert words in shown
+
+
+@pytest.mark.parametrize(
+    ("outcome", "called"), [("not-adopted", "不采纳"), ("kept-for-reference", "留作参考")]
+)
+def test_an_answer_comes_with_its_outcome(door: Running, outcome: str, called: str) -> None:
+    code = _sent(door, {**LETTER, "consent_words": ""})
+    act = review.Act("王某", today())
+    answer = confirm("步道明年改造。", by="王某", keep=frozenset())
+    with opened(door.store) as store:
+        name = _id(store, code)
+        review.note_reading(store, name, act, "审看")
+        review.approve(store, name, review.Confirmed(answer, answer, "body-urban"), act)
+        review.reply(store, name, outcome, answer, act)
+    shown = _act(door, code, "read").text
+    assert f"<strong>{called}</strong>" in shown
+    assert "步道明年改造。" in shown
+    assert "不能再撤回" in door.send("/check/status", {"code": code}).text
+
+
+def _id(store: Store, code: str) -> str:
+    own = by_code(store.main, code_hash(read_code(code)))
+    assert own is not None
+    return str(own["id"])
+
+
+def test_a_wrong_contact_is_corrected_and_only_a_change_is_called_one(door: Running) -> None:
     code = _sent(door)
-    assert _act(door, code, "correct", wish="summary").status == 200
+    assert "已经改了" in _act(door, code, "contact", phone="13700002222").text
+    assert "没有改动" in _act(door, code, "contact", phone="13700002222").text
+    held = _act(door, code, "read").text
+    assert "13700002222" in held
+    assert LETTER["phone"] not in held
+    nothing = _act(door, code, "contact")
+    assert nothing.status == 409
+    assert "请至少写一样" in nothing.text
+    assert _act(door, code, "contact", phone="1").status == 409
+    assert _act(door, code, "contact", word="别的话", phone="13700003333").status == 403
+    assert "13700002222" in _act(door, code, "read").text
+
+
+def test_a_page_is_linked_only_once_the_site_has_it(door: Running, office: Path) -> None:
+    code = _sent(door)
+    with opened(door.store) as store:
+        name = _id(store, code)
+        head = json.dumps({"publication": "words"})
+        query = "UPDATE submission SET delivery = 'merged', head = ? WHERE id = ?"
+        change(store.main, query, (head, name))
+    address, soon = f'"/register/{name}/"', "下一次更新网站时公布"
+    shown = door.send("/check/status", {"code": code}).text
+    assert address not in shown
+    assert soon in shown
+    page = office / "public" / "register" / name / "index.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("<h1>路灯</h1>", "utf-8")
+    shown = door.send("/check/status", {"code": code}).text
+    assert address in shown
+    assert soon not in shown
+
+
+def test_a_summary_is_offered_only_to_whom_agreed_to_one(door: Running) -> None:
+    words = _sent(door)
+    assert "只公布摘要" not in door.send("/check/status", {"code": words}).text
+    assert _act(door, words, "correct", wish="summary").status == 409
+    both = _sent(door, {**LETTER, "consent_summary": "yes"})
+    assert "只公布摘要" in door.send("/check/status", {"code": both}).text
+    assert "没有改动" in _act(door, both, "correct", wish="words").text
+
+
+def test_consent_can_be_narrowed_and_not_widened(door: Running) -> None:
+    code = _sent(door, {**LETTER, "consent_summary": "yes"})
+    assert "已经改了" in _act(door, code, "correct", wish="summary").text
     refused = _act(door, code, "correct", wish="words")
     assert refused.status == 409
     assert "只能把公布的范围改小" in refused.text

@@ -34,7 +34,7 @@ from yanlu.intake.forge.port import (
     has_landed,
 )
 from yanlu.intake.forge.refusals import Invalid, Missing
-from yanlu.intake.forge.session import App, Connection, Place, Token
+from yanlu.intake.forge.session import App, Connection, Place, Token, TokenFile
 
 KEPT = {"added": True, "modified": False, "changed": False}  # is a changed file a new one?
 ORDER = ("open", "merged", "closed")  # of pull requests with one branch, the first counts
@@ -60,7 +60,9 @@ class GitHubForge:
     `now` tells the time, against which the forge's clock and the App's tokens are held.
     """
 
-    def __init__(self, place: Place, credentials: Token | App, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, place: Place, credentials: Token | TokenFile | App, now: Callable[[], datetime]
+    ) -> None:
         self._place = place
         self._connection = Connection(place, credentials, now)
         self._ask = self._connection.ask

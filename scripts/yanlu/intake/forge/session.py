@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -73,6 +74,31 @@ class Token:
 
     value: str = field(repr=False)
 
+    def read(self) -> str:
+        """The token of this moment."""
+        return self.value
+
+
+@dataclass(frozen=True)
+class TokenFile:
+    """A token in a file outside git, which staff may exchange while the service runs."""
+
+    path: Path
+
+    def read(self) -> str:
+        """The token of this moment.
+
+        Raises:
+            AuthLost: the file is gone, or holds no token.
+        """
+        try:
+            token = self.path.read_text("ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            token = ""
+        if not token or len(token.split()) != 1:
+            raise AuthLost(f"令牌文件 {self.path.name} 打不开，或者里面不是正好一行令牌。")
+        return token
+
 
 @dataclass(frozen=True)
 class App:
@@ -89,13 +115,16 @@ class Connection:
     `now` tells the time; the forge's clock is compared with it at every answer.
     """
 
-    def __init__(self, place: Place, credentials: Token | App, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, place: Place, credentials: Token | TokenFile | App, now: Callable[[], datetime]
+    ) -> None:
         self._credentials = credentials
         self._now = now
         self._rim = _Rim(place, now)
         self.github = github3.GitHub(session=_guarded(place, self._rim), api_version=API_VERSION)
+        self._token = ""
         if isinstance(credentials, Token):
-            self.github.login(token=credentials.value)
+            self._take_up(credentials.value)
 
     @property
     def skew(self) -> float:
@@ -103,7 +132,9 @@ class Connection:
         return self._rim.skew
 
     def ask(self, step: str, call: Callable[[], Result]) -> Result:
-        """The result of a call, renewing the App's token before its time and once on refusal.
+        """The result of a call, with the token of this moment.
+
+        An App's is renewed before its time and once on refusal; a file is read at every call.
 
         `step` names in a word or two, for staff, what is being done.
 
@@ -111,16 +142,22 @@ class Connection:
             ForgeError: one of the port's; never with what was sent or answered in it.
         """
         github3.session.__url_cache__.clear()  # it keeps every address that was ever built
-        app = self._credentials if isinstance(self._credentials, App) else None
-        if app and not self._is_fresh():
-            self._sign_in(app)
+        credentials = self._credentials
+        if not isinstance(credentials, App):
+            self._take_up(credentials.read())
+            return self._told(step, call)
+        if not self._is_fresh():
+            self._sign_in(credentials)
         try:
             return self._told(step, call)
         except AuthLost:
-            if app is None:
-                raise
-        self._sign_in(app)
+            self._sign_in(credentials)
         return self._told(step, call)
+
+    def _take_up(self, token: str) -> None:
+        if token != self._token:
+            self.github.login(token=token)
+            self._token = token
 
     def _is_fresh(self) -> bool:
         expires: datetime | None = getattr(self.github.session.auth, "expires_at", None)

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import apsw
 
 from yanlu.errors import StoreError
-from yanlu.git import in_repository
+from yanlu.git import would_be_in_git
 
 Result = TypeVar("Result")
 Connection = apsw.Connection
@@ -61,13 +61,21 @@ def opened(folder: Path) -> Iterator[Store]:
 def open_store(folder: Path) -> Store:
     """As `opened`, for a process that keeps it."""
     _refuse_old(apsw.sqlite_lib_version(), _number(apsw.sqlite_lib_version()))
-    if in_repository(folder.absolute()):
-        raise StoreError(
-            f"收件库不能放在 git 仓库里（{folder}）。请用 --store 指定仓库以外的文件夹。"
-        )
+    refuse_git(folder, "收件库")
     os.umask(0o077)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return Store(folder, _open(folder / STORE, "schema.sql"), _open(folder / KEYS, "keys.sql"))
+    main = _open(folder / STORE, "schema.sql", "gone.sql")
+    return Store(folder, main, _open(folder / KEYS, "keys.sql"))
+
+
+def refuse_git(folder: Path, what: str) -> None:
+    """Nothing of a person may come near a history that cannot be erased.
+
+    Raises:
+        StoreError: `folder` lies in a git repository, by whatever way; `what` names its use.
+    """
+    if would_be_in_git(folder):
+        raise StoreError(f"{what}不能放在 git 仓库里（{folder}）。请指定仓库以外的文件夹。")
 
 
 def _number(version: str) -> int:
@@ -83,7 +91,8 @@ def _refuse_old(version: str, number: int) -> None:
         )
 
 
-def _open(path: Path, schema: str) -> Connection:
+def _open(path: Path, schema: str, *later: str) -> Connection:
+    """A file of ours; what `later` schemas add is made where an earlier program left it out."""
     with _translated(path):
         connection = Connection(str(path))
         connection.set_busy_timeout(_WAIT)
@@ -92,6 +101,9 @@ def _open(path: Path, schema: str) -> Connection:
         connection.execute("PRAGMA secure_delete=ON")
         with connection:
             _make(connection, path, schema)
+            for more in later:
+                connection.execute(_sql(more))
+            _add_columns(connection)
         if connection.pragma("synchronous") != 2:  # 2 is FULL
             raise StoreError(f"{path.name} 不能设为“写稳再答复”，没有打开收件库。")
     return connection
@@ -101,11 +113,24 @@ def _make(connection: Connection, path: Path, schema: str) -> None:
     """Our tables in a new file; the version of the format in any."""
     version = connection.pragma("user_version")
     if version == 0 and not list(connection.execute("SELECT 1 FROM sqlite_schema")):
-        connection.execute((files("yanlu.intake.store") / schema).read_text("utf-8"))
+        connection.execute(_sql(schema))
         connection.execute(f"PRAGMA user_version={_VERSION}")
     elif version != _VERSION:
         raise StoreError(
             f"{path} 不是这个版本的收件库（格式 {version}，需要 {_VERSION}）。没有改动它。"
+        )
+
+
+def _sql(name: str) -> str:
+    return (files("yanlu.intake.store") / name).read_text("utf-8")
+
+
+def _add_columns(connection: Connection) -> None:
+    """What a store of an earlier program lacks: there, words bring no consent to a summary."""
+    columns = [row[1] for row in connection.execute("PRAGMA table_info(submission)")]
+    if columns and "summary_allowed" not in columns:
+        connection.execute(
+            "ALTER TABLE submission ADD COLUMN summary_allowed INTEGER NOT NULL DEFAULT 0"
         )
 
 

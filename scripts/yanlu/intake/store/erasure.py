@@ -9,7 +9,14 @@ from yanlu.intake.store.database import Connection, Store, change, write
 
 def forget_clear_text(main: Connection, name: str) -> None:
     """Remove what stands in clear of a suggestion: a tombstone needs none of it."""
-    change(main, "UPDATE submission SET redacted = NULL, confirmed = NULL WHERE id = ?", (name,))
+    query = "UPDATE submission SET redacted = NULL, confirmed = NULL WHERE id = ?"
+    change(main, query, (name,))
+    forget_suspicion(main, name)
+
+
+def forget_suspicion(main: Connection, name: str) -> None:
+    """Once somebody has decided anything, nobody is a suspect any more, and no purge finds it."""
+    change(main, "UPDATE submission SET lane = 'ordinary' WHERE id = ?", (name,))
 
 
 def erase_record(main: Connection, name: str, day: date) -> None:
@@ -20,7 +27,7 @@ def erase_record(main: Connection, name: str, day: date) -> None:
     change(
         main,
         "UPDATE submission SET text = NULL, contact = NULL, redacted = NULL, confirmed = NULL, "
-        "word_hash = NULL, alike = NULL, erased = ? WHERE id = ?",
+        "word_hash = NULL, alike = NULL, lane = 'ordinary', erased = ? WHERE id = ?",
         (day.isoformat(), name),
     )
     # rows of a history are never altered (schema.sql); each gives its place to one without note

@@ -7,7 +7,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from yanlu.errors import StoreError
 from yanlu.intake.store.database import Connection, change, rows
+from yanlu.model import Fate
+
+SITE = "site"
+_ANSWERED = (
+    Fate.REPLIED,
+    Fate.PROMISED,
+    Fate.PROMISE_OVERDUE,
+    Fate.CARRIED_OUT,
+    Fate.CLOSED,
+    Fate.MERGED,
+    Fate.REDIRECTED,
+    Fate.WITHDRAWN,
+)
+# SQL: the office still owes this one an answer, or has yet to send it on
+UNANSWERED = f"fate NOT IN ({', '.join(repr(str(f)) for f in _ANSWERED)}) AND erased IS NULL"
 
 
 @dataclass(frozen=True)
@@ -36,22 +52,36 @@ class Arrival:
     contact: bytes | None
     log_keys: bytes
     keys: Mapping[str, bytes] = field(repr=False)  # purpose → the record's own key
+    summary_allowed: bool = False  # beside words; a wish for a summary says it by itself
     proof: tuple[bytes, int] | None = None  # a used proof of work, and when it runs out
+    by: str = SITE  # who took it in: the site, or the member of staff who wrote it down
 
 
-_COLUMNS = tuple(f.name for f in fields(Arrival) if f.name not in ("keys", "proof"))
+_COLUMNS = tuple(f.name for f in fields(Arrival) if f.name not in ("keys", "proof", "by"))
 _INSERT = (
     f"INSERT INTO submission ({', '.join(_COLUMNS)}, fate, delivery) "  # noqa: S608 - our own names
     f"VALUES ({', '.join('?' * len(_COLUMNS))}, 'received', ?) ON CONFLICT (nonce_hash) DO NOTHING"
 )
 
 
+_INSERT_KEY = (
+    "INSERT INTO key (submission, purpose, key) VALUES (?, ?, ?) "
+    "ON CONFLICT (submission, purpose) DO UPDATE SET key = key WHERE key = excluded.key"
+)
+
+
 def add_keys(keys: Connection, arrivals: Iterable[Arrival]) -> None:
-    """The keys of records; written and made durable before the records themselves."""
-    keys.executemany(
-        "INSERT OR REPLACE INTO key (submission, purpose, key) VALUES (?, ?, ?)",
-        [(a.id, purpose, key) for a in arrivals for purpose, key in a.keys.items()],
-    )
+    """The keys of records; written and made durable before the records themselves.
+
+    A second try brings the same keys again, which is well.
+
+    Raises:
+        StoreError: another record has this id: its key is what opens it, and stays.
+    """
+    for one in arrivals:
+        for purpose, key in one.keys.items():
+            if not change(keys, _INSERT_KEY, (one.id, purpose, key)):
+                raise StoreError("编号碰巧和别的重了，没有写入。请再试一次。")
 
 
 def add(main: Connection, arrival: Arrival) -> bool:
@@ -62,7 +92,7 @@ def add(main: Connection, arrival: Arrival) -> bool:
         return False
     if arrival.proof:
         change(main, "INSERT OR IGNORE INTO spent (proof, until) VALUES (?, ?)", arrival.proof)
-    happen(main, arrival.id, arrival.day, "received", by="site")
+    happen(main, arrival.id, arrival.day, "received", by=arrival.by)
     return True
 
 
@@ -101,10 +131,10 @@ def by_nonce(main: Connection, nonce_hash: bytes) -> dict[str, Any] | None:
 
 
 def oldest_waiting(main: Connection) -> str | None:
-    """The day of the oldest submission that has not reached the public and still may."""
+    """The day of the oldest that has not reached the public and still may, or must be sent on."""
     query = (
-        "SELECT min(day) AS day FROM submission WHERE delivery NOT IN ('merged', 'kept') "
-        "AND lane = 'ordinary'"
+        "SELECT min(day) AS day FROM submission WHERE lane = 'ordinary' "  # noqa: S608 - our own words
+        f"AND (delivery NOT IN ('merged', 'kept') OR kind <> 'suggestion' AND {UNANSWERED})"
     )
     day: str | None = rows(main, query)[0]["day"]
     return day

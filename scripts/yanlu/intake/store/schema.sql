@@ -14,7 +14,8 @@ CREATE TABLE submission (
     topic TEXT NOT NULL,
     region TEXT NOT NULL,
     call TEXT,
-    wish TEXT NOT NULL CHECK (wish IN ('summary', 'words', 'unlisted')),
+    wish TEXT NOT NULL CHECK (wish IN ('summary', 'words', 'unlisted')), -- the most that is allowed
+    summary_allowed INTEGER NOT NULL DEFAULT 0 CHECK (summary_allowed IN (0, 1)), -- a consent of its own: words do not imply it
     redacted TEXT,                      -- JSON {title, matter, proposal} in clear, masked; NULL once erased
     needs_person INTEGER NOT NULL CHECK (needs_person IN (0, 1)),
     lane TEXT NOT NULL CHECK (lane IN ('ordinary', 'suspected')),
@@ -26,7 +27,7 @@ CREATE TABLE submission (
     fate TEXT NOT NULL,
     delivery TEXT NOT NULL,
     batch TEXT REFERENCES batch (id),
-    confirmed TEXT,                     -- JSON {title, text}: what goes out, as a named person confirmed it
+    confirmed TEXT,                     -- JSON {title, text, publication}: what goes out and as what, as a named person confirmed it
     head TEXT,                          -- JSON: the head of the published file, as last seen in git
     seen TEXT,                          -- git's name of that content
     erased TEXT                         -- day of erasure

@@ -16,6 +16,7 @@ from yanlu.intake.store.records import oldest_waiting
 
 # 信访工作条例 (2022) 第二十三条: the office answers within 15 days that it has a letter
 _DAYS = 15
+_REFUSED = 300.0  # seconds for which a store that took nothing is told of
 _ROUND = 300  # seconds without a round: the worker makes two a minute
 _TRIES = 5  # failed tries of one batch: half an hour
 _PAUSE = 2400  # seconds: longer than a forge that is only down makes us wait
@@ -28,9 +29,11 @@ class Standing:
     """What the store tells of its worker and its forge.
 
     `unpublished`: how many letters there are in each state before the public; `oldest`: days
-    since the oldest of them came. `tries` and `pause` are those of the frozen batch that has
-    them highest: failed tries, and seconds until the next. `since_round`: seconds since a
-    worker of any process began a round; `since_fault`: seconds since this one's last fault.
+    since the oldest of them came, or the oldest claim or accusation that was not sent on.
+    `tries` and `pause` are those of the frozen batch that has them highest: failed tries, and
+    seconds until the next. `since_round`: seconds since a worker of any process began a round;
+    `since_fault`: seconds since this one's last fault; `since_refusal`: seconds since the
+    store last would not take a record.
     """
 
     unpublished: Mapping[Delivery, int]
@@ -39,9 +42,12 @@ class Standing:
     pause: int
     since_round: int
     since_fault: float
+    since_refusal: float
 
 
-def standing(main: Connection, now: int, day: date, since_fault: float) -> Standing:
+def standing(
+    main: Connection, now: int, day: date, since_fault: float, since_refusal: float
+) -> Standing:
     """How things stand at `now` (Unix seconds), on `day` at the office."""
     letters = {r["delivery"]: r["n"] for r in rows(main, _LETTERS)}
     first = oldest_waiting(main)
@@ -54,6 +60,7 @@ def standing(main: Connection, now: int, day: date, since_fault: float) -> Stand
         pause=max(0, (batch["next_try"] or 0) - now),
         since_round=now - (lease[0]["until"] - SECONDS if lease else 0),
         since_fault=since_fault,
+        since_refusal=since_refusal,
     )
 
 
@@ -71,7 +78,7 @@ def alarms(now: Standing, writer: bool, free: int, floor: int) -> Mapping[str, b
     `free` and `floor` are bytes: those there are, and those below which nothing is accepted.
     """
     return {
-        "writer": not writer,
+        "writer": not writer or now.since_refusal < _REFUSED,
         "disk": free < _ROOM * floor,
         "worker": now.since_round > _ROUND,
         "forge": now.tries >= _TRIES or now.pause > _PAUSE or now.since_fault < _ROUND,

@@ -46,6 +46,7 @@ def shown(entry: Entry, redactions: Mapping[str, Redaction]) -> dict[str, Any]:
         ],
         "marked": any(r.needs_person for r in redactions.values()),
         "publication": {"unlisted": "none"}.get(wish(entry), wish(entry)) if public else "none",
+        "summary_allowed": entry.summary_allowed,
         "contact": entry.contact != Contact(),
         "child": entry.child,
         "kind": entry.kind,

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
-from starlette.datastructures import Headers, UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from yanlu.intake.entry import FIELDS as ENTRY_FIELDS
 from yanlu.intake.entry import LONG, SERVICE, clean
-from yanlu.intake.web.limits import FIELDS, SIZE, whole_body
+from yanlu.intake.web.limits import FIELDS, whole_body
 from yanlu.intake.web.refusals import Fields, Refused
 
 # RFC 2046, section 5.1.1
 _BOUNDARY = re.compile(r"""boundary="?([0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-])""")
+_PART = re.compile(  # other headers of a part (Content-Type, of browsers' scripts) say nothing
+    rb'(?i:\r\ncontent-disposition): *form-data; *name="(?P<name>[^"\r\n]*)"'
+    rb"(?P<file>; *filename\*?=[^\r\n]*)? *\r\n(?:[!-9;-~]+:[^\r\n]*\r\n)*\r\n"
+)
 _ESCAPES = re.compile(rb"(?:%[0-9A-Fa-f]{2})+")
 URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 
@@ -81,7 +82,7 @@ async def read_pairs(request: Request) -> Fields:
     body = await whole_body(request)
     if kind == URLENCODED:
         return _urlencoded(body)
-    return await _multipart(request.headers["content-type"], body)
+    return _multipart(request.headers["content-type"], body)
 
 
 def _urlencoded(body: bytes) -> Fields:
@@ -103,49 +104,31 @@ def _bytes(run: re.Match[bytes]) -> bytes:
     return bytes.fromhex(run[0].replace(b"%", b"").decode())
 
 
-class _Parts(MultiPartParser):
-    """Starlette's parser, which also tells whether the last boundary came."""
+def _multipart(content_type: str, body: bytes) -> Fields:
+    """Text parts only, one after another, with nothing before the first and behind the last.
 
-    whole = False
-
-    def on_end(self) -> None:
-        """The last boundary is there."""
-        self.whole = True
-
-
-async def _multipart(content_type: str, body: bytes) -> Fields:
-    """Text parts only; a body of this size never leaves the memory while it is parsed."""
+    Written out because our pages send nothing else, and a general parser, which goes through a
+    body byte by byte for the sake of streaming, took a seventh of the time of a request.
+    """
     boundary = _BOUNDARY.search(content_type)
     if boundary is None:
         raise Refused("broken")
     if body.lower().count(b"content-disposition:") > FIELDS:
         raise Refused("fields")
-    # the parser hears of the boundary only: a charset in the head could name any codec
-    headers = Headers({"Content-Type": f'{MULTIPART}; boundary="{boundary[1]}"'})
-    limits = {"max_files": FIELDS, "max_fields": FIELDS, "max_part_size": SIZE}
-    parser = _Parts(headers, _once(body), **limits)
-    try:
-        form = await parser.parse()
-    except MultiPartException:
-        raise Refused("broken") from None
-    items = form.multi_items()
-    await form.close()
-    if any(isinstance(value, UploadFile) for _, value in items):
-        raise Refused("file")
-    if not parser.whole:
+    first, *parts = (b"\r\n" + body).split(b"\r\n--" + boundary[1].encode())
+    if first or not parts or parts.pop().rstrip() != b"--":
         raise Refused("broken")
-    if not _is_utf8(body):
-        raise Refused("encoding")
-    return [(name, value) for name, value in items if isinstance(value, str)]
+    return [_part(part) for part in parts]
 
 
-async def _once(body: bytes) -> AsyncGenerator[bytes, None]:
-    yield body
-
-
-def _is_utf8(body: bytes) -> bool:
+def _part(part: bytes) -> tuple[str, str]:
+    """Name and text of one part, RFC 7578 section 4.2; browsers escape quotes in names."""
+    found = _PART.match(part)
+    if found is None:
+        raise Refused("broken")
+    if found["file"] is not None:
+        raise Refused("file")
     try:
-        body.decode()
+        return found["name"].decode(), part[found.end() :].decode()
     except UnicodeDecodeError:
-        return False
-    return True
+        raise Refused("encoding") from None

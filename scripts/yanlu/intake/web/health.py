@@ -13,6 +13,7 @@ from starlette.routing import Route
 from yanlu.errors import StoreError
 from yanlu.intake.store.database import Connection, Store, free_bytes, write
 from yanlu.intake.web.alarms import alarms, standing
+from yanlu.intake.web.log import UNSTORED
 from yanlu.intake.web.metrics import CONTENT_TYPE, written
 from yanlu.intake.web.service import Service, now, today
 
@@ -55,7 +56,8 @@ class Health:
     def _gauges(self) -> dict[str, float]:
         writer, log = self.service.writer, self.service.log
         free = free_bytes(writer.store.folder)
-        told = standing(self.service.reader.main, now(), today(), log.since("alarm"))
+        faults = (log.since("alarm"), log.since(UNSTORED))
+        told = standing(self.service.reader.main, now(), today(), *faults)
         needed = alarms(told, writer.alive, free, writer.floor)
         return {
             "yanlu_queue_depth": writer.waiting,

@@ -13,6 +13,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TextIO
 
+UNSTORED = "unstored"  # the event that the store would not take a record, with its reason
 _SIZES = ((0, "0"), (1 << 10, "1k"), (4 << 10, "4k"), (16 << 10, "16k"), (64 << 10, "64k"))
 
 

@@ -58,7 +58,7 @@ def _histogram(counters: Counters) -> Iterator[str]:
 _TOLD = {
     "yanlu_queue_depth": "Records that wait for their transaction.",
     "yanlu_unpublished": "Submissions on their way to the public, by state.",
-    "yanlu_oldest_unpublished_seconds": "Age of the oldest of them, in whole days.",
+    "yanlu_oldest_unpublished_seconds": "Age of the oldest, or of a claim not sent on, in days.",
     "yanlu_worker_round_age_seconds": "Since a worker of any process began a round (1970: none).",
     "yanlu_forge_failed_tries": "Failed tries of the frozen batch that has most of them.",
     "yanlu_forge_pause_seconds": "Until the forge is asked again for a frozen batch.",

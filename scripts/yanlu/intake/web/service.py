@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from yanlu.intake.accept import Desk
-from yanlu.intake.batches import CHINA
 from yanlu.intake.entry import Choices
 from yanlu.intake.office import open_desk
 from yanlu.intake.rates import Allowance, Rates
@@ -23,13 +22,16 @@ from yanlu.intake.store.writer import Writer
 from yanlu.intake.web.log import Log
 from yanlu.intake.web.metrics import Counters
 from yanlu.intake.web.pages import Pages, open_pages
-from yanlu.settings import Portal
+from yanlu.model import CHINA
+from yanlu.settings import Portal, read_codes
 
 Result = TypeVar("Result")
 LOOKS = Allowance(burst=30, hourly=120, flood=10)  # of an address at the status page
 TRIES = Allowance(burst=10, hourly=0.4, flood=1)  # of a second word, for one code: ten a day
 MONTHS = 2  # without a change, after which the office asks to be telephoned
 Options = Mapping[str, Sequence[Mapping[str, str]]]
+Titles = Mapping[str, Callable[[str], str]]  # code list → the Chinese name of a code
+_LISTS = ("topics", "regions", "channels", "outcomes")
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,10 @@ class Service:
 
     origin: str
     root: str
+    site: Path
     headers: Mapping[str, str]
     contact_days: int
+    titles: Titles
     desk: Desk
     writer: Writer
     reader: Store
@@ -121,6 +125,10 @@ class Website:
     options: Callable[[date], Options]
 
 
+def _titles(portal: Portal) -> Titles:
+    return {name: read_codes(portal.data / "codes" / f"{name}.csv").title for name in _LISTS}
+
+
 @contextmanager
 def opened_service(
     portal: Portal, folder: Path, website: Website, log: Log, bounds: Bounds | None = None
@@ -142,8 +150,10 @@ def opened_service(
             yield Service(
                 origin=office.base_url.removesuffix(office.root),
                 root=office.root,
+                site=website.folder,
                 headers=website.headers,
                 contact_days=portal.settings.intake.contact_days,
+                titles=_titles(portal),
                 desk=desk,
                 writer=writer,
                 reader=reader,

@@ -12,10 +12,12 @@ from importlib.resources import files
 from starlette.requests import Request
 from starlette.responses import Response
 
-from yanlu.errors import ReceiptError, StoreError
+from yanlu.errors import InputError, ReceiptError, StoreError
 from yanlu.intake import rights
 from yanlu.intake.accept import code_hash
+from yanlu.intake.entry import read_contact
 from yanlu.intake.rates import Pace
+from yanlu.intake.review import purged_in
 from yanlu.intake.store.database import Store
 from yanlu.intake.web.forms import read_pairs
 from yanlu.intake.web.refusals import Refused
@@ -26,13 +28,36 @@ from yanlu.receipts.codes import read_code, write_code
 # Nothing of it stays on a computer that others use (Clear Site Data, W3C).
 CLEARED = {"Clear-Site-Data": '"cache", "storage"'}
 UNKNOWN = "没有查到这个编号。请对照回执，一组一组地检查；确实没有抄错的，请打电话或者到窗口问。"
+PURGED = (
+    "这一条 {} 由工作人员按垃圾信息删除，内容没有留下。"
+    "如果弄错了，请再提交一次，或者打电话、到窗口说明。"
+)
 _DONE = {
-    "withdraw": ("已经撤回", "不再往下办；已经公布的，下一次更新时撤下。"),
+    "withdraw": (
+        "已经撤回",
+        "不再往下办，遮过的文字已经删去；已经公布的，下一次更新时撤下。"
+        "加密的原文和联系方式到期删除，要马上删除的，请再选“删除”。",
+    ),
     "erase": ("已经删除", "您写的内容和联系方式已经销毁；已经公布的，下一次更新时撤下。"),
     "correct": (
         "已经改了",
-        "公布的范围已经改小。已经公布的，下一次更新时撤下；改成只公布摘要的，摘要由工作人员写好再公布。",
+        "公布的范围已经改小。已经公布的，比现在同意的多，就在下一次更新时撤下；"
+        "改成只公布摘要的，摘要由工作人员写好再公布。",
     ),
+    "contact": ("已经改了", "联系方式换成了新的，重新加密存放；原来的已经销毁。"),
+}
+_WISHES = {"unlisted": "什么都不公布", "summary": "只公布摘要"}
+_SAME = {
+    "correct": ("没有改动", "公布的范围本来就是这样，什么都没有改。"),
+    "contact": ("没有改动", "您写的与存着的一样，什么都没有改。"),
+}
+_PARTS = {
+    "one": "一个人",
+    "joint": "几个人一起",
+    "organisation": "单位或者组织",
+    "suggestion": "建议",
+    "claim": "申诉求决",
+    "accusation": "检举控告",
 }
 
 
@@ -51,7 +76,7 @@ class Status:
             return self._mistyped(str(error), 422)
         stage = await self.service.aside.do(lambda store: rights.stage(store, secret))
         if stage is None:
-            return self._mistyped(UNKNOWN, 404)
+            return await self._unknown(code_hash(secret))
         return self._stage(stage, write_code(secret))
 
     async def act(self, request: Request) -> Response:
@@ -71,25 +96,33 @@ class Status:
         if tried is Pace.FLOOD:
             raise again("tries")
         try:
-            return await self._granted(asked, secret, word, given.get("wish", ""))
+            return await self._granted(asked, secret, word, given)
         except ReceiptError as error:
             raise again("unproven", more=str(error)) from None
-        except StoreError as error:
+        except (StoreError, InputError) as error:
             raise again("unfit", more=str(error)) from None
 
-    async def _granted(self, asked: str, secret: bytes, word: str, wish: str) -> Response:
+    async def _granted(
+        self, asked: str, secret: bytes, word: str, given: Mapping[str, str]
+    ) -> Response:
         """What was asked for, done; `rights` looks at the word."""
-        day, suite, aside = today(), self.service.desk.suite, self.service.aside
+        day, desk, aside = today(), self.service.desk, self.service.aside
+        suite, sealer = desk.suite, rights.Sealer(desk.suite, desk.recipient)
         if asked == "read":
             held = await aside.do(lambda store: rights.held(store, suite, secret, word))
             return self._held(held)
-        acts: Mapping[str, Callable[[Store], None]] = {
+        acts: Mapping[str, Callable[[Store], bool | None]] = {
             "withdraw": lambda store: rights.withdraw(store, secret, word, day),
             "erase": lambda store: rights.erase(store, secret, word, day),
-            "correct": lambda store: rights.correct(store, secret, word, wish, day),
+            "correct": lambda store: rights.correct(
+                store, secret, word, given.get("wish", ""), day
+            ),
+            "contact": lambda store: rights.correct_contact(
+                store, sealer, secret, word, read_contact(given), day
+            ),
         }
-        await aside.do(acts[asked])
-        title, sentence = _DONE[asked]
+        same = await aside.do(acts[asked]) is False
+        title, sentence = (_SAME if same else _DONE)[asked]
         return self._answer("done", title=title, sentences=[sentence])
 
     async def _read(self, request: Request) -> Mapping[str, str]:
@@ -100,6 +133,10 @@ class Status:
             raise Refused("flood", fields=code, retry=f"{self.service.root}check/status")
         return dict(pairs)
 
+    async def _unknown(self, hashed: bytes) -> Response:
+        month = await self.service.aside.do(lambda store: purged_in(store, hashed))
+        return self._mistyped(PURGED.format(month), 410) if month else self._mistyped(UNKNOWN, 404)
+
     def _mistyped(self, fault: str, status: int) -> Response:
         """The form for the code again, with what to look at."""
         self.service.counters.refused["code"] += 1
@@ -107,12 +144,14 @@ class Status:
 
     def _stage(self, stage: rights.Stage, code: str) -> Response:
         fate = next(fate for fate, step in FATES.items() if step.shown == stage.shown)
-        published = f"{self.service.root}register/{stage.published}/" if stage.published else None
         return self._answer(
             "status",
             stage={"shown": stage.shown, "since": stage.since, **_stages()[fate]},
             history=[{"shown": shown, "month": month} for shown, month in stage.history],
-            page=published,
+            page=self._page(stage.published),
+            published=stage.published is not None,
+            can_withdraw=stage.can_withdraw,
+            narrower=[(wish, _WISHES[wish]) for wish in stage.narrower],
             rights=stage.with_word,
             kind=stage.kind,
             code=code,
@@ -124,8 +163,40 @@ class Status:
             text=held.text,
             contact=held.contact,
             masked=held.masked,
-            replies=held.replies,
+            confirmed=held.confirmed,
+            replies=[
+                {"outcome": self.service.titles["outcomes"](one.outcome), "text": one.text}
+                for one in held.replies
+            ],
+            facts=self._facts(held),
         )
+
+    def _facts(self, held: rights.Held) -> list[tuple[str, str]]:
+        """What else is held of a submission, in words."""
+        own, titles = held.facts, self.service.titles
+        agreed = {"summary": "摘要", "words": "原话"}
+        child = "是" if own["child"] else "没有勾"
+        return [
+            ("收到的日子", own["day"]),
+            ("办到哪一步", FATES[Fate(own["fate"])].shown),
+            ("怎样收到的", titles["channels"](own["channel"])),
+            ("类别", _PARTS[own["kind"]]),
+            ("主题", titles["topics"](own["topic"])),
+            ("地区", titles["regions"](own["region"])),
+            *([("回应的征集", own["call"])] if own["call"] else []),
+            ("谁写的", _PARTS[own["writer"]]),
+            ("不满14周岁", child),
+            *[
+                (f"公布{agreed[one]}", "同意" if one in held.allowed else "不同意")
+                for one in agreed
+            ],
+        ]
+
+    def _page(self, name: str | None) -> str | None:
+        """The address of a published page, where the site that is built has it already."""
+        if name is None or not (self.service.site / "register" / name / "index.html").is_file():
+            return None
+        return f"{self.service.root}register/{name}/"
 
     def _answer(self, template: str, status: int = 200, **facts: object) -> Response:
         answer = self.service.pages.answer(template, status, **facts)

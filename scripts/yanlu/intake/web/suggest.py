@@ -22,6 +22,7 @@ from yanlu.intake.store.records import Arrival, by_nonce, is_spent
 from yanlu.intake.web.confirm import shown
 from yanlu.intake.web.forms import Form, read_form, read_pairs
 from yanlu.intake.web.limits import COMMIT_SECONDS
+from yanlu.intake.web.log import UNSTORED
 from yanlu.intake.web.masks import read_masks, write_masks
 from yanlu.intake.web.refusals import Refused
 from yanlu.intake.web.service import MONTHS, Service, now, today
@@ -120,9 +121,11 @@ class Suggest:
         try:
             answer = asyncio.wrap_future(self.service.writer.submit(made))
             new = await asyncio.wait_for(answer, COMMIT_SECONDS)
-        except StoreError:
+        except StoreError as error:
+            self.service.log.say(UNSTORED, why=str(error))
             raise again("full") from None
         except TimeoutError:
+            self.service.log.say(UNSTORED, why=f"{COMMIT_SECONDS:g} 秒里没有写稳")
             raise again("late") from None
         self.service.counters.committed(time.monotonic() - began)
         self.service.counters.accepted += new

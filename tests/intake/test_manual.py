@@ -1,0 +1,45 @@
+"""The manual for staff: what it tells people to type is what there is."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+from yanlu.cli.main import yanlu
+from yanlu.intake.posting import TOKEN_FILE
+from yanlu.intake.web.app import MACHINES, intake_paths
+
+MANUAL = (Path(__file__).parents[2] / "content" / "about" / "intake.md").read_text("utf-8")
+TYPED = sorted(set(re.findall(r"(yanlu (?:intake|review) [^`\n]+)", MANUAL)))
+
+
+@pytest.mark.parametrize("line", TYPED)
+def test_every_command_of_the_manual_exists_with_the_options_that_it_names(line: str) -> None:
+    _, group, name, *rest = shlex.split(line)
+    groups = yanlu.get_command(click.Context(yanlu), group)
+    assert isinstance(groups, click.Group)
+    command = groups.get_command(click.Context(groups), name)
+    assert command is not None
+    known = {option for parameter in command.params for option in parameter.opts}
+    assert {word for word in rest if word.startswith("--")} <= known
+
+
+def test_the_web_servers_of_the_manual_pass_on_what_the_service_answers() -> None:
+    paths = intake_paths("/") - MACHINES
+    nginx, caddy = re.findall(r"```[^\n]*\.proxy \}\n(.*?)```", MANUAL, re.S)
+    place = re.search(r"location ~ (\S+) \{", nginx)
+    assert place is not None
+    assert all(re.search(place[1], path) for path in paths)
+    assert not re.search(place[1], "/suggest/write/")
+    assert "X-Forwarded-For $remote_addr" in nginx
+    asked = re.search(r"@intake path (.*)", caddy)
+    assert asked is not None
+    assert set(asked[1].split()) == paths
+
+
+def test_the_manual_names_the_setting_that_the_token_is_found_by() -> None:
+    assert f"export {TOKEN_FILE}=" in MANUAL
