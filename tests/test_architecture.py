@@ -28,8 +28,9 @@ DOORS = {
     "click": {
         "cli/main.py", "cli/site.py", "cli/check.py", "cli/stats.py", "cli/disclosure.py",
         "cli/intake.py", "cli/redact.py", "cli/paper.py", "cli/books.py", "cli/backups.py",
-        "cli/review.py",
+        "cli/review.py", "cli/deadlines.py",
     },
+    "chinese_calendar": {"deadlines/calendars.py"},
     "highspy": {"disclosure/moves.py", "disclosure/audit/programme.py"},
     "scipy": {
         "disclosure/moves.py", "disclosure/audit/programme.py", "disclosure/audit/system.py",

@@ -61,6 +61,15 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Edit:
+    """A change of a file: what it held before and after; None where it was not there."""
+
+    path: str
+    before: bytes | None
+    after: bytes | None
+
+
+@dataclass(frozen=True)
 class Past:
     """A content that a file has or had in some commit."""
 
@@ -107,6 +116,42 @@ def past_contents(folder: Path, pattern: str, *, checked_out: bool = False) -> I
     contents = dict(zip(names, _contents(folder, names), strict=True))
     for path, name in blobs:
         yield Past(path, contents[name])
+
+
+def edits(folder: Path, pattern: str, since: str | None = None) -> Iterator[Edit]:
+    """Every change of a file between a commit and each of its parents, the oldest first.
+
+    Commits count that led to the one checked out; with `since`, only those that came after
+    that one. `pattern` is a glob relative to `folder`, as are the paths.
+
+    Raises:
+        HistoryError: a shallow clone, an unknown commit, or a content that is not there.
+    """
+    _refuse_shallow(folder)
+    span = f"{commit_of(folder, since)}..HEAD" if since else "HEAD"
+    commits = _run(folder, "rev-list", "--reverse", "--date-order", span, "--")
+    options = ("diff-tree", "--stdin", "--root", "-m", "-r", "-z", "--no-commit-id", "--relative")
+    shown = _run(folder, *options, "--no-renames", "--", f":(glob){pattern}", asked=commits)
+    fields = shown.decode().split("\0")
+    changed = [
+        (path, *facts.split()[2:4]) for facts, path in zip(fields[::2], fields[1::2], strict=False)
+    ]
+    names = list(dict.fromkeys(name for _, *pair in changed for name in pair if name.strip("0")))
+    held = dict(zip(names, _contents(folder, names), strict=True))
+    for path, before, after in dict.fromkeys(changed):
+        yield Edit(path, held.get(before), held.get(after))
+
+
+def commit_of(folder: Path, name: str) -> str:
+    """The commit that a name means: a branch, a tag, the digits of a commit.
+
+    Raises:
+        HistoryError: there is none of this name.
+    """
+    try:
+        return _plain(folder, "rev-parse", "--verify", "--end-of-options", f"{name}^{{commit}}")
+    except HistoryError:
+        raise HistoryError(f"git 里没有 {name} 这个提交。请用 git log 查看。") from None
 
 
 def branch_head(folder: Path, branch: str) -> str | None:

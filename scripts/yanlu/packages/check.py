@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from yanlu.packages.read import (
     release_folder,
 )
 from yanlu.packages.schemas import CARRIED, OPTIONAL, TABLES, table_resource
-from yanlu.packages.suggestions import suggestion_faults
+from yanlu.packages.suggestions import suggestion_faults, suggestion_files
 from yanlu.settings import read_codes
 
 # What may lie in data/; any other file stops the run, so that no export is left there.
@@ -35,11 +35,15 @@ KNOWN = (
 )
 
 
-def check_data(data: Path) -> list[Fault]:
-    """Every fault of every file, sorted by file and row."""
+def check_data(data: Path, suggestions: Iterable[Path] | None = None) -> list[Fault]:
+    """Every fault of every file, sorted by file and row.
+
+    Of suggestions, all files are read, or only `suggestions`.
+    """
     faults = [*_strays(data), *_tables(data)]
     if not faults:  # codes can be looked up
-        faults += suggestion_faults(data)
+        paths = suggestion_files(data) if suggestions is None else suggestions
+        faults += suggestion_faults(data, paths)
     try:
         entries = listed(data)
     except PackageError:
