@@ -9,7 +9,7 @@ import pytest
 
 from conftest import commit_all
 from yanlu.errors import HistoryError
-from yanlu.git import in_repository, past_contents, read_head
+from yanlu.git import Reach, changed_since, in_repository, past_contents, read_head
 
 PATTERN = "data/*/cube.csv"
 
@@ -26,7 +26,7 @@ def _write(folder: Path, month: str, content: str) -> None:
 
 
 def _held(folder: Path) -> list[tuple[str, str]]:
-    return [(past.path, past.content.decode()) for past in past_contents(folder, PATTERN)]
+    return [(past.path, past.content.decode()) for past in past_contents(folder, [PATTERN])]
 
 
 @pytest.fixture
@@ -70,10 +70,10 @@ def test_what_led_to_the_commit_that_is_checked_out_can_be_asked_for_alone(
     _write(repository, "april", "three\n")
     _git(repository, "add", "-A")
     _git(repository, "commit", "-qm", "april")
-    here = list(past_contents(repository, PATTERN, checked_out=True))
+    here = list(past_contents(repository, [PATTERN], Reach.CHECKED_OUT))
     assert [past.content for past in here] == [b"three\n", b"two\n", b"one\n"]
     _git(repository, "checkout", "-q", "-")
-    here = list(past_contents(repository, PATTERN, checked_out=True))
+    here = list(past_contents(repository, [PATTERN], Reach.CHECKED_OUT))
     assert [past.content for past in here] == [b"two\n", b"one\n"]
 
 
@@ -122,7 +122,7 @@ def test_a_shallow_clone_is_refused(repository: Path, tmp_path: Path) -> None:
 def test_a_repository_without_a_commit_holds_nothing(tmp_path: Path) -> None:
     _git(tmp_path, "init", "-q")
     assert _held(tmp_path) == []
-    assert list(past_contents(tmp_path, PATTERN, checked_out=True)) == []
+    assert list(past_contents(tmp_path, [PATTERN], Reach.CHECKED_OUT)) == []
     with pytest.raises(HistoryError, match="请先提交"):
         read_head(tmp_path)
 

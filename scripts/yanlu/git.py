@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import Enum
 from pathlib import Path
 
 from yanlu.errors import HistoryError
@@ -60,13 +61,15 @@ class Change:
     added: bool
 
 
-@dataclass(frozen=True)
-class Edit:
-    """A change of a file: what it held before and after; None where it was not there."""
+class Reach(Enum):
+    """Which commits count: all there are, those checked out, or those that were published.
 
-    path: str
-    before: bytes | None
-    after: bytes | None
+    Published is the line of first parents: what a merge brought in was a draft until then.
+    """
+
+    ALL = ("--all",)
+    CHECKED_OUT = ("HEAD",)
+    PUBLISHED = ("--first-parent", "HEAD")
 
 
 @dataclass(frozen=True)
@@ -95,22 +98,24 @@ def in_repository(folder: Path) -> bool:
     return any((place / ".git").exists() for place in (folder, *folder.parents))
 
 
-def past_contents(folder: Path, pattern: str, *, checked_out: bool = False) -> Iterator[Past]:
-    """Every content that files of this pattern ever had, in any commit of any branch or tag.
+def past_contents(
+    folder: Path, patterns: Sequence[str], reach: Reach = Reach.ALL
+) -> Iterator[Past]:
+    """Every content that files of these patterns ever had, in any commit that counts.
 
-    With `checked_out`, only commits count that led to the one checked out. The newest come
-    first, each content of a path once. `pattern` is a glob relative to `folder`, as are the
-    paths. However many files there are, a handful of processes reads them, and none of them
-    heeds the settings by which people change what `git log` shows.
+    The newest come first, each content of a path once. Patterns are globs relative to
+    `folder`, as are the paths. However many files there are, a handful of processes reads
+    them, and none of them heeds the settings by which people change what `git log` shows.
 
     Raises:
         HistoryError: a shallow clone, or a content that the repository does not hold.
     """
     _refuse_shallow(folder)
-    reached = ("--ignore-missing", "HEAD") if checked_out else ("--all",)
-    commits = _run(folder, "rev-list", *reached, "--date-order", "--")
-    changes = ("diff-tree", "--stdin", "--root", "-m", "-r", "-z", "--no-commit-id", "--relative")
-    shown = _run(folder, *changes, "--", f":(glob){pattern}", asked=commits)
+    commits = _run(folder, "rev-list", "--ignore-missing", "--date-order", *reach.value, "--")
+    merges = "--diff-merges=first-parent" if reach is Reach.PUBLISHED else "-m"
+    changes = ("diff-tree", "--stdin", "--root", merges, "-r", "-z", "--no-commit-id", "--relative")
+    globs = [f":(glob){pattern}" for pattern in patterns]
+    shown = _run(folder, *changes, "--", *globs, asked=commits)
     blobs = _blobs(shown.decode().split("\0"))
     names = list(dict.fromkeys(name for _, name in blobs))
     contents = dict(zip(names, _contents(folder, names), strict=True))
@@ -118,28 +123,13 @@ def past_contents(folder: Path, pattern: str, *, checked_out: bool = False) -> I
         yield Past(path, contents[name])
 
 
-def edits(folder: Path, pattern: str, since: str | None = None) -> Iterator[Edit]:
-    """Every change of a file between a commit and each of its parents, the oldest first.
-
-    Commits count that led to the one checked out; with `since`, only those that came after
-    that one. `pattern` is a glob relative to `folder`, as are the paths.
-
-    Raises:
-        HistoryError: a shallow clone, an unknown commit, or a content that is not there.
-    """
-    _refuse_shallow(folder)
-    span = f"{commit_of(folder, since)}..HEAD" if since else "HEAD"
-    commits = _run(folder, "rev-list", "--reverse", "--date-order", span, "--")
-    options = ("diff-tree", "--stdin", "--root", "-m", "-r", "-z", "--no-commit-id", "--relative")
-    shown = _run(folder, *options, "--no-renames", "--", f":(glob){pattern}", asked=commits)
-    fields = shown.decode().split("\0")
-    changed = [
-        (path, *facts.split()[2:4]) for facts, path in zip(fields[::2], fields[1::2], strict=False)
-    ]
-    names = list(dict.fromkeys(name for _, *pair in changed for name in pair if name.strip("0")))
-    held = dict(zip(names, _contents(folder, names), strict=True))
-    for path, before, after in dict.fromkeys(changed):
-        yield Edit(path, held.get(before), held.get(after))
+def changed_since(folder: Path, name: str, pattern: str) -> list[str]:
+    """Paths of files that differ between a commit and the work tree, gone ones too."""
+    commit = commit_of(folder, name)
+    options = ("--name-only", "-z", "--no-renames", "--relative")
+    shown = _plumb(folder, "diff", *options, commit, "--", f":(glob){pattern}")
+    new = _plumb(folder, "ls-files", "-o", "-z", "--exclude-standard", "--", f":(glob){pattern}")
+    return sorted({path for path in (shown + new).decode().split("\0") if path})
 
 
 def commit_of(folder: Path, name: str) -> str:
