@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from conftest import commit_all
 from yanlu.errors import HistoryError
-from yanlu.git import Reach, changed_since, in_repository, past_contents, read_head
+from yanlu.git import Reach, changed_since, in_repository, past_contents, published_days, read_head
 
 PATTERN = "data/*/cube.csv"
 
@@ -147,3 +149,26 @@ def test_without_git_the_message_says_so(repository: Path, monkeypatch: pytest.M
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(HistoryError, match="没有找到 git 程序"):
         read_head(repository)
+
+
+def test_publishing_days_are_those_of_the_main_line(repository: Path) -> None:
+    """What a branch wrote came on the day of its merge, whenever it was written."""
+
+    def on(day: int, *command: str) -> None:
+        stamp = f"2026-12-{day:02d}T12:00:00+08:00"
+        who = {f"GIT_{role}_{what}": value for role in ("AUTHOR", "COMMITTER") for what, value in
+               (("NAME", "t"), ("EMAIL", "t@yanlu.invalid"), ("DATE", stamp))}  # fmt: skip
+        subprocess.run(["git", *command], cwd=repository, env={**os.environ, **who}, check=True)
+
+    on(1, "checkout", "-qb", "side")
+    _write(repository, "april", "three\n")
+    on(2, "add", "-A")
+    on(2, "commit", "-qm", "april")
+    on(3, "checkout", "-q", "-")
+    on(5, "merge", "-q", "--no-ff", "-m", "merge", "side")
+    _write(repository, "march", "three\n")
+    on(7, "commit", "-qam", "third")
+    days = published_days(repository, PATTERN)
+    assert days["data/april/cube.csv"] == (date(2026, 12, 5), date(2026, 12, 5))
+    assert days["data/march/cube.csv"] == (date(2026, 11, 20), date(2026, 12, 7))
+    assert set(days) == {"data/april/cube.csv", "data/march/cube.csv"}

@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from pathlib import Path
 
@@ -121,6 +121,26 @@ def past_contents(
     contents = dict(zip(names, _contents(folder, names), strict=True))
     for path, name in blobs:
         yield Past(path, contents[name])
+
+
+def published_days(folder: Path, pattern: str) -> Mapping[str, tuple[date, date]]:
+    """The first and the last day (UTC) on which a file's content came to the main line.
+
+    Paths are relative to `folder`. What a merge brought in came on the day of the merge.
+    """
+    commits = _run(folder, "rev-list", "--timestamp", *Reach.PUBLISHED.value, "--").decode()
+    stamps = {name: int(stamp) for stamp, name in map(str.split, commits.splitlines())}
+    names = ("--diff-merges=first-parent", "-r", "-z", "--name-only", "--relative")
+    asked = "".join(f"{name}\n" for name in stamps).encode()
+    command = ("diff-tree", "--stdin", "--root", *names, "--", f":(glob){pattern}")
+    days: dict[str, tuple[date, date]] = {}
+    day = date.max
+    for field in _run(folder, *command, asked=asked).decode().split("\0"):
+        if field in stamps:  # the newest come first
+            day = datetime.fromtimestamp(stamps[field], UTC).date()
+        elif field:
+            days[field] = (day, days.get(field, (day, day))[1])
+    return days
 
 
 def changed_since(folder: Path, name: str, pattern: str) -> list[str]:

@@ -21,6 +21,7 @@ VERBS = {
     "disclosure": "disclosure",
     "intake": "intake",
     "review": "review",
+    "register": "register",
     "deadlines": "deadlines",
 }
 

@@ -12,6 +12,7 @@ from yanlu.errors import DeadlineError
 from yanlu.settings import read_codes
 
 NATIONAL = "national"
+REPLY = "suggestion-reply"  # the office's own promise: no law sets a term for suggestions
 
 
 class Unit(StrEnum):

@@ -11,6 +11,7 @@ from typing import Any
 from yanlu.errors import DisclosureError, PackageError
 from yanlu.model import Cell, Release
 from yanlu.packages.bundles import out_of_bundle
+from yanlu.packages.calls import calls_faults
 from yanlu.packages.faults import Fault, plain_fault, unsealed, validate
 from yanlu.packages.read import (
     Listing,
@@ -30,6 +31,7 @@ KNOWN = (
     "mappings/*.toml",
     *TABLES.values(),
     "suggestions/*/*.md",
+    "calls/*.md",
     "statistics/*/v*/datapackage.json",
     *(f"statistics/*/v*/{name}.csv" for name in ("cube", *CARRIED)),
 )
@@ -43,7 +45,7 @@ def check_data(data: Path, suggestions: Iterable[Path] | None = None) -> list[Fa
     faults = [*_strays(data), *_tables(data)]
     if not faults:  # codes can be looked up
         paths = suggestion_files(data) if suggestions is None else suggestions
-        faults += suggestion_faults(data, paths)
+        faults += [*suggestion_faults(data, paths), *calls_faults(data)]
     try:
         entries = listed(data)
     except PackageError:

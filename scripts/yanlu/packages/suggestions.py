@@ -11,26 +11,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-from jsonschema import Draft202012Validator
-
 from yanlu.errors import PackageError
 from yanlu.packages.faults import Fault
-from yanlu.packages.schemas import load_schema
+from yanlu.packages.heads import Head, head_faults, open_text, read_head, write_head
 from yanlu.settings import Codes, read_codes
 
 FOLDER = "suggestions"
 _REPLY = "<!-- 回复 -->"
 _EARLIER = "<!-- 原回复 {month} -->"
 _MARK = re.compile(r"^<!-- (?:回复|原回复 (\d{4}-(?:0[1-9]|1[0-2]))) -->$", re.MULTILINE)
-_FENCE = "---\n"
+_SCHEMA = "suggestion.schema"
 _CODES = ("topics", "regions", "bodies", "conversions")
 _CONFLICT = ("<<<<<<< ", ">>>>>>> ", "=======")
-LARGEST = 1 << 16  # bytes of a file
 
 
 @dataclass(frozen=True)
@@ -45,7 +40,7 @@ class Earlier:
 class Suggestion:
     """One published suggestion; `title` and `text` are empty in a tombstone."""
 
-    front: Mapping[str, Any]
+    front: Head
     title: str = ""
     text: str = ""
     reply: str = ""
@@ -64,18 +59,16 @@ def write_suggestion(suggestion: Suggestion) -> str:
         PackageError: a head that the schema does not allow, or a text that would break the file.
     """
     front = dict(suggestion.front)
-    faults = list(_head_faults(front))
-    if faults:
-        raise PackageError(f"建议 {front.get('id', '')} 的头部不对：{faults[0]}")
+    for fault in head_faults(front, _SCHEMA):
+        raise PackageError(f"建议 {front.get('id', '')} 的头部不对：{fault}")
     replies = (suggestion.reply, *(earlier.text for earlier in suggestion.earlier))
     for part in (suggestion.title, suggestion.text, *replies):
         if _MARK.search(part):
             raise PackageError(f"建议 {front['id']} 的文字里单独有一行 {_REPLY}，请删去这一行。")
-    head = yaml.safe_dump(front, allow_unicode=True, sort_keys=False)
     body = f"# {suggestion.title}\n\n{suggestion.text}\n" if suggestion.title else ""
     told = [(_REPLY, suggestion.reply)] if suggestion.reply else []
     told += [(_EARLIER.format(month=past.month), past.text) for past in suggestion.earlier]
-    return f"{_FENCE}{head}{_FENCE}\n{body}" + "".join(f"\n{m}\n\n{t}\n" for m, t in told)
+    return f"{write_head(front)}\n{body}" + "".join(f"\n{m}\n\n{t}\n" for m, t in told)
 
 
 def read_suggestion(content: str) -> Suggestion:
@@ -84,11 +77,7 @@ def read_suggestion(content: str) -> Suggestion:
     Raises:
         PackageError: it is not written as it must be; the message names the part, no text.
     """
-    _, fence, rest = content.partition(_FENCE)
-    head, closing, body = rest.partition(f"\n{_FENCE}")
-    if not fence or not closing or not content.startswith(_FENCE):
-        raise PackageError("缺少头部：文件的第一行和头部的最后一行都应当是“---”")
-    front = _front(head)
+    front, body = read_head(content, _SCHEMA)
     text, *told = _MARK.split(body)
     title, _, words = text.strip().partition("\n")
     if title and not title.startswith("# "):
@@ -97,34 +86,12 @@ def read_suggestion(content: str) -> Suggestion:
     return Suggestion(front, title[2:].strip(), words.strip(), reply, earlier)
 
 
-def _front(head: str) -> Mapping[str, Any]:
-    try:  # everything in a head is text: a day or a number is not turned into anything else
-        front: Mapping[str, Any] = yaml.load(head, Loader=yaml.CBaseLoader)  # noqa: S506 - safe
-    except yaml.YAMLError:
-        raise PackageError("头部不是正确的 YAML") from None
-    for fault in _head_faults(front):
-        raise PackageError(fault)
-    return front
-
-
 def _replies(told: Sequence[tuple[str | None, str]]) -> tuple[str, tuple[Earlier, ...]]:
     """The reply that is in force, then those before it; each a month, or None, and a text."""
     if any(month is None for month, _ in told[1:]) or (told and told[0][0] is not None):
         raise PackageError(f"回复（{_REPLY}）应当只有一个，在原回复的前面")
     reply = told[0][1].strip() if told else ""
     return reply, tuple(Earlier(month, text.strip()) for month, text in told[1:] if month)
-
-
-def _head_faults(front: Any) -> Iterator[str]:
-    for error in _validator().iter_errors(front):
-        place = ".".join(str(step) for step in error.absolute_path)
-        yield f"头部{f'的 {place} ' if place else ''}不符合规定（{error.validator}）"
-
-
-@cache
-def _validator() -> Draft202012Validator:
-    dates = Draft202012Validator.FORMAT_CHECKER
-    return Draft202012Validator(load_schema("suggestion.schema"), format_checker=dates)
 
 
 def suggestion_files(data: Path) -> list[Path]:
@@ -138,12 +105,7 @@ def open_suggestion(path: Path) -> Suggestion:
     Raises:
         PackageError: it cannot be one.
     """
-    if path.stat().st_size > LARGEST:
-        raise PackageError(f"文件超过 {LARGEST // 1024} KiB，不会是一条建议")
-    try:
-        return read_suggestion(path.read_text("utf-8"))
-    except UnicodeDecodeError:
-        raise PackageError("文件不是 UTF-8 编码") from None
+    return read_suggestion(open_text(path, "一条建议"))
 
 
 def suggestion_faults(data: Path, paths: Iterable[Path]) -> Iterator[Fault]:

@@ -24,7 +24,7 @@ def amendment_faults(before: Suggestion, after: Suggestion | None) -> Iterator[s
         return
     if before.front["publication"] == "removed":
         yield "已撤下的不能再公布"
-    if before.reply and before.reply not in _replies(after):
+    if not _replies(before) <= _replies(after):
         yield "回复改过了，原来的没有留在下面（加一行 <!-- 原回复 年-月 -->，再写原来的回复）"
 
 
@@ -33,5 +33,5 @@ def _told(step: Any) -> tuple[str, str, str | None]:
     return step["state"], step["month"], step.get("body")
 
 
-def _replies(suggestion: Suggestion) -> list[str]:
-    return [suggestion.reply, *(earlier.text for earlier in suggestion.earlier)]
+def _replies(suggestion: Suggestion) -> set[str]:
+    return {suggestion.reply, *(earlier.text for earlier in suggestion.earlier)} - {""}

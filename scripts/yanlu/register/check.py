@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 from yanlu.errors import PackageError
 from yanlu.model import Fate, Month
+from yanlu.packages.calls import call_path
 from yanlu.packages.faults import Fault
+from yanlu.packages.plain import text_faults, texts
 from yanlu.packages.suggestions import (
     FOLDER,
     Suggestion,
@@ -35,8 +38,10 @@ def register_faults(data: Path, paths: Sequence[Path], now: Month) -> Iterator[F
             continue
         place = f"data/{path.relative_to(data).as_posix()}"
         yield from _faults(place, path_faults(suggestion.front, now))
-        yield from _faults(place, answer_faults(suggestion))
+        yield from _faults(place, answer_faults(suggestion, now))
+        yield from _faults(place, _written_faults(suggestion))
         yield from _faults(place, _merge_faults(data, suggestion))
+        yield from _faults(place, _call_faults(data, suggestion))
 
 
 def amended_faults(folder: Path, past: Iterable[tuple[str, bytes]]) -> Iterator[Fault]:
@@ -84,6 +89,19 @@ def _merge_faults(data: Path, suggestion: Suggestion) -> Iterator[str]:
         yield f"并入的 {target} 没有这个文件，或者读不出来"
     elif other.front["fate"] == Fate.MERGED:
         yield f"并入的 {target} 自己也并入了别处；请直接并入最后那一条"
+
+
+def _call_faults(data: Path, suggestion: Suggestion) -> Iterator[str]:
+    call = suggestion.front.get("call")
+    if call is not None and not (data / call_path(call)).is_file():
+        yield f"所属的征集 {call} 没有这个文件"
+
+
+def _written_faults(suggestion: Suggestion) -> Iterator[str]:
+    """Markup and marks of a conflict, in whatever people wrote."""
+    replies = (suggestion.reply, *(earlier.text for earlier in suggestion.earlier))
+    parts = (suggestion.title, suggestion.text, *replies, *texts(suggestion.front))
+    return iter(dict.fromkeys(chain.from_iterable(map(text_faults, parts))))
 
 
 def _faults(place: str, told: Iterable[str]) -> Iterator[Fault]:
