@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from conftest import commit_all
 from yanlu.errors import HistoryError
-from yanlu.git import in_repository, past_contents, read_head
+from yanlu.git import Reach, changed_since, in_repository, past_contents, published_days, read_head
 
 PATTERN = "data/*/cube.csv"
 
@@ -26,7 +28,7 @@ def _write(folder: Path, month: str, content: str) -> None:
 
 
 def _held(folder: Path) -> list[tuple[str, str]]:
-    return [(past.path, past.content.decode()) for past in past_contents(folder, PATTERN)]
+    return [(past.path, past.content.decode()) for past in past_contents(folder, [PATTERN])]
 
 
 @pytest.fixture
@@ -70,10 +72,10 @@ def test_what_led_to_the_commit_that_is_checked_out_can_be_asked_for_alone(
     _write(repository, "april", "three\n")
     _git(repository, "add", "-A")
     _git(repository, "commit", "-qm", "april")
-    here = list(past_contents(repository, PATTERN, checked_out=True))
+    here = list(past_contents(repository, [PATTERN], Reach.CHECKED_OUT))
     assert [past.content for past in here] == [b"three\n", b"two\n", b"one\n"]
     _git(repository, "checkout", "-q", "-")
-    here = list(past_contents(repository, PATTERN, checked_out=True))
+    here = list(past_contents(repository, [PATTERN], Reach.CHECKED_OUT))
     assert [past.content for past in here] == [b"two\n", b"one\n"]
 
 
@@ -122,7 +124,7 @@ def test_a_shallow_clone_is_refused(repository: Path, tmp_path: Path) -> None:
 def test_a_repository_without_a_commit_holds_nothing(tmp_path: Path) -> None:
     _git(tmp_path, "init", "-q")
     assert _held(tmp_path) == []
-    assert list(past_contents(tmp_path, PATTERN, checked_out=True)) == []
+    assert list(past_contents(tmp_path, [PATTERN], Reach.CHECKED_OUT)) == []
     with pytest.raises(HistoryError, match="请先提交"):
         read_head(tmp_path)
 
@@ -147,3 +149,46 @@ def test_without_git_the_message_says_so(repository: Path, monkeypatch: pytest.M
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(HistoryError, match="没有找到 git 程序"):
         read_head(repository)
+
+
+def test_publishing_days_are_those_of_the_main_line(repository: Path) -> None:
+    """What a branch wrote came on the day of its merge, whenever it was written."""
+
+    def on(day: int, *command: str) -> None:
+        stamp = f"2026-12-{day:02d}T12:00:00+08:00"
+        who = {f"GIT_{role}_{what}": value for role in ("AUTHOR", "COMMITTER") for what, value in
+               (("NAME", "t"), ("EMAIL", "t@yanlu.invalid"), ("DATE", stamp))}  # fmt: skip
+        subprocess.run(["git", *command], cwd=repository, env={**os.environ, **who}, check=True)
+
+    on(1, "checkout", "-qb", "side")
+    _write(repository, "april", "three\n")
+    on(2, "add", "-A")
+    on(2, "commit", "-qm", "april")
+    on(3, "checkout", "-q", "-")
+    on(5, "merge", "-q", "--no-ff", "-m", "merge", "side")
+    _write(repository, "march", "three\n")
+    on(7, "commit", "-qam", "third")
+    days = published_days(repository, PATTERN)
+    assert days["data/april/cube.csv"] == (date(2026, 12, 5), date(2026, 12, 5))
+    assert days["data/march/cube.csv"] == (date(2026, 11, 20), date(2026, 12, 7))
+    assert set(days) == {"data/april/cube.csv", "data/march/cube.csv"}
+
+
+def test_what_changed_since_a_commit_is_told_with_what_is_new_or_gone(repository: Path) -> None:
+    before = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=repository, capture_output=True, text=True, check=True
+    ).stdout.strip()
+    folder = repository / "data" / "suggestions" / "2026"
+    folder.mkdir(parents=True)
+    for name in ("kept", "gone"):
+        (folder / f"{name}.md").write_text("a", "utf-8")
+    commit_all(repository)
+    (folder / "gone.md").unlink()
+    (folder / "new.md").write_text("b", "utf-8")
+    pattern = "data/suggestions/*/*.md"
+    changed = [Path(path).stem for path in changed_since(repository, "HEAD", pattern)]
+    assert changed == ["gone", "new"]
+    changed = [Path(path).stem for path in changed_since(repository, before, pattern)]
+    assert changed == ["kept", "new"]
+    with pytest.raises(HistoryError, match="git log"):
+        changed_since(repository, "no-such-commit", pattern)

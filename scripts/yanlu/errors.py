@@ -52,6 +52,12 @@ class ServeError(YanluError):
     exit_code = 2
 
 
+class DeadlineError(YanluError):
+    """A period that cannot be counted: no such rule, not in force, no calendar of that year."""
+
+    exit_code = 2
+
+
 class ReceiptError(YanluError):
     """A receipt code that is none, or does not belong to anything."""
 

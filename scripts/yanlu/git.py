@@ -12,7 +12,8 @@ import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from enum import Enum
 from pathlib import Path
 
 from yanlu.errors import HistoryError
@@ -60,6 +61,17 @@ class Change:
     added: bool
 
 
+class Reach(Enum):
+    """Which commits count: all there are, those checked out, or those that were published.
+
+    Published is the line of first parents: what a merge brought in was a draft until then.
+    """
+
+    ALL = ("--all",)
+    CHECKED_OUT = ("HEAD",)
+    PUBLISHED = ("--first-parent", "HEAD")
+
+
 @dataclass(frozen=True)
 class Past:
     """A content that a file has or had in some commit."""
@@ -100,27 +112,70 @@ def _is_bare(place: Path) -> bool:
     return all((place / name).exists() for name in ("HEAD", "objects", "refs"))
 
 
-def past_contents(folder: Path, pattern: str, *, checked_out: bool = False) -> Iterator[Past]:
-    """Every content that files of this pattern ever had, in any commit of any branch or tag.
+def past_contents(
+    folder: Path, patterns: Sequence[str], reach: Reach = Reach.ALL
+) -> Iterator[Past]:
+    """Every content that files of these patterns ever had, in any commit that counts.
 
-    With `checked_out`, only commits count that led to the one checked out. The newest come
-    first, each content of a path once. `pattern` is a glob relative to `folder`, as are the
-    paths. However many files there are, a handful of processes reads them, and none of them
-    heeds the settings by which people change what `git log` shows.
+    The newest come first, each content of a path once. Patterns are globs relative to
+    `folder`, as are the paths. However many files there are, a handful of processes reads
+    them, and none of them heeds the settings by which people change what `git log` shows.
 
     Raises:
         HistoryError: a shallow clone, or a content that the repository does not hold.
     """
     _refuse_shallow(folder)
-    reached = ("--ignore-missing", "HEAD") if checked_out else ("--all",)
-    commits = _run(folder, "rev-list", *reached, "--date-order", "--")
-    changes = ("diff-tree", "--stdin", "--root", "-m", "-r", "-z", "--no-commit-id", "--relative")
-    shown = _run(folder, *changes, "--", f":(glob){pattern}", asked=commits)
+    commits = _run(folder, "rev-list", "--ignore-missing", "--date-order", *reach.value, "--")
+    merges = "--diff-merges=first-parent" if reach is Reach.PUBLISHED else "-m"
+    changes = ("diff-tree", "--stdin", "--root", merges, "-r", "-z", "--no-commit-id", "--relative")
+    globs = [f":(glob){pattern}" for pattern in patterns]
+    shown = _run(folder, *changes, "--", *globs, asked=commits)
     blobs = _blobs(shown.decode().split("\0"))
     names = list(dict.fromkeys(name for _, name in blobs))
     contents = dict(zip(names, _contents(folder, names), strict=True))
     for path, name in blobs:
         yield Past(path, contents[name])
+
+
+def published_days(folder: Path, pattern: str) -> Mapping[str, tuple[date, date]]:
+    """The first and the last day (UTC) on which a file's content came to the main line.
+
+    Paths are relative to `folder`. What a merge brought in came on the day of the merge.
+    """
+    commits = _run(folder, "rev-list", "--timestamp", *Reach.PUBLISHED.value, "--").decode()
+    stamps = {name: int(stamp) for stamp, name in map(str.split, commits.splitlines())}
+    names = ("--diff-merges=first-parent", "-r", "-z", "--name-only", "--relative")
+    asked = "".join(f"{name}\n" for name in stamps).encode()
+    command = ("diff-tree", "--stdin", "--root", *names, "--", f":(glob){pattern}")
+    days: dict[str, tuple[date, date]] = {}
+    day = date.max
+    for field in _run(folder, *command, asked=asked).decode().split("\0"):
+        if field in stamps:  # the newest come first
+            day = datetime.fromtimestamp(stamps[field], UTC).date()
+        elif field:
+            days[field] = (day, days.get(field, (day, day))[1])
+    return days
+
+
+def changed_since(folder: Path, name: str, pattern: str) -> list[str]:
+    """Paths of files that differ between a commit and the work tree, gone ones too."""
+    commit = commit_of(folder, name)
+    options = ("--name-only", "-z", "--no-renames", "--relative")
+    shown = _plumb(folder, "diff", *options, commit, "--", f":(glob){pattern}")
+    new = _plumb(folder, "ls-files", "-o", "-z", "--exclude-standard", "--", f":(glob){pattern}")
+    return sorted({path for path in (shown + new).decode().split("\0") if path})
+
+
+def commit_of(folder: Path, name: str) -> str:
+    """The commit that a name means: a branch, a tag, the digits of a commit.
+
+    Raises:
+        HistoryError: there is none of this name.
+    """
+    try:
+        return _plain(folder, "rev-parse", "--verify", "--end-of-options", f"{name}^{{commit}}")
+    except HistoryError:
+        raise HistoryError(f"git 里没有 {name} 这个提交。请用 git log 查看。") from None
 
 
 def branch_head(folder: Path, branch: str) -> str | None:

@@ -12,6 +12,7 @@ from yanlu.packages.suggestions import (
     Suggestion,
     read_suggestion,
     suggestion_faults,
+    suggestion_files,
     suggestion_path,
     write_suggestion,
 )
@@ -69,7 +70,7 @@ def test_wrong_codes_and_places_are_faults_of_the_check(tmp_path: Path) -> None:
     (tmp_path / "suggestions" / "2025").mkdir()
     moved = tmp_path / "suggestions" / "2025" / "7k3m9x2p.md"
     moved.write_text(write_suggestion(good), "utf-8")
-    said = [str(fault) for fault in suggestion_faults(tmp_path)]
+    said = [str(fault) for fault in suggestion_faults(tmp_path, suggestion_files(tmp_path))]
     assert len(said) == 2
     assert "不一致" in said[0]
     assert "nothing" in said[1]

@@ -5,18 +5,22 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from yanlu.disclosure.versions import leaks
 from yanlu.errors import HistoryError
-from yanlu.git import in_repository, past_contents
+from yanlu.git import Reach, changed_since, in_repository, past_contents, read_head
 from yanlu.intake import rescan
+from yanlu.model import CHINA, Month
 from yanlu.packages.check import check_data
 from yanlu.packages.history import CUBES, LIST, gather, issued, lost_lines, silent_changes
+from yanlu.packages.suggestions import suggestion_files
+from yanlu.register.check import FILES, amended_faults, register_faults
 from yanlu.settings import Portal, open_portal, settings_faults
 from yanlu.stats.mapping import mapping_faults
 
@@ -35,9 +39,10 @@ class Checked:
 
 
 @click.command()
-def check() -> None:
+@click.option("--since", metavar="提交", help="台账只看这个提交以后改过的文件，例如 HEAD~1。")
+def check(since: str | None) -> None:
     """发布之前检查 data/ 里的每一个文件，并与以前发布过的各版对照，一次列出所有问题。"""
-    checked = check_portal(open_portal(Path.cwd()))
+    checked = check_portal(open_portal(Path.cwd()), since)
     for fault in checked.faults:
         click.echo(fault)
     if not checked.with_history:
@@ -48,18 +53,49 @@ def check() -> None:
     click.echo("检查通过：没有发现问题。")
 
 
-def check_portal(portal: Portal) -> Checked:
-    """All that must hold before publishing.
+def check_portal(portal: Portal, since: str | None = None) -> Checked:
+    """All that must hold before publishing; of suggestions, only what changed since a commit.
 
     With wrong files or code lists, settings and versions would only say the same again.
+
+    Raises:
+        HistoryError: there is no such commit.
     """
     with_history = in_repository(portal.folder)
+    changed = changed_since(portal.folder, since, FILES) if since else None
+    files = _files(portal, changed)
     keys = list(_keys(portal))
-    faults = [str(fault) for fault in check_data(portal.data)]
+    faults = [str(fault) for fault in check_data(portal.data, files)]
     if not faults:
         faults = [*settings_faults(portal), *mapping_faults(portal), *_versions(portal)]
-        faults += rescan.faults(portal.data)
+        faults += _register(portal, files, changed)
+        faults += rescan.faults(portal.data, files)
     return Checked([*keys, *faults], with_history)
+
+
+def _files(portal: Portal, changed: Sequence[str] | None) -> list[Path]:
+    """The suggestions to look at: all of them, or those of the changed paths that are there."""
+    if changed is None:
+        return suggestion_files(portal.data)
+    return [path for name in changed if (path := portal.folder / name).is_file()]
+
+
+def _register(
+    portal: Portal, files: Sequence[Path], changed: Sequence[str] | None
+) -> Iterator[str]:
+    """Paths and answers of suggestions, and what takes back what readers were told."""
+    now = datetime.now(CHINA).date()  # outside git, the office's own day
+    if in_repository(portal.folder):
+        patterns = [FILES] if changed is None else changed
+        try:
+            now = read_head(portal.folder).moment.date()
+            past = list(past_contents(portal.folder, patterns, Reach.PUBLISHED)) if patterns else []
+        except HistoryError as error:
+            yield str(error)
+            return
+        versions = ((one.path, one.content) for one in past)
+        yield from map(str, amended_faults(portal.folder, versions))
+    yield from map(str, register_faults(portal.data, files, Month(now.year, now.month)))
 
 
 def _versions(portal: Portal) -> Iterator[str]:
@@ -67,8 +103,8 @@ def _versions(portal: Portal) -> Iterator[str]:
     cubes, lists = [], []
     if in_repository(portal.folder):
         try:
-            cubes = list(past_contents(portal.folder, CUBES))
-            lists = list(past_contents(portal.folder, LIST, checked_out=True))
+            cubes = list(past_contents(portal.folder, [CUBES]))
+            lists = list(past_contents(portal.folder, [LIST], Reach.CHECKED_OUT))
         except HistoryError as error:
             yield str(error)
     contents = gather(portal.data, [(past.path, past.content) for past in cubes])

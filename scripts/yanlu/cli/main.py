@@ -22,6 +22,8 @@ VERBS = {
     "disclosure": "disclosure",
     "intake": "main",
     "review": "review",
+    "register": "register",
+    "deadlines": "deadlines",
 }
 INTAKE = {
     "serve": "intake",

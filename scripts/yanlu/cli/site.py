@@ -15,6 +15,7 @@ from yanlu.intake import rescan
 from yanlu.intake.web.app import intake_app, intake_paths
 from yanlu.intake.web.server import Face, held, run
 from yanlu.intake.web.site import beside, site_app
+from yanlu.packages.suggestions import suggestion_files
 from yanlu.settings import Portal, open_portal
 from yanlu.website.build import build_site
 from yanlu.website.serve import HEADERS
@@ -64,7 +65,7 @@ def _refuse_identifying(portal: Portal) -> None:
     Raises:
         BuildError: a text still tells who wrote it; files and kinds are named, nothing quoted.
     """
-    told = list(rescan.faults(portal.data))
+    told = list(rescan.faults(portal.data, suggestion_files(portal.data)))
     if told:
         listed = "\n".join(f"  · {one}" for one in told)
         raise BuildError(f"data/suggestions/ 里有能认出人的内容，没有生成网站：\n{listed}")

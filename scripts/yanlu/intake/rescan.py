@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from yanlu.errors import PackageError
 from yanlu.intake.redact import kinds, official_numbers, redact
-from yanlu.packages.suggestions import FOLDER, Suggestion, read_suggestion
+from yanlu.packages.suggestions import Suggestion, open_suggestion
 
 
 def told(suggestion: Suggestion, keep: Collection[str]) -> list[str]:
@@ -16,7 +16,8 @@ def told(suggestion: Suggestion, keep: Collection[str]) -> list[str]:
 
     `keep` are official numbers and addresses, as for `redact`.
     """
-    parts = (suggestion.title, suggestion.text, suggestion.reply, *_said(suggestion.front))
+    replies = (suggestion.reply, *(earlier.text for earlier in suggestion.earlier))
+    parts = (suggestion.title, suggestion.text, *replies, *_said(suggestion.front))
     spans = [span for part in parts for span in redact(part, keep).spans if span.certain]
     found = {kinds()[span.kind] for span in spans}
     return sorted(kind.title for kind in found if kind.masked)
@@ -32,13 +33,13 @@ def _said(front: Mapping[str, Any]) -> Iterator[str]:
         yield promise.get("evidence", "")
 
 
-def faults(data: Path) -> Iterator[str]:
-    """A sentence for each published file that tells something.
+def faults(data: Path, paths: Iterable[Path]) -> Iterator[str]:
+    """A sentence for each of these published files that tells something.
 
     A file that is none is passed over: `packages.check` says what is wrong with it.
     """
     keep = official_numbers(data)
-    for path in sorted((data / FOLDER).rglob("*.md")):
+    for path in paths:
         suggestion = _read(path)
         found = told(suggestion, keep) if suggestion else []
         if found:
@@ -51,6 +52,6 @@ def faults(data: Path) -> Iterator[str]:
 
 def _read(path: Path) -> Suggestion | None:
     try:
-        return read_suggestion(path.read_text("utf-8"))
-    except (PackageError, UnicodeDecodeError):
+        return open_suggestion(path)
+    except PackageError:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from yanlu.errors import DisclosureError, PackageError
 from yanlu.model import Cell, Release
 from yanlu.packages.bundles import out_of_bundle
+from yanlu.packages.calls import calls_faults
 from yanlu.packages.faults import Fault, plain_fault, unsealed, validate
 from yanlu.packages.read import (
     Listing,
@@ -21,7 +22,7 @@ from yanlu.packages.read import (
     release_folder,
 )
 from yanlu.packages.schemas import CARRIED, OPTIONAL, TABLES, table_resource
-from yanlu.packages.suggestions import suggestion_faults
+from yanlu.packages.suggestions import suggestion_faults, suggestion_files
 from yanlu.settings import read_codes
 
 # What may lie in data/; any other file stops the run, so that no export is left there.
@@ -30,16 +31,21 @@ KNOWN = (
     "mappings/*.toml",
     *TABLES.values(),
     "suggestions/*/*.md",
+    "calls/*.md",
     "statistics/*/v*/datapackage.json",
     *(f"statistics/*/v*/{name}.csv" for name in ("cube", *CARRIED)),
 )
 
 
-def check_data(data: Path) -> list[Fault]:
-    """Every fault of every file, sorted by file and row."""
+def check_data(data: Path, suggestions: Iterable[Path] | None = None) -> list[Fault]:
+    """Every fault of every file, sorted by file and row.
+
+    Of suggestions, all files are read, or only `suggestions`.
+    """
     faults = [*_strays(data), *_tables(data)]
     if not faults:  # codes can be looked up
-        faults += suggestion_faults(data)
+        paths = suggestion_files(data) if suggestions is None else suggestions
+        faults += [*suggestion_faults(data, paths), *calls_faults(data)]
     try:
         entries = listed(data)
     except PackageError:

@@ -1,39 +1,50 @@
 """`data/suggestions/<year>/<id>.md`: a suggestion as the public may read it.
 
 The head is YAML and holds codes and months only (`schemas/suggestion.schema.json`). Below it
-stands the text: a summary by the office, or the writer's own words with the masked parts, and
-after a line of its own the reply. All of it is plain text: nothing in it is Markdown or HTML.
+stands the text: a summary by the office, or the writer's own words with the masked parts; after
+a line of its own the reply, and replies that it corrected, the latest first. The text is plain;
+of a reply the website alone says what Markdown it may hold.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-from jsonschema import Draft202012Validator
-
 from yanlu.errors import PackageError
 from yanlu.packages.faults import Fault
-from yanlu.packages.schemas import load_schema
+from yanlu.packages.heads import Head, head_faults, open_text, read_head, write_head
 from yanlu.settings import Codes, read_codes
 
 FOLDER = "suggestions"
 _REPLY = "<!-- 回复 -->"
-_FENCE = "---\n"
-_CODES = ("topics", "regions", "bodies")
+_EARLIER = "<!-- 原回复 {month} -->"
+_MARK = re.compile(r"^<!-- (?:回复|原回复 (\d{4}-(?:0[1-9]|1[0-2]))) -->$", re.MULTILINE)
+_SCHEMA = "suggestion.schema"
+_CODES = ("topics", "regions", "bodies", "conversions")
+_CONFLICT = ("<<<<<<< ", ">>>>>>> ", "=======")
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A reply that was corrected later, and the month (`2026-10`) in which it was given."""
+
+    month: str
+    text: str
 
 
 @dataclass(frozen=True)
 class Suggestion:
     """One published suggestion; `title` and `text` are empty in a tombstone."""
 
-    front: Mapping[str, Any]
+    front: Head
     title: str = ""
     text: str = ""
     reply: str = ""
+    earlier: Sequence[Earlier] = ()
 
 
 def suggestion_path(front: Mapping[str, Any]) -> str:
@@ -48,16 +59,16 @@ def write_suggestion(suggestion: Suggestion) -> str:
         PackageError: a head that the schema does not allow, or a text that would break the file.
     """
     front = dict(suggestion.front)
-    faults = list(_head_faults(front))
-    if faults:
-        raise PackageError(f"建议 {front.get('id', '')} 的头部不对：{faults[0]}")
-    for part in (suggestion.title, suggestion.text, suggestion.reply):
-        if _REPLY in part.splitlines():
+    for fault in head_faults(front, _SCHEMA):
+        raise PackageError(f"建议 {front.get('id', '')} 的头部不对：{fault}")
+    replies = (suggestion.reply, *(earlier.text for earlier in suggestion.earlier))
+    for part in (suggestion.title, suggestion.text, *replies):
+        if _MARK.search(part):
             raise PackageError(f"建议 {front['id']} 的文字里单独有一行 {_REPLY}，请删去这一行。")
-    head = yaml.safe_dump(front, allow_unicode=True, sort_keys=False)
     body = f"# {suggestion.title}\n\n{suggestion.text}\n" if suggestion.title else ""
-    reply = f"\n{_REPLY}\n\n{suggestion.reply}\n" if suggestion.reply else ""
-    return f"{_FENCE}{head}{_FENCE}\n{body}{reply}"
+    told = [(_REPLY, suggestion.reply)] if suggestion.reply else []
+    told += [(_EARLIER.format(month=past.month), past.text) for past in suggestion.earlier]
+    return f"{write_head(front)}\n{body}" + "".join(f"\n{m}\n\n{t}\n" for m, t in told)
 
 
 def read_suggestion(content: str) -> Suggestion:
@@ -66,54 +77,67 @@ def read_suggestion(content: str) -> Suggestion:
     Raises:
         PackageError: it is not written as it must be; the message names the part, no text.
     """
-    _, fence, rest = content.partition(_FENCE)
-    head, closing, body = rest.partition(f"\n{_FENCE}")
-    if not fence or not closing or not content.startswith(_FENCE):
-        raise PackageError("缺少头部：文件的第一行和头部的最后一行都应当是“---”")
-    try:
-        front = yaml.safe_load(head)
-    except yaml.YAMLError:
-        raise PackageError("头部不是正确的 YAML") from None
-    faults = list(_head_faults(front))
-    if faults:
-        raise PackageError(faults[0])
-    text, _, reply = body.partition(f"\n{_REPLY}\n")
+    front, body = read_head(content, _SCHEMA)
+    text, *told = _MARK.split(body)
     title, _, words = text.strip().partition("\n")
     if title and not title.startswith("# "):
         raise PackageError("正文的第一行应当是“# ”加标题")
-    return Suggestion(front, title[2:].strip(), words.strip(), reply.strip())
+    reply, earlier = _replies(list(zip(told[::2], told[1::2], strict=True)))
+    return Suggestion(front, title[2:].strip(), words.strip(), reply, earlier)
 
 
-def _head_faults(front: Any) -> Iterator[str]:
-    validator = Draft202012Validator(load_schema("suggestion.schema"))
-    for error in validator.iter_errors(front):
-        place = ".".join(str(step) for step in error.absolute_path)
-        yield f"头部{f'的 {place} ' if place else ''}不符合规定（{error.validator}）"
+def _replies(told: Sequence[tuple[str | None, str]]) -> tuple[str, tuple[Earlier, ...]]:
+    """The reply that is in force, then those before it; each a month, or None, and a text."""
+    if any(month is None for month, _ in told[1:]) or (told and told[0][0] is not None):
+        raise PackageError(f"回复（{_REPLY}）应当只有一个，在原回复的前面")
+    reply = told[0][1].strip() if told else ""
+    return reply, tuple(Earlier(month, text.strip()) for month, text in told[1:] if month)
 
 
-def suggestion_faults(data: Path) -> Iterator[Fault]:
-    """What is wrong with any file of a suggestion: its head, its codes, its place."""
+def suggestion_files(data: Path) -> list[Path]:
+    """All files of suggestions, in the order of their paths."""
+    return sorted((data / FOLDER).rglob("*.md"))
+
+
+def open_suggestion(path: Path) -> Suggestion:
+    """A suggestion from a file of the work tree.
+
+    Raises:
+        PackageError: it cannot be one.
+    """
+    return read_suggestion(open_text(path, "一条建议"))
+
+
+def suggestion_faults(data: Path, paths: Iterable[Path]) -> Iterator[Fault]:
+    """What is wrong with files of suggestions: their heads, their codes, their places."""
     codes = {name: read_codes(data / "codes" / f"{name}.csv") for name in _CODES}
-    for path in sorted((data / FOLDER).rglob("*.md")):
+    for path in paths:
         place = path.relative_to(data).as_posix()
         for what in _file_faults(path, place, codes):
-            yield Fault(f"data/{place}", 0, "", what, "请对照数据字典改正，或者从审核分支恢复")
+            yield suggestion_fault(place, what)
+
+
+def suggestion_fault(place: str, what: str) -> Fault:
+    """A fault of one file; `place` is relative to `data/`."""
+    return Fault(f"data/{place}", 0, "", what, "请对照数据字典改正，或者从审核分支恢复")
 
 
 def _file_faults(path: Path, place: str, codes: Mapping[str, Codes]) -> Iterator[str]:
     try:
-        front = read_suggestion(path.read_text("utf-8")).front
-    except UnicodeDecodeError:
-        yield "文件不是 UTF-8 编码"
-        return
+        suggestion = open_suggestion(path)
     except PackageError as error:
         yield str(error)
         return
-    if suggestion_path(front) != place:
+    if suggestion_path(suggestion.front) != place:
         yield "文件夹的年份和文件名，与头部的月份和编号不一致"
-    for name, code in _codes(front):
+    for name, code in _codes(suggestion.front):
         if code not in codes[name]:
             yield f"代码 {code} 不在 codes/{name}.csv 里"
+    words = (suggestion.text, suggestion.reply)
+    if any(line.startswith(_CONFLICT) for part in words for line in part.splitlines()):
+        yield "文字里有合并冲突留下的标记（<<<<<<<、=======、>>>>>>>）"
+    if (suggestion.front["publication"] == "removed") == bool(suggestion.title):
+        yield "已撤下的不能有标题和文字；没有撤下的，一定要有"
 
 
 def _codes(front: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -121,3 +145,8 @@ def _codes(front: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "regions", front["region"]
     for body in (front["bodies"]["lead"], *front["bodies"].get("with", ())):
         yield "bodies", body
+    for step in (*front["history"], *front.get("promises", ())):
+        if "body" in step:
+            yield "bodies", step["body"]
+    if "conversion" in front:
+        yield "conversions", front["conversion"]

@@ -1,0 +1,1 @@
+"""The register: the path of each suggestion, its answer, and what became of the answer."""

@@ -1,0 +1,86 @@
+"""Whether an answer is one: an outcome with its reason, and more than "we passed it on".
+
+《信访工作条例》 (2022) art. 29 asks for a reply to what is adopted; answering everything, with
+a reason, is the portal's own promise.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from yanlu.model import Fate, Month
+from yanlu.packages.suggestions import Suggestion
+
+_SHORT = 20  # characters; an answer with fewer of its own gives no reason
+_ANSWERED = frozenset(
+    {Fate.REPLIED, Fate.PROMISED, Fate.PROMISE_OVERDUE, Fate.CARRIED_OUT, Fate.CLOSED}
+)
+_CLAUSE = re.compile(r"[，。！？；：、,!?;:\s]+")
+_PASSED_ON = re.compile(
+    r"[批已]?转[交送办给到至达呈由请]|(?:批|交|签|呈|函)转|移[交送]|(?:交|分|派|督)办|派[发单]|分派"
+    r"|(?:上报|呈报|报送|反馈|反映|通报|告知|交)(?:给|至|到|了)"
+)
+_POLITE = re.compile(  # what may stand in an answer to anything
+    r"[您你]好|感谢|谢谢|收悉|收到|此复|特此|祝[您你]|敬(?:请|祝|礼)|欢迎|见谅|谅解|如有|如果?您|再次"
+    r"|(?:关心|关注|支持|理解|监督|参与|来信|来电|留言)(?:[您你和与及]|$)"
+    r"|高度重视|第一时间|认真(?:研究|对待|办理|考虑|听取|落实|梳理)|(?:进一步|积极|统筹|适时)(?:研究|考虑|推进|协调)"
+    r"|尽快|抓紧|及时|责成|责令|要求其|督促|跟进|跟踪|密切|耐心|等待|继续(?:努力|关注|做好|加强)"
+    r"|(?:相关|有关|职能|主管|责任|对口)(?:职能)?(?:部门|单位|科室)|按照?(?:职责|规定|程序|权限)|依法依规"
+    r"|(?:答复|回复|反馈|联系|告知)(?:[您你]|$)|办理结果|(?:研究|处理|办理|办结|处置)$"
+    r"|^[您你我](?:们|办|局|市)?(?:的|所)?(?:反映|提出?|建议|意见|问题)"
+)
+_CALLED = "(?:先生|女士|小姐|同志|老师|师傅|同学|大爷|大妈|大叔|大娘|阿姨|伯伯)"
+_WRITER = re.compile(
+    rf"^[\s>*#]*(?:尊敬的|亲爱的)?(?!各位|市民|居民|网友|家长)[\u4e00-\u9fff]{{1,3}}{_CALLED}(?:[您你]?好)?"
+    r"\s*(?:[：:，,！!。]|$)"
+    rf"|[\u4e00-\u9fff][某×＊*]{{1,2}}(?:{_CALLED}|[您你]|(?:提出|反映|建议|来信))"
+    r"|(?:写信人|来信人|来电人|建议人|反映人|提议人)[\u4e00-\u9fff]?[\u4e00-\u9fff][某×＊]",
+    re.MULTILINE,
+)
+
+
+def answer_faults(suggestion: Suggestion, now: Month) -> Iterator[str]:
+    """What a final answer lacks, or says too much of; `now` is the month of the commit."""
+    front, reply = suggestion.front, suggestion.reply
+    if front["publication"] == "removed":
+        return
+    if not reply:
+        if Fate(front["fate"]) in _ANSWERED:
+            yield "已回复的没有写回复"
+        return
+    if "outcome" not in front:
+        yield "有回复，没有写结果（outcome：采纳、部分采纳、不采纳、留作参考）"
+    elif "reason" not in front:
+        yield "回复没有写理由（reason）"
+    steps = [step for step in front["history"] if step["state"] == Fate.REPLIED]
+    if not all("body" in step for step in steps):
+        yield "经过里的“已回复”没有写是哪个单位（body）"
+    yield from _earlier_faults([past.month for past in suggestion.earlier], front, now)
+    yield from reply_faults(reply)
+
+
+def reply_faults(reply: str) -> Iterator[str]:
+    """What is wrong with the words of an answer.
+
+    Clauses that pass the matter on, and those that would fit an answer to anything, do not
+    count; what is left must be long enough to say something of this one.
+    """
+    clauses = _CLAUSE.split(reply)
+    passing = [clause for clause in clauses if _PASSED_ON.search(clause)]
+    own = [c for c in clauses if not _PASSED_ON.search(c) and not _POLITE.search(c)]
+    if sum(len(re.findall(r"\w", clause)) for clause in own) < _SHORT:
+        yield (
+            "回复只说了转给别人，没有回答" if passing else "回复太短或者都是客套，看不出理由和做法"
+        )
+    if _WRITER.search(reply):
+        yield "回复里有对写信人的称呼，可能认得出是谁；请改成“您”"
+
+
+def _earlier_faults(months: Sequence[str], front: Mapping[str, Any], now: Month) -> Iterator[str]:
+    """Replies that were corrected: the latest first, none before the suggestion or to come."""
+    if months != sorted(months, reverse=True):
+        yield "原回复应当按时间排，最近的在最前面"
+    if any(not front["month"] <= month <= str(now) for month in months):
+        yield "原回复的月份早于收到的月份，或者还没有到"

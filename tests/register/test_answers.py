@@ -1,0 +1,147 @@
+"""A final answer says what was decided, by whom and why, and more than that it was passed on."""
+
+from __future__ import annotations
+
+import pytest
+
+from conftest import ROOT
+from register.walks import NOW, REPLY, Front, front, shortest, suggestion
+from yanlu.model import Fate
+from yanlu.packages.suggestions import (
+    Earlier,
+    Suggestion,
+    open_suggestion,
+    suggestion_files,
+)
+from yanlu.register.answers import answer_faults, reply_faults
+
+REPLIED = shortest(Fate.REPLIED)
+REAL = [one for path in suggestion_files(ROOT / "data") if (one := open_suggestion(path)).reply]
+ONLY_FORWARDED = [
+    "您好，您的建议已转交市城市管理局办理，感谢您对我们工作的关注与支持。",
+    "您好！您反映的问题我办高度重视，已第一时间转交相关职能部门研究处理，并责成其尽快办结。"
+    "感谢您对我市工作的关心和支持，欢迎您继续监督。",
+    "来信收悉。已批转交通运输局、城市管理局、住房和城乡建设局按照职责认真研究办理。特此回复。",
+    "已交办。",
+    "您的建议很好，我们已反馈给有关部门，请您耐心等待。",
+    "经研究，现已移送属地街道办理，办理结果将由承办单位直接答复您。如有疑问，请与承办单位联系。",
+    "建议已上报给市领导，领导高度重视，要求有关单位认真研究，抓紧落实。",
+    "**已转办**\n\n- 已转至市公安局\n- 已转至市教育局\n\n请您耐心等待。",
+    "已通过平台派单至多切斯特街道，请街道办及时处理并跟进反馈，感谢理解和支持。",
+]
+EMPTY_WORDS = [
+    "感谢您的建议，我们将认真研究，积极考虑，统筹推进。",
+    "您的建议收悉，我们会进一步研究，适时推进，谢谢。",
+    "不予采纳。",
+    "同意。",
+]
+WITH_SUBSTANCE = [
+    "已转交市园林绿化局。该局6月2日到现场看过，老槐树确实有两根枯枝压在电线上方，6月10日前锯掉。",
+    "感谢您的建议。这条路明年3月要换水管，现在铺好又要挖开，所以先用沥青把坑填平，换管以后再整条重铺。",
+    "不采纳。桥面限重20吨，公交车满载19吨，再加一条专用道就超过设计能力；可以走旁边的新桥，多走400米。",
+    "请老师值守的办法已经在用：每天7点半，两位老师，一位保安，站在校门两侧，拦车放行。",
+    "各位同志：步道的灯由照明科管，10月底前换好，换好以前每晚派人巡查一次。",
+]
+
+
+@pytest.mark.parametrize("reply", ONLY_FORWARDED)
+def test_that_it_was_passed_on_is_no_answer(reply: str) -> None:
+    assert any("只说了转给别人" in fault for fault in reply_faults(reply))
+
+
+@pytest.mark.parametrize("reply", EMPTY_WORDS)
+def test_courtesy_and_a_bare_word_are_no_answer(reply: str) -> None:
+    assert any("看不出理由和做法" in fault for fault in reply_faults(reply))
+
+
+@pytest.mark.parametrize("reply", [*WITH_SUBSTANCE, REPLY])
+def test_an_answer_with_substance_passes_even_where_it_was_passed_on_too(reply: str) -> None:
+    assert list(reply_faults(reply)) == []
+
+
+def test_the_replies_of_the_reference_office_pass() -> None:
+    assert len(REAL) >= 18
+    for one in REAL:
+        assert list(reply_faults(one.reply)) == [], one.front["id"]
+        assert all(not list(reply_faults(past.text)) for past in one.earlier)
+
+
+def test_a_forwarding_sentence_put_before_a_real_reply_changes_nothing() -> None:
+    for one in REAL:
+        assert list(reply_faults(f"{ONLY_FORWARDED[0]}\n\n{one.reply}")) == []
+
+
+@pytest.mark.parametrize(
+    "naming",
+    [
+        "张女士：\n\n",
+        "尊敬的王建国先生，您好！",
+        "欧阳老师您好：\n",
+        "李某某女士提出的建议收到了。",
+        "赵×先生您的建议很好。",
+        "陈**女士来信提出：",
+        "建议人刘某提出的三条都看过了。",
+    ],
+)
+def test_a_reply_that_names_the_writer_is_refused_without_the_name(naming: str) -> None:
+    said = list(reply_faults(naming + REPLY))
+    assert said == ["回复里有对写信人的称呼，可能认得出是谁；请改成“您”"]
+
+
+def _without(key: str) -> Front:
+    return {name: value for name, value in front(REPLIED).items() if name != key}
+
+
+def _nobody(place: int) -> Front:
+    head = front([*REPLIED, Fate.RESTUDIED, Fate.REPLIED])
+    del head["history"][place]["body"]
+    return head
+
+
+PLANTED: dict[str, tuple[Suggestion, str]] = {
+    "no reply": (Suggestion(front(REPLIED), "题", "文"), "已回复的没有写回复"),
+    "no outcome": (Suggestion(_without("outcome"), "题", "文", REPLY), "没有写结果"),
+    "no reason": (Suggestion(_without("reason"), "题", "文", REPLY), "没有写理由"),
+    "no body": (Suggestion(_nobody(-1), "题", "文", REPLY), "没有写是哪个单位"),
+    "no body of the first of two": (
+        Suggestion(_nobody(len(REPLIED) - 1), "题", "文", REPLY), "没有写是哪个单位",
+    ),
+    "earlier replies in disorder": (
+        suggestion(REPLIED, earlier=[Earlier("2026-09", "甲"), Earlier("2026-10", "乙")]),
+        "最近的在最前面",
+    ),
+    "an earlier reply before the suggestion": (
+        suggestion(REPLIED, earlier=[Earlier("2026-05", "甲")]), "早于收到的月份",
+    ),
+    "an earlier reply that is to come": (
+        suggestion(REPLIED, earlier=[Earlier("2026-12", "甲")]), "还没有到",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_what_a_final_answer_lacks_is_told(name: str) -> None:
+    one, words = PLANTED[name]
+    assert any(words in fault for fault in answer_faults(one, NOW))
+
+
+@pytest.mark.parametrize("outcome", ["adopted", "partly-adopted", "not-adopted"])
+@pytest.mark.parametrize("fate", [Fate.REPLIED, Fate.PROMISED, Fate.CLOSED, Fate.RESTUDIED])
+def test_an_answer_that_has_all_of_it_passes(fate: Fate, outcome: str) -> None:
+    assert list(answer_faults(suggestion(shortest(fate), outcome=outcome), NOW)) == []
+
+
+@pytest.mark.parametrize("fate", [Fate.REGISTERED, Fate.FORWARDED, Fate.HANDLING, Fate.MERGED])
+def test_before_the_reply_nothing_is_asked(fate: Fate) -> None:
+    assert list(answer_faults(suggestion(shortest(fate)), NOW)) == []
+
+
+def test_of_a_tombstone_nothing_is_asked() -> None:
+    assert list(answer_faults(suggestion(REPLIED, publication="removed"), NOW)) == []
+
+
+def test_no_fault_repeats_the_reply() -> None:
+    said = "".join(answer_faults(suggestion(REPLIED, "张三先生：已转交。"), NOW))
+    assert "只说了转给别人" in said
+    assert "对写信人的称呼" in said
+    assert "张三" not in said
