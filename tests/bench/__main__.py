@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
-from tests.bench import cube, intake, rounding, site, suppression
+from tests.bench import cube, intake, register, rounding, site, suppression
 from tests.bench.measure import machine
 
 PAGE = Path(__file__).parents[2] / "content" / "about" / "bench.md"
@@ -83,6 +83,22 @@ def _site() -> Part:
         ["比值（希望CPU≤1.0）", "", f"{ours.cpu / plain.cpu:.2f}", ""],
     ]
     return f"生成参考网站（{pages}页）", ["做法", "秒", "CPU秒", "内存MiB"], rows
+
+
+def _register() -> Part:
+    done = register.measure()
+    share = done.again.cpu / done.full.cpu
+    limits = {
+        "全部重新生成（CPU秒≤150，内存≤1024）": done.full,
+        f"改一个文件以后（≤15%：{100 * share:.0f}%）": done.again,
+        "yanlu check（≤60秒）": done.check,
+        "yanlu check --since HEAD~1（≤5秒）": done.since,
+    }
+    rows = [
+        [words, f"{cost.wall:.1f}", f"{cost.cpu:.1f}", f"{cost.peak:.0f}"]
+        for words, cost in limits.items()
+    ]
+    return f"台账：{register.SIZE}条建议", ["做法", "秒", "CPU秒", "内存MiB"], rows
 
 
 def _rounding() -> Part:
@@ -203,6 +219,7 @@ def _markdown(title: str, head: list[str], rows: list[list[str]]) -> str:
 _BENCHES: Mapping[str, tuple[str, Sequence[Callable[[], Part]]]] = {
     "cube": ("一千万条记录", [_cube]),
     "site": ("生成网站", [_site]),
+    "register": ("两万条建议的台账", [_register]),
     "rounding": ("小数舍入", [_rounding]),
     "suppression": ("隐藏和攻击", [_suppression]),
     "intake": ("收件", [_intake, _slow_clients, _crashes, _attacked]),

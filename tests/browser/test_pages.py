@@ -16,6 +16,9 @@ PAGES = (
     "data/timeliness/", "data/dictionary/", "data/downloads/", "data/releases/", "data/methods/",
     "guide/", "guide/process/", "guide/glossary/", "bulletins/", "bulletins/2015-06-statistics/",
     "about/", "about/architecture/", "about/readme/", "nowhere/",
+    "register/", "register/all/", "register/adopted/", "register/not-adopted/", "register/overdue/",
+    "register/1pxe6ja9/", "register/5jbr7ehs/", "register/g3nk8dv1/", "register/state/promised/",
+    "register/body/body-urban/", "calls/", "calls/lifts-2027/", "calls/school-roads-2026/",
 )  # fmt: skip
 PICTURE = ROOT / "content" / "about" / "home.png"
 
@@ -57,12 +60,17 @@ def test_the_menu_opens_by_keyboard_and_leads_on(reader: Page, address: str) -> 
     assert reader.url == f"{address}data/timeliness/"
 
 
-def test_letters_in_drawings_keep_their_size_on_a_telephone(browser: Browser, address: str) -> None:
+@pytest.mark.parametrize(
+    ("place", "letters"), [("data/2015-06/", ".bars .label"), ("register/", ".fates text")]
+)
+def test_letters_in_drawings_keep_their_size_on_a_telephone(
+    browser: Browser, address: str, place: str, letters: str
+) -> None:
     heights = []
     for width in (360, 1440):
         page = browser.new_page(viewport={"width": width, "height": 800})
-        page.goto(f"{address}data/2015-06/")
-        box = page.locator(".bars .label").first.bounding_box()
+        page.goto(f"{address}{place}")
+        box = page.locator(letters).first.bounding_box()
         assert box
         heights.append(box["height"])
         page.close()

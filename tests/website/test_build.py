@@ -30,7 +30,8 @@ def test_every_kind_of_page_is_there(site: Path) -> None:
         "guide", "guide/process", "suggest", "suggest/write", "suggest/claim",
         "suggest/accusation", "suggest/lost", "check", "bulletins", "bulletins/2015-06-statistics",
         "bulletins/archives", "bulletins/2026", "bulletins/categories", "bulletins/tags",
-        "about", "about/privacy", "about/architecture", "about/decisions",
+        "about", "about/privacy", "about/architecture", "about/decisions", "register",
+        "register/all", "register/adopted", "register/not-adopted", "register/overdue", "calls",
     ):  # fmt: skip
         assert (site / address / "index.html").is_file(), address
 
@@ -104,11 +105,17 @@ def test_feeds_are_whole_and_point_into_the_site(site: Path) -> None:
         assert 'href="/' not in str(entry.findtext(f"{ATOM}content"))
 
 
-def test_the_site_map_lists_every_page_of_both_halves_once(site: Path) -> None:
+def test_the_site_map_lists_every_page_of_both_halves_once_that_may_be_indexed(
+    site: Path,
+) -> None:
     root = ET.parse(site / "sitemap.xml").getroot()  # noqa: S314 - our own file
     listed = [element.text or "" for element in root.iter() if element.tag.endswith("loc")]
-    pages = [path.parent.relative_to(site).as_posix() for path in site.rglob("index.html")]
-    pages.remove("suggest/answer")  # the frame of the intake's answers is no page of its own
+    pages = [
+        path.parent.relative_to(site).as_posix()
+        for path in site.rglob("index.html")
+        if 'content="noindex' not in path.read_text("utf-8")
+    ]
+    assert {"register", "calls", "bulletins"} <= set(pages)
     base = "https://yanlu.shili.example/"
     assert sorted(listed) == sorted(base if p == "." else f"{base}{p}/" for p in pages)
 

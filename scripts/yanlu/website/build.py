@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,8 +23,10 @@ from yanlu.website.generate import generate
 from yanlu.website.inserts import fill, inserts
 from yanlu.website.mkdocs_half import build_pages
 from yanlu.website.pelican_half import build_bulletins
+from yanlu.website.register.build import build_register
+from yanlu.website.register.ledger import Ledger
 from yanlu.website.shell import read_navigation, shell_context
-from yanlu.website.sitemap import write_sitemap
+from yanlu.website.sitemap import ROBOTS, SITEMAP, files_of, write_sitemap
 from yanlu.website.verify import verify_numbers
 
 Report = Callable[[str], None]
@@ -49,22 +51,27 @@ def build_site(portal: Portal, out: Path, *, report: Report) -> Built:
         PackageError: `data/` does not pass `yanlu check`.
     """
     head = read_head(portal.folder)
-    _refuse_faults(portal)
+    ledger = Ledger(portal, theme_folder(portal.folder))
+    _refuse_faults(portal, ledger.fresh)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".building-", dir=out.parent) as aside:
         work = Path(aside)
         site = work / "site"
         with _dated(head):
-            _build_into(portal, head, work, site, report)
+            sums = _build_into(portal, ledger, head, work, site, report)
         report("核对数字")
         tables = verify_numbers(site, portal.settings.disclosure.rate_minimum)
-        pages = write_sitemap(site, portal.settings.office)
-        _write_sums(site)
+        files = files_of(site)
+        pages = write_sitemap(site, portal.settings.office, files, sums)
+        _write_sums(site, {*files, SITEMAP, ROBOTS}, sums)
         _replace(out, site)
-    return Built(out, pages, tables, head)
+    return Built(out, len(pages) + len(sums), tables, head)
 
 
-def _build_into(portal: Portal, head: Head, work: Path, site: Path, report: Report) -> None:
+def _build_into(
+    portal: Portal, ledger: Ledger, head: Head, work: Path, site: Path, report: Report
+) -> Mapping[str, str]:
+    """Everything but what is made of the finished pages; answers sums that are known by then."""
     theme = theme_folder(portal.folder)
     site.mkdir()
     settings = portal.settings
@@ -84,18 +91,21 @@ def _build_into(portal: Portal, head: Head, work: Path, site: Path, report: Repo
         extra={"shell": shell, **extra},
     )
     report("生成公告（Pelican）")
+    pelican = _templates(theme, work, "pelican")
     build_bulletins(
-        settings.office,
-        content=notices,
-        theme=_templates(theme, work, "pelican"),
-        site=site / "bulletins",
-        shell=shell,
+        settings.office, content=notices, theme=pelican, site=site / "bulletins", shell=shell
     )
     _absolute_feeds(site / "bulletins", settings.office.base_url)
+    report("生成台账（Pelican）")
+    (work / "nothing").mkdir()
+    sums = build_register(
+        ledger, head, content=work / "nothing", theme=pelican, site=site, shell=shell
+    )
     for unused in UNUSED:
         _remove(work / "pages" / unused)
     shutil.copytree(work / "pages", site, dirs_exist_ok=True)
     _copy_releases(portal, site)
+    return sums
 
 
 def _absolute_feeds(bulletins: Path, base_url: str) -> None:
@@ -126,8 +136,9 @@ def _copy_releases(portal: Portal, site: Path) -> None:
         shutil.copy(listing, target)
 
 
-def _refuse_faults(portal: Portal) -> None:
-    faults = check_data(portal.data)
+def _refuse_faults(portal: Portal, suggestions: Sequence[Path]) -> None:
+    """Of suggestions, only these are looked at: the others have not changed since a build."""
+    faults = check_data(portal.data, suggestions)
     if faults:
         raise BuildError(
             f"data/ 有 {len(faults)} 处问题，没有生成网站。请运行 yanlu check 查看，例如：\n"
@@ -160,11 +171,10 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _write_sums(site: Path) -> None:
+def _write_sums(site: Path, files: Iterable[str], known: Mapping[str, str]) -> None:
     lines = [
-        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(site).as_posix()}\n"
-        for path in sorted(site.rglob("*"))
-        if path.is_file()
+        f"{known.get(place) or hashlib.sha256((site / place).read_bytes()).hexdigest()}  {place}\n"
+        for place in sorted(files)
     ]
     (site / "SHA256SUMS").write_text("".join(lines), "utf-8")
 

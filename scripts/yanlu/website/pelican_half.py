@@ -1,4 +1,8 @@
-"""The door to Pelican: dated bulletins with feeds, archives and topics."""
+"""The door to Pelican: dated bulletins with feeds, archives and topics.
+
+Pages that are made of plain entries go through the second half of this door,
+`pelican_register`.
+"""
 
 from __future__ import annotations
 
@@ -25,19 +29,29 @@ def build_bulletins(
     Raises:
         BuildError: an article without what Pelican needs, or any other warning of Pelican's.
     """
+    own = {**_bulletins(office), "PATH": str(content), "OUTPUT_PATH": str(site)}
+    run_pelican({**common(office, theme, shell), **own}, "公告")
+
+
+def run_pelican(settings: Mapping[str, Any], what: str) -> None:
+    """Run Pelican in silence.
+
+    Raises:
+        BuildError: Pelican warned of something; `what` was to be built.
+    """
     said = _Said()
     logger = logging.getLogger("pelican")
     logger.addHandler(said)
     propagate, logger.propagate = logger.propagate, False
     quiet, console.quiet = console.quiet, True
     try:
-        Pelican(read_settings(override=_settings(office, content, theme, site, shell))).run()
+        Pelican(read_settings(override=dict(settings))).run()
     finally:
         logger.removeHandler(said)
         logger.propagate, console.quiet = propagate, quiet
     if said.lines:
         listed = "\n".join(f"  · {line}" for line in said.lines)
-        raise BuildError(f"公告没有生成。请按下面的提示改正：\n{listed}")
+        raise BuildError(f"{what}没有生成。请按下面的提示改正：\n{listed}")
 
 
 class _Said(logging.Handler):
@@ -49,18 +63,14 @@ class _Said(logging.Handler):
         self.lines.append(record.getMessage())
 
 
-def _settings(
-    office: Office, content: Path, theme: Path, site: Path, shell: Mapping[str, Any]
-) -> dict[str, Any]:
+def common(office: Office, theme: Path, shell: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings of everything that Pelican makes here."""
     return {
-        "PATH": str(content),
-        "OUTPUT_PATH": str(site),
         "THEME": str(theme),
         "THEME_STATIC_DIR": "theme",
         "THEME_STATIC_PATHS": [],
         "STATIC_PATHS": [],
         "SITENAME": office.site,
-        "SITEURL": f"{office.base_url}bulletins",
         "AUTHOR": office.name,
         "TIMEZONE": "Asia/Shanghai",
         "DEFAULT_LANG": "zh_cn",  # as docutils, which Pelican brings, spells it
@@ -70,6 +80,17 @@ def _settings(
         "LOAD_CONTENT_CACHE": False,
         "DELETE_OUTPUT_DIRECTORY": False,
         "RELATIVE_URLS": False,
+        "TRANSLATION_FEED_ATOM": None,
+        "AUTHOR_FEED_ATOM": None,
+        "AUTHOR_FEED_RSS": None,
+        "AUTHOR_SAVE_AS": "",
+        "AUTHORS_SAVE_AS": "",
+    }
+
+
+def _bulletins(office: Office) -> dict[str, Any]:
+    return {
+        "SITEURL": f"{office.base_url}bulletins",
         "ARTICLE_ORDER_BY": _newest_first,
         "DIRECT_TEMPLATES": _DIRECT,
         **{f"{name.upper()}_SAVE_AS": f"{name}/index.html" for name in _DIRECT[1:]},
@@ -81,16 +102,11 @@ def _settings(
         "CATEGORY_SAVE_AS": "categories/{slug}/index.html",
         "TAG_URL": "tags/{slug}/",
         "TAG_SAVE_AS": "tags/{slug}/index.html",
-        "AUTHOR_SAVE_AS": "",
-        "AUTHORS_SAVE_AS": "",
         "SLUGIFY_SOURCE": "basename",
         "SLUGIFY_USE_UNICODE": True,
         "FEED_DOMAIN": f"{office.base_url}bulletins",
         "FEED_ALL_ATOM": "feed.atom.xml",
         "CATEGORY_FEED_ATOM": "categories/{slug}/feed.atom.xml",
-        "TRANSLATION_FEED_ATOM": None,
-        "AUTHOR_FEED_ATOM": None,
-        "AUTHOR_FEED_RSS": None,
         "MARKDOWN": _MARKDOWN,
     }
 

@@ -2,35 +2,61 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Container, Iterable
 from html import escape
 from pathlib import Path
 
 from yanlu.settings import Office
 
-_NOT_INDEXED = '<meta name="robots" content="noindex'
+_NOT_INDEXED = b'<meta name="robots" content="noindex'
+_PAGE = "index.html"
+SITEMAP, ROBOTS = "sitemap.xml", "robots.txt"
+_HEAD = 4096  # bytes that hold the head of every page
 
 
-def write_sitemap(site: Path, office: Office) -> int:
-    """Write `sitemap.xml` and `robots.txt`; answers how many pages they name.
+def files_of(site: Path) -> list[str]:
+    """Every file as a path relative to `site`, sorted.
 
-    No dates: a page that changes on a certain day would tell when someone wrote. A page that
-    asks not to be indexed is not named.
+    Plain strings from the system's own walk: a site may have tens of thousands of pages.
+    """
+    start = len(str(site)) + 1
+    return sorted(
+        f"{folder[start:]}/{name}".lstrip("/")
+        for folder, _, names in os.walk(str(site))
+        for name in names
+    )
+
+
+def write_sitemap(
+    site: Path, office: Office, files: Iterable[str], hidden: Container[str]
+) -> list[str]:
+    """Write `sitemap.xml` and `robots.txt`; answers the addresses of the pages they name.
+
+    `files` are those of the site. No dates: a page that changes on a certain day would tell
+    when someone wrote. A page that asks not to be indexed is not named; of those in `hidden`
+    that is known already.
     """
     addresses = sorted(
-        page.parent.relative_to(site).as_posix().replace(".", "", 1)
-        if page.parent == site
-        else f"{page.parent.relative_to(site).as_posix()}/"
-        for page in site.rglob("index.html")
-        if _NOT_INDEXED not in page.read_text("utf-8")
+        place.removesuffix(_PAGE)
+        for place in files
+        if f"/{place}".endswith(f"/{_PAGE}")
+        and place not in hidden
+        and _NOT_INDEXED not in _head(site / place)
     )
     entries = "".join(f"<url><loc>{escape(office.base_url + a)}</loc></url>\n" for a in addresses)
-    (site / "sitemap.xml").write_text(
+    (site / SITEMAP).write_text(
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
         f"{entries}</urlset>\n",
         "utf-8",
     )
-    (site / "robots.txt").write_text(
-        f"User-agent: *\nAllow: /\nSitemap: {office.base_url}sitemap.xml\n", "utf-8"
+    (site / ROBOTS).write_text(
+        f"User-agent: *\nAllow: /\nSitemap: {office.base_url}{SITEMAP}\n", "utf-8"
     )
-    return len(addresses)
+    return addresses
+
+
+def _head(page: Path) -> bytes:
+    with page.open("rb") as file:
+        return file.read(_HEAD)

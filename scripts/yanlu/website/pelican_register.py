@@ -1,0 +1,245 @@
+"""The second half of the door to Pelican: pages that are made of plain entries.
+
+A generator of our own (`signals.get_generators`) hands them to Pelican's writer, which brings
+the templates, the pagination and the feeds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+from markupsafe import Markup
+from pelican.generators import Generator
+from pelican.plugins import signals
+
+from yanlu.settings import Office
+from yanlu.templates import chinese_day, chinese_month, grouped
+from yanlu.website.pelican_half import common, run_pelican
+
+FEED = "feed.atom.xml"
+FEED_ITEMS = 30
+PAGE = "index.html"
+_FOOTER = "<!-- footer -->"  # stands for the footer, which tells the date, until the end
+
+
+class Keep(Protocol):
+    """Where pages may be kept between two builds."""
+
+    def page(self, shard: str, name: str, key: bytes, make: Callable[[], str]) -> str:
+        """The page that was kept under this name for this key, or made now."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """Where a page is kept, and what it is made of in short."""
+
+    shard: str
+    name: bytes
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One page. With a key it is kept until the key is another; `facts` is asked when needed.
+
+    A page without a key stands before those with one that lie in its folder.
+    """
+
+    address: str
+    template: str
+    facts: Callable[[], Mapping[str, Any]]
+    key: Key | None = None
+
+
+@dataclass(frozen=True)
+class News:
+    """An entry of a feed: plain text, with the days on which it was published and changed."""
+
+    title: str
+    url: str
+    summary: str
+    date: datetime
+    modified: datetime
+
+    def get_content(self, _site: str) -> str:
+        """What Pelican asks an article for."""
+        return str(Markup("<p>{}</p>").format(self.summary))
+
+
+@dataclass(frozen=True)
+class Series:
+    """A list over as many pages as it takes, and its feed, where it has one.
+
+    `facts` and `rows` hold plain values: a page of the same ones is not made anew.
+    """
+
+    address: str
+    template: str
+    facts: Mapping[str, Any]
+    rows: Sequence[Any]
+    feed: Sequence[News] = ()
+
+
+@dataclass(frozen=True)
+class Sheets:
+    """All that is to be written."""
+
+    sheets: Iterable[Sheet]
+    series: Iterable[Series]
+    per_page: int
+
+
+def build_sheets(
+    office: Office,
+    sheets: Sheets,
+    keep: Keep,
+    *,
+    content: Path,
+    theme: Path,
+    site: Path,
+    shell: Mapping[str, Any],
+) -> Mapping[str, str]:
+    """Write pages, lists and feeds into `site`; `content` is an empty folder.
+
+    Answers the SHA-256 sums of the pages that are kept, by their paths below `site`.
+
+    Raises:
+        BuildError: Pelican warned of something.
+    """
+
+    def receiver(_pelican: object) -> type[Generator]:
+        own = {"sheets": sheets, "keep": keep, "sums": sums}
+        return type("SheetsGenerator", (_Generator,), own)
+
+    sums: dict[str, str] = {}
+
+    own = {**_settings(office, sheets.per_page), "PATH": str(content), "OUTPUT_PATH": str(site)}
+    with signals.get_generators.connected_to(receiver):
+        run_pelican({**common(office, theme, shell), **own}, "台账")
+    return sums
+
+
+def _settings(office: Office, per_page: int) -> dict[str, Any]:
+    return {
+        "SITEURL": office.base_url.rstrip("/"),
+        "FEED_DOMAIN": office.base_url.rstrip("/"),
+        "FEED_ALL_ATOM": None,
+        "CATEGORY_FEED_ATOM": None,
+        "FEED_MAX_ITEMS": FEED_ITEMS,
+        "DIRECT_TEMPLATES": (),
+        "PAGINATED_TEMPLATES": {"series": per_page},
+        "PAGINATION_PATTERNS": [
+            (1, "{base_name}/", "{save_as}"),
+            (2, "{base_name}/{number}/", "{base_name}/{number}/index.html"),
+        ],
+        "JINJA_ENVIRONMENT": {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True},
+        "JINJA_FILTERS": {"day": chinese_day, "month": chinese_month, "grouped": grouped},
+    }
+
+
+class _Generator(Generator):  # type: ignore[misc] # Pelican is published without types
+    sheets: Sheets
+    keep: Keep
+    sums: dict[str, str]
+    footer: str
+
+    def generate_output(self, writer: Any) -> None:
+        """Write everything, as Pelican asks its generators to."""
+        header, self.footer = (self._shell(part) for part in ("header", "footer"))
+        later = Markup(_FOOTER)  # noqa: S704 - our own constant
+        self.context |= {"HEADER": header, "FOOTER": later}
+        for sheet in self.sheets.sheets:
+            page = _Page(self, self.get_template(sheet.template), sheet)
+            if sheet.key:
+                self._put(sheet.address, page.render(self.context))
+            else:
+                writer.write_file(f"{sheet.address}{PAGE}", page, self.context, url=sheet.address)
+        for series in self.sheets.series:
+            self._write_series(writer, series)
+
+    def _put(self, address: str, page: str) -> None:
+        """Write a page that is kept: what Pelican's writer prepares for each costs more than it."""
+        content = page.encode()
+        self.sums[f"{address}{PAGE}"] = hashlib.sha256(content).hexdigest()
+        folder = f"{self.output_path}/{address}"
+        os.mkdir(folder)  # noqa: PTH102 - tens of thousands of times
+        with open(f"{folder}{PAGE}", "wb") as file:  # noqa: PTH123 - as above
+            file.write(content)
+
+    def _shell(self, part: str) -> Markup:
+        """A part of the frame that is the same on all pages, rendered once."""
+        shown = self.get_template(f"shell/{part}").render(shell=self.settings["SHELL"])
+        return Markup(shown)  # noqa: S704 - from a template that escapes
+
+    def finished(self, page: str) -> str:
+        """A page with its footer."""
+        return page.replace(_FOOTER, self.footer, 1)
+
+    def _write_series(self, writer: Any, series: Series) -> None:
+        writer.write_file(
+            f"{series.address}{PAGE}",
+            _Pages(self, self.get_template(series.template), series),
+            self.context,
+            paginated={"rows": series.rows},
+            template_name="series",
+            url=series.address,
+            feed=f"{series.address}{FEED}" if series.feed else "",
+            **series.facts,
+        )
+        if series.feed:
+            self._write_feed(writer, series)
+
+    def _write_feed(self, writer: Any, series: Series) -> None:
+        """A feed whose id is the address of its list; Pelican would give all the same id."""
+        whole = self.settings["SITEURL"]
+        context = {**self.context, "SITEURL": f"{whole}/{series.address}".rstrip("/")}
+        news = [replace(one, url=f"{whole}/{one.url}") for one in series.feed]
+        path, title = f"{series.address}{FEED}", series.facts["title"]
+        writer.write_feed(news, context, path=path, feed_title=title)
+
+
+@dataclass(frozen=True)
+class _Page:
+    """A template, as far as Pelican's writer knows; renders only what has not been kept."""
+
+    generator: _Generator
+    template: Any
+    sheet: Sheet
+
+    def render(self, context: Mapping[str, Any]) -> str:
+        """The finished page, whose footer tells the date of the build."""
+        key, address = self.sheet.key, self.sheet.address
+        if key is None:
+            return self.generator.finished(self._made(context))
+        keep = self.generator.keep
+        page = keep.page(key.shard, address, key.name, lambda: self._made(context))
+        return self.generator.finished(page)
+
+    def _made(self, context: Mapping[str, Any]) -> str:
+        page: str = self.template.render({**context, **self.sheet.facts()})
+        return page
+
+
+@dataclass(frozen=True)
+class _Pages:
+    """The same for the pages of a list."""
+
+    generator: _Generator
+    template: Any
+    series: Series
+
+    def render(self, context: Mapping[str, Any]) -> str:
+        """The finished page of those that the writer asks for one after the other."""
+        page = context["rows_page"]
+        facts = [page.paginator.num_pages, self.series.facts, page.object_list]
+        key = hashlib.sha256(msgspec.json.encode(facts)).digest()
+        shard = self.series.address.replace("/", "-")
+        make = partial(self.template.render, context)
+        return self.generator.finished(self.generator.keep.page(shard, page.url, key, make))

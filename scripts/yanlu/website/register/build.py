@@ -1,0 +1,60 @@
+"""From `data/` to the pages of the register and of calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from yanlu.git import Head, published_days
+from yanlu.packages.calls import call_files, open_call
+from yanlu.website.pelican_register import Sheets, build_sheets
+from yanlu.website.register.books import reply_limit
+from yanlu.website.register.calls import calls_in_order
+from yanlu.website.register.entries import Names
+from yanlu.website.register.ledger import Ledger
+from yanlu.website.register.sheets import Register
+
+PER_PAGE = 100
+_FILES = "data/suggestions/*/*.md"
+
+
+def build_register(
+    ledger: Ledger,
+    head: Head,
+    *,
+    content: Path,
+    theme: Path,
+    site: Path,
+    shell: Mapping[str, Any],
+) -> Mapping[str, str]:
+    """Write `register/` and `calls/` below `site`; `content` is an empty folder.
+
+    Answers the SHA-256 sums of the pages of suggestions, none of which is to be indexed.
+
+    Raises:
+        BuildError: two suggestions of one id, or Pelican warned of something.
+    """
+    portal, day = ledger.portal, head.moment.date()
+    names = Names(portal)
+    ledger.read(names)
+    register = Register(
+        ledger,
+        names,
+        calls_in_order([open_call(path) for path in call_files(portal.data)], day),
+        reply_limit(portal),
+        day,
+        published_days(portal.folder, _FILES),
+        portal.settings.disclosure.rate_minimum,
+    )
+    sums = build_sheets(
+        portal.settings.office,
+        Sheets(register.sheets(), register.series(), PER_PAGE),
+        ledger.kept,
+        content=content,
+        theme=theme,
+        site=site,
+        shell=shell,
+    )
+    ledger.kept.finish()
+    return sums

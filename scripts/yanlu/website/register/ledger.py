@@ -1,0 +1,124 @@
+"""The suggestions of a portal: read anew, or known from the last build."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+import yanlu
+from yanlu.packages.heads import LARGEST
+from yanlu.packages.suggestions import Suggestion, open_suggestion, suggestion_files
+from yanlu.settings import Portal
+from yanlu.templates import environment
+from yanlu.website.register.entries import Entry, Names, entry_of, refuse_doubles
+from yanlu.website.register.kept import Card, Kept, cache_folder, digest, mark_of
+from yanlu.website.register.page import links, state_of
+
+_LIBRARIES = ("jinja2", "markdown", "nh3", "pelican")
+_SOURCES = ("website", "packages", "deadlines")  # rooms of this program that make the pages
+
+
+class Ledger:
+    """All suggestions, each file read once; what the last build knew of the others is kept.
+
+    `fresh` are the files of which the last build did not know these bytes: they alone have
+    to be checked again before they are read.
+    """
+
+    def __init__(self, portal: Portal, theme: Path) -> None:
+        self.portal, self._theme = portal, theme
+        self._start = len(str(portal.data)) + 1
+        self.kept = Kept(cache_folder(portal.folder), _mark(portal, theme))
+        self._paths = {self._place(path): path for path in suggestion_files(portal.data)}
+        self._digests = {place: digest(_bytes(path)) for place, path in self._paths.items()}
+        known = self.kept.cards()
+        self._cards = {
+            place: known[place]
+            for place, name in self._digests.items()
+            if place in known and known[place].digest == name
+        }
+        self._whole = len(self._cards) == len(known)
+        self._opened: dict[str, Suggestion] = {}
+
+    @property
+    def fresh(self) -> list[Path]:
+        """Files to be checked."""
+        return [path for place, path in self._paths.items() if place not in self._cards]
+
+    def read(self, names: Names) -> None:
+        """Read the fresh files, which were found to be in order.
+
+        Raises:
+            BuildError: two files of one id.
+        """
+        fresh = self.fresh
+        row = environment(self._theme / "pelican" / "templates").get_template("register_row.html")
+        for path in fresh:
+            suggestion = open_suggestion(path)
+            place, entry = self._place(path), entry_of(suggestion)
+            shown = row.render(
+                root=self.portal.settings.office.root,
+                entry=entry,
+                state=state_of(entry, names),
+                links=list(links(entry, names)),
+                body=names("bodies", entry.bodies.lead),
+            )
+            self._cards[place] = Card(self._digests[place], entry, shown)
+            self._opened[place] = suggestion
+        refuse_doubles(self.entries)
+        if fresh or not self._whole:
+            self.kept.keep_cards(self._cards)
+
+    @property
+    def entries(self) -> list[Entry]:
+        """All of them, removed ones too."""
+        return [card.entry for card in self._cards.values()]
+
+    @property
+    def rows(self) -> Mapping[str, str]:
+        """Their lines in lists, by id."""
+        return {card.entry.id: card.row for card in self._cards.values()}
+
+    @property
+    def places(self) -> Mapping[str, str]:
+        """Where each lies, by id; relative to the folder of the portal."""
+        return {card.entry.id: f"data/{place}" for place, card in self._cards.items()}
+
+    def name(self, entry: Entry) -> bytes:
+        """A short name for the bytes of its file."""
+        return self._digests[f"suggestions/{entry.month[:4]}/{entry.id}.md"]
+
+    def open(self, entry: Entry) -> Suggestion:
+        """A suggestion with its texts."""
+        place = f"suggestions/{entry.month[:4]}/{entry.id}.md"
+        return self._opened.pop(place, None) or open_suggestion(self._paths[place])
+
+    def _place(self, path: Path) -> str:
+        return str(path)[self._start :]
+
+
+def _mark(portal: Portal, theme: Path) -> str:
+    """Of program, libraries, theme, settings and code lists."""
+    program = Path(yanlu.__file__).parent
+    sources = [program / "model.py", program / "templates.py"]
+    for room in _SOURCES:
+        sources += _files(program / room, ("*.py", "*.json"))
+    decided = [portal.data / "office.toml", *_files(portal.data / "codes", ("*.csv",))]
+    libraries = " ".join(f"{name} {version(name)}" for name in _LIBRARIES)
+    theme_files = [path for path in _files(theme, ("*",)) if path.is_file()]
+    return mark_of([*sources, *decided, *theme_files], libraries.encode())
+
+
+def _files(folder: Path, patterns: Sequence[str]) -> list[Path]:
+    return sorted(path for pattern in patterns for path in folder.rglob(pattern))
+
+
+def _bytes(path: Path) -> bytes:
+    """A file in three calls to the system, where open() makes seven: there are many of them."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        return os.read(handle, LARGEST + 1)  # a larger one is refused by the check
+    finally:
+        os.close(handle)

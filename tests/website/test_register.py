@@ -1,0 +1,340 @@
+"""The public register: what its pages tell, what they never tell, and what a build keeps."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from datetime import date, datetime, timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.bench.register import suggestions
+
+from conftest import ROOT
+from website.register_site import ADOPTED, DAY, WAY, build, corrected, front, put, suggestion
+from yanlu.errors import BuildError
+from yanlu.model import FATES, Month
+from yanlu.packages.suggestions import (
+    read_suggestion,
+    suggestion_faults,
+    suggestion_files,
+    suggestion_path,
+    write_suggestion,
+)
+from yanlu.settings import Portal
+from yanlu.website.register import books, sheets
+from yanlu.website.register.diagram import BOX, diagram
+from yanlu.website.register.entries import Promise, entry_of
+from yanlu.website.register.kept import PLACE
+from yanlu.website.register.page import page_facts
+from yanlu.website.register.words import reply_html
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+ONE, TWO, THREE = "aaaaaaa1", "aaaaaaa2", "aaaaaaa3"
+PROMISE = {"what": "装两盏灯", "body": "body-urban", "by": "2026-10-31"}
+
+
+def page(files: dict[str, str], ident: str) -> str:
+    return files[f"register/{ident}/index.html"]
+
+
+def titles(feed: str) -> list[str | None]:
+    root = ET.fromstring(feed)  # noqa: S314 - our own file
+    return [entry.findtext(f"{ATOM}title") for entry in root.findall(f"{ATOM}entry")]
+
+
+def test_a_page_tells_path_body_and_reply_with_its_reason(portal: Portal, tmp_path: Path) -> None:
+    bodies = {"lead": "body-urban", "with": ["body-water"]}
+    head = front(ONE, outcome="not-adopted", reason="路太窄。", bodies=bodies)
+    put(portal, suggestion(head, reply="现场**量过**，只有三米宽，装不下灯杆。"))
+    text = page(build(portal, tmp_path / "site"), ONE)
+    for state in WAY:
+        assert FATES[state].shown in text  # type: ignore[index]
+    for words in (
+        "装一盏路灯", "不采纳", "路太窄。", "<strong>量过</strong>", "协办：示例市水务局",
+        "<dt>登记</dt><dd>2026年5月</dd>", "<dt>回复</dt><dd>2026年8月</dd>",
+    ):  # fmt: skip
+        assert words in text
+
+
+def test_a_return_tells_its_reason(portal: Portal, tmp_path: Path) -> None:
+    head = front(ONE, "received", "screened", "registered", "forwarded", "returned")
+    head["history"][-1]["note"] = "不归我们管。"
+    put(portal, suggestion(head))
+    assert "理由：不归我们管。" in page(build(portal, tmp_path / "site"), ONE)
+
+
+def test_search_engines_are_asked_to_keep_no_page_with_a_title(
+    portal: Portal, tmp_path: Path
+) -> None:
+    put(portal, suggestion(front(ONE)), suggestion(front(TWO, **ADOPTED, promises=[PROMISE])))
+    for name, text in build(portal, tmp_path / "site").items():
+        if "装一盏路灯" in text and name.endswith(".html"):
+            assert '<meta name="robots" content="noindex, noarchive">' in text, name
+
+
+def test_of_a_removed_one_the_path_is_left_and_nothing_else(portal: Portal, tmp_path: Path) -> None:
+    put(portal, suggestion(front(ONE)), suggestion(
+        front(TWO, "received", "screened", "registered", "withdrawn", publication="removed"),
+        title="", text=""))  # fmt: skip
+    files = build(portal, tmp_path / "site")
+    assert "已经撤下" in page(files, TWO)
+    assert "已撤回" in page(files, TWO)
+    assert [name for name, text in files.items() if f"register/{TWO}/" in text] == [
+        f"register/{TWO}/index.html"
+    ]
+
+
+def test_a_text_is_plain_and_a_reply_is_clean(portal: Portal, tmp_path: Path) -> None:
+    words = "<script>alert(1)</script> **不是粗体** & <b>"
+    reply = (
+        "看[这里](https://www.shili.example/a)和[那里](javascript:alert(1))\n\n"
+        "![图](https://x.invalid/i.png)<img src=x onerror=alert(1)><script>alert(2)</script>"
+    )
+    put(portal, suggestion(front(ONE, **ADOPTED), title="a <i>b</i>", text=words, reply=reply))
+    for name, text in build(portal, tmp_path / "site").items():
+        assert not re.search(r"<(script|i|b|img src=x)[ >]", text), name
+    text = page(build(portal, tmp_path / "again"), ONE)
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; **不是粗体** &amp; &lt;b&gt;" in text
+    assert '<a href="https://www.shili.example/a" rel="nofollow ugc">这里</a>' in text
+    assert "javascript:" not in text
+    assert "x.invalid/i.png" not in text.replace("&lt;", "")
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
+
+
+def test_links_within_the_site_lead_below_its_root() -> None:
+    html = reply_html("[甲](/calls/a/)[乙](//x.invalid/)", "/xinfang/")
+    assert re.findall(r"href=.\S*", html) == ['href="/xinfang/calls/a/"']
+
+
+@given(st.text(st.sampled_from(list("<>&\"'=/[]()!*`#\n -:abcdehijlmnoprstuvxy路灯"))))
+def test_whatever_a_reply_holds_no_other_tag_comes_out(text: str) -> None:
+    tags = _Tags()
+    tags.feed(reply_html(text, "/"))
+    for tag, attributes in tags.seen:
+        assert tag in {"p", "br", "ul", "ol", "li", "strong", "em", "a", "blockquote", "code"}
+        assert set(attributes) <= ({"href", "rel"} if tag == "a" else set())
+        assert not str(attributes.get("href")).lower().startswith(("javascript", "data"))
+
+
+def test_a_corrected_reply_keeps_the_earlier_one_below_with_its_month(
+    portal: Portal, tmp_path: Path
+) -> None:
+    head = front(ONE, **ADOPTED, promises=[PROMISE])
+    put(portal, suggestion(head, reply="改正以后的。", earlier=corrected("2026-07", "原来写的。")))
+    text = page(build(portal, tmp_path / "site"), ONE)
+    assert text.index("改正以后的。") < text.index("2026年7月的原回复") < text.index("原来写的。")
+
+
+def test_promises_that_are_overdue_come_first(portal: Portal, tmp_path: Path) -> None:
+    kept = {**PROMISE, "evidence": "/bulletins/"}
+    soon, later = {**PROMISE, "by": "2026-12-01"}, {**PROMISE, "by": "2027-12-01"}
+    for ident, title, one in zip(
+        ("b" * 8, "c" * 8, "d" * 8, "e" * 8), "甲乙丙丁", (kept, later, PROMISE, soon), strict=True
+    ):
+        put(
+            portal,
+            suggestion(front(ident, *WAY, "promised", **ADOPTED, promises=[one]), title=title),
+        )
+    put(portal, suggestion(front("f" * 8, **ADOPTED), title="戊"))
+    files = build(portal, tmp_path / "site")
+    listed = files["register/adopted/index.html"]
+    assert re.findall(r'dir="auto">(.)</a>', listed) == ["丙", "丁", "乙", "甲", "戊"]
+    assert "逾期，还没有落实" in page(files, "d" * 8)
+    assert re.findall(r'dir="auto">(.)</a>', files["register/overdue/index.html"]) == ["丙"]
+
+
+def test_a_kept_page_tells_of_the_next_day_that_its_promise_is_overdue(
+    portal: Portal, tmp_path: Path
+) -> None:
+    put(portal, suggestion(front(ONE, *WAY, "promised", **ADOPTED, promises=[PROMISE])))
+    last = datetime.fromisoformat("2026-10-31T00:00:00+00:00")
+    assert "快到期了" in page(build(portal, tmp_path / "a", last), ONE)
+    assert "逾期" in page(build(portal, tmp_path / "b", last + timedelta(days=1)), ONE)
+
+
+def test_merged_ones_lead_to_the_other_which_tells_how_many_in_bands(
+    portal: Portal, tmp_path: Path
+) -> None:
+    put(portal, suggestion(front(ONE), title="合在这里"))
+    for number in range(5):
+        head = front(f"bbbbbbb{number}", "received", "screened", "merged", merged_into=ONE)
+        put(portal, suggestion(head))
+    files = build(portal, tmp_path / "site")
+    assert f'并入<a href="/register/{ONE}/" dir="auto">合在这里</a>' in page(files, "bbbbbbb0")
+    assert "一共5至9封" in page(files, ONE)
+
+
+@given(st.integers(1, 10_000))
+def test_a_band_holds_the_count_and_more_than_one_count(count: int) -> None:
+    numbers = [int(number) for number in re.findall(r"\d+", books.band(count))]
+    least = numbers[0] if "不到" not in books.band(count) else 0
+    most = numbers[0] - 1 if "不到" in books.band(count) else (*numbers[1:], 10**6)[0]
+    assert least <= count <= most
+    assert most - least >= 4
+
+
+def test_lists_go_over_pages_and_lead_to_every_suggestion(portal: Portal, tmp_path: Path) -> None:
+    idents = [f"{number:08d}".replace("0", "z") for number in range(101, 306)]
+    put(portal, *(suggestion(front(ident)) for ident in idents))
+    files = build(portal, tmp_path / "site")
+    for address in ("all", "state/handling", "topic/lighting", "body/body-urban",
+                    "region/back-bay", "year/2026"):  # fmt: skip
+        pages = [files[f"register/{address}/{place}index.html"] for place in ("", "2/", "3/")]
+        found = re.findall(r"/register/([0-9z]{8})/", "".join(pages))
+        assert sorted(found) == sorted(idents), address
+        assert f'rel="next" href="/register/{address}/2/"' in pages[0]
+        assert 'rel="next"' not in pages[2]
+        assert len(titles(files[f"register/{address}/feed.atom.xml"])) == 30
+
+
+def test_feeds_tell_publishing_days_and_nothing_finer(portal: Portal, tmp_path: Path) -> None:
+    put(portal, suggestion(front(ONE)), suggestion(front(TWO), title="另一条"))
+    files = build(portal, tmp_path / "site")
+    feeds = {name: text for name, text in files.items() if name.endswith(".atom.xml")}
+    ids = set()
+    for text in feeds.values():
+        root = ET.fromstring(text)  # noqa: S314 - our own file
+        ids.add(root.findtext(f"{ATOM}id"))
+        days = re.findall(r"<(?:updated|published)>(.*?)</", text)
+        assert set(days) == {"2026-11-20T00:00:00+08:00"}
+        links = re.findall(r'<link href="([^"]*)" rel="alternate"', text)[1:]
+        assert all(
+            re.fullmatch(r"https://yanlu.shili.example/register/a{7}\d/", one) for one in links
+        )
+    assert len(ids) == len(feeds)
+
+
+def test_a_build_makes_the_same_bytes_with_and_without_what_was_kept(
+    portal: Portal, tmp_path: Path
+) -> None:
+    put(portal, *suggestions(60, portal.data / "codes"))
+    first = build(portal, tmp_path / "a")
+    fresh: list[int] = []
+    again = build(portal, tmp_path / "b", seen=lambda ledger: fresh.append(len(ledger.fresh)))
+    assert fresh == [0]
+    assert again == first
+    for path in (portal.folder / PLACE / "register").iterdir():
+        path.write_bytes(path.read_bytes()[:-3])  # cut off
+    assert build(portal, tmp_path / "c") == first
+    assert all(name.startswith(("register/", "calls/")) for name in first)
+
+
+def test_after_a_change_only_what_changed_is_made_anew(
+    portal: Portal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(portal, *(suggestion(front(ident)) for ident in (ONE, TWO, THREE)))
+    build(portal, tmp_path / "a")
+    put(portal, suggestion(front(TWO), title="改过的题目"))
+    made = []
+    monkeypatch.setattr(
+        sheets, "page_facts", lambda entry, *rest: made.append(entry.id) or page_facts(entry, *rest)
+    )
+    kept = build(portal, tmp_path / "b")
+    assert made == [TWO]
+    assert "改过的题目" in kept["register/all/index.html"]
+    (portal.folder / PLACE / "register").rename(tmp_path / "aside")
+    assert build(portal, tmp_path / "c") == kept
+
+
+def test_what_was_removed_is_not_kept_either(portal: Portal, tmp_path: Path) -> None:
+    put(portal, suggestion(front(ONE), text="只在这里的话"), suggestion(front(TWO)))
+    build(portal, tmp_path / "a")
+    kept = portal.folder / PLACE
+    assert any("只在这里的话".encode() in path.read_bytes() for path in kept.rglob("*.msgpack"))
+    head = front(ONE, "received", "screened", "registered", "withdrawn", publication="removed")
+    put(portal, suggestion(head, title="", text=""))
+    build(portal, tmp_path / "b")
+    assert not any("只在这里的话".encode() in path.read_bytes() for path in kept.rglob("*.msgpack"))
+    assert (kept / ".gitignore").read_text() == "*\n"
+
+
+def test_two_files_of_one_id_are_refused(portal: Portal, tmp_path: Path) -> None:
+    put(portal, suggestion(front(ONE)))
+    path = portal.data / suggestion_path({"id": ONE, "month": "2025-03"})
+    path.parent.mkdir()
+    path.write_text(write_suggestion(suggestion({**front(ONE), "month": "2025-03"})), "utf-8")
+    with pytest.raises(BuildError, match=ONE):
+        build(portal, tmp_path / "site")
+
+
+def test_without_a_limit_of_its_own_the_office_owes_no_date(portal: Portal, tmp_path: Path) -> None:
+    path = portal.data / "codes" / "deadlines.csv"
+    rows = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join(row for row in rows if "suggestion-reply" not in row), "utf-8")
+    put(portal, suggestion(front(ONE, "received", "screened", "registered")))
+    text = build(portal, tmp_path / "site")["register/overdue/index.html"]
+    assert "没有自己定期限" in text
+    assert "现在没有逾期的" in text
+
+
+def test_late_replies_and_shares_in_time_follow_the_office_s_limit(
+    portal: Portal, tmp_path: Path
+) -> None:
+    put(portal, suggestion(front(ONE, *WAY[:5]), title="等了很久的"))  # registered in May
+    put(portal, suggestion(front(TWO, *WAY, **ADOPTED)))  # answered in August, due in July
+    put(portal, suggestion(front(THREE, "received", "registered", "replied", **ADOPTED)))
+    files = build(portal, tmp_path / "site")
+    text = files["register/overdue/index.html"]
+    assert "等了很久的" in text
+    assert "2026年7月30日以前回复" in text
+    assert '（虚构）</th><td class="num">1</td><td class="num">3</td><td class="num">–' in text
+    assert "已经逾期" in page(files, ONE)
+
+
+def test_a_day_is_late_only_after_the_last_one() -> None:
+    promise = Promise("x", "b", date(2026, 10, 31))
+    days = [date(2026, 9, 30), date(2026, 10, 1), date(2026, 10, 31), date(2026, 11, 1)]
+    assert [books.standing(promise, day).value for day in days] == [
+        "open", "soon", "soon", "overdue"]  # fmt: skip
+
+
+def test_the_diagram_draws_every_move_of_the_table_and_no_other() -> None:
+    drawn = diagram()
+    assert drawn.drawn == {(a, b) for a, standing in FATES.items() for b in standing.goes_to}
+    assert {box.fate for box in drawn.boxes} == set(FATES)
+    places = [(box.x, box.y) for box in drawn.boxes]
+    assert len(set(places)) == len(places)
+    assert max(box.y for box in drawn.boxes) + BOX <= drawn.height
+    assert sum(line.arrow for line in drawn.lines) >= len(drawn.drawn)
+
+
+def test_the_index_counts_each_state_and_adds_up(site: Path) -> None:
+    text = (site / "register" / "index.html").read_text("utf-8")
+    rows = re.findall(r'<tr><th scope="row">.*?<td class="num">(\d+)</td>', text)
+    total = re.search(r'合计</th><td class="num">(\d+)</td>', text)
+    assert total
+    assert sum(map(int, rows)) == int(total[1])
+    shown = [
+        path for path in suggestion_files(ROOT / "data")
+        if read_suggestion(path.read_text("utf-8")).title
+    ]  # fmt: skip
+    assert int(total[1]) == len(shown)
+
+
+def test_every_suggestion_of_the_reference_office_has_its_page(site: Path) -> None:
+    for path in suggestion_files(ROOT / "data"):
+        entry = entry_of(read_suggestion(path.read_text("utf-8")))
+        text = (site / "register" / entry.id / "index.html").read_text("utf-8")
+        assert FATES[entry.fate].shown in text
+        assert (entry.title or "已经撤下") in text
+
+
+def test_the_bench_measures_suggestions_that_are_in_order(portal: Portal) -> None:
+    put(portal, *suggestions(100, portal.data / "codes"))
+    assert list(suggestion_faults(portal.data, suggestion_files(portal.data))) == []
+    fates = {entry_of(one).fate for one in suggestions(2000, portal.data / "codes")}
+    assert len(fates) == 14 - 1  # a screened one is merged, or goes on
+    assert max(s["month"] for one in suggestions(500, portal.data / "codes")
+               for s in one.front["history"]) <= str(Month(DAY.year, DAY.month))  # fmt: skip
