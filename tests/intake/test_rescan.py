@@ -19,7 +19,7 @@ FRONT = {
     "fate": "registered",
     "publication": "summary",
     "bodies": {"lead": "body-urban"},
-    "history": [{"state": "received", "month": "2026-10"}],
+    "history": [{"state": "registered", "month": "2026-10", "body": "body-petitions"}],
 }
 
 

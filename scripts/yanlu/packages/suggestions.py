@@ -96,7 +96,7 @@ def _replies(told: Sequence[tuple[str | None, str]]) -> tuple[str, tuple[Earlier
 
 def suggestion_files(data: Path) -> list[Path]:
     """All files of suggestions, in the order of their paths."""
-    return sorted((data / FOLDER).rglob("*.md"))
+    return sorted((data / FOLDER).rglob("*.md"), key=str)
 
 
 def open_suggestion(path: Path) -> Suggestion:
