@@ -46,8 +46,9 @@ def planted(part: str) -> list[Planted]:
 
 
 def parse(marked: str, needs_person: bool = False) -> Planted:
-    """Read ⟦kind:text⟧ marks out of a text."""
+    """Read ⟦kind:text⟧ marks out of a text, in which ↵ stands for a line break."""
     text, plants, place = "", [], 0
+    marked = marked.replace("↵", "\n")
     for found in MARKUP.finditer(marked):
         text += marked[place : found.start()]
         plants.append((len(text), len(text) + len(found[2]), found[1]))

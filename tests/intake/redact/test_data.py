@@ -7,6 +7,7 @@ from pathlib import Path
 
 from yanlu.intake.redact import kinds
 from yanlu.intake.redact.lists import given_characters, surnames, table
+from yanlu.intake.redact.persons import surname_at
 from yanlu.intake.redact.scan import DETECTORS
 
 DATA = Path(__file__).parents[3] / "scripts" / "yanlu" / "intake" / "redact" / "data"
@@ -25,6 +26,10 @@ def test_no_surname_stands_twice() -> None:
         rows = [row["surname"] for row in csv.DictReader(file)]
     assert len(set(rows)) == len(rows) > 400
     assert set(surnames().values()) == {"plain", "word", "function", "compound"}
+
+
+def test_every_surname_is_read_whole() -> None:
+    assert [one for one in surnames() if surname_at(f"{one}，", 0) != one] == []
 
 
 def test_given_names_hold_no_character_that_never_is_in_one() -> None:

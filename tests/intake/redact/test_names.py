@@ -30,10 +30,72 @@ Look = Callable[[str], list[tuple[str, str]]]
         ("我叫赵敏。赵敏说的都是真的", ["赵敏", "赵敏"]),
         ("Name: Wang Xiaoming", ["Wang Xiaoming"]),
         ("姓名：扎西次仁，", ["扎西次仁"]),
+        ("我叫钮祜禄春梅", ["钮祜禄春梅"]),
+        ("业主 王 先生说", ["王"]),
     ],
 )
 def test_names_are_masked(masked: Look, text: str, names: list[str]) -> None:
     assert masked(text) == [("name", name) for name in names]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("经办人 周 涛", ["周 涛"]),
+        ("经办人 周 涛 态度冷淡", ["周 涛"]),
+        ("投诉人 罗 永 浩", ["罗 永 浩"]),
+        ("联系人李 四 光", ["李 四 光"]),
+        ("联 系 人 周 涛 电 话 没 有", ["周 涛"]),
+        ("当事人江 月 明对处罚有意见", ["江 月 明"]),
+        ("反映人：尉迟 敬 之，", ["尉迟 敬 之"]),
+        ("户主 王 建国说", ["王 建国"]),
+        ("申请人（签字）：龚.雪.莲", ["龚.雪.莲"]),
+        ("见证人 苗_翠_翠", ["苗_翠_翠"]),
+        ("业主：罗、永、浩反映", ["罗、永、浩"]),
+        ("填表人：柏\u200b青\u200b山，", ["柏\u200b青\u200b山"]),
+        ("请转告仇 和 平同志", ["仇 和 平"]),
+    ],
+)
+def test_nothing_between_its_characters_hides_a_name(
+    masked: Look, text: str, names: list[str]
+) -> None:
+    assert masked(text) == [("name", name) for name in names]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("修路吧。\n王富贵敬上", ["王富贵"]),
+        ("一名退休教师束 怀 瑾拜上", ["束 怀 瑾"]),
+        ("以上意见盼复。丛培林谨上\n2023年5月6日", ["丛培林"]),
+        ("请尽快修。此致\n敬礼\n罗永浩", ["罗永浩"]),
+        ("修路吧。——赵铁柱", ["赵铁柱"]),
+        ("白沙村敬上，全体业主敬上，居民代表敬上", []),
+        ("床位30张以上\n马路上", []),
+    ],
+)
+def test_closing_formulas_show_who_signs(masked: Look, text: str, names: list[str]) -> None:
+    assert masked(text) == [("name", name) for name in names]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("居民赵铁柱、钱多多、孙小圣三人联名", ["赵铁柱", "钱多多", "孙小圣"]),
+        ("本信由裴秋实执笔，党红旗、阚玉柱附议", ["裴秋实", "党红旗", "阚玉柱"]),
+        ("我和同事耿直、佟年与桑榆都在", ["耿直", "佟年", "桑榆"]),
+        ("推举管仲平、敖雪、臧克难三位代表", ["管仲平", "敖雪", "臧克难"]),
+        ("常州、苏州、杭州等十二个城市，黄河路、长江路和泰山路", []),
+        ("方便、安全、高效等三个方面，高血压、高血脂患者", []),
+    ],
+)
+def test_one_name_of_a_list_brings_the_others(masked: Look, text: str, names: list[str]) -> None:
+    assert masked(text) == [("name", name) for name in names]
+
+
+@pytest.mark.parametrize("text", ["建 议 增 加 座 椅", "书屋 周 一 至 周 五 开放", "会 议 通 知"])
+def test_spaced_words_are_no_names(masked: Look, text: str) -> None:
+    assert masked(text) == []
 
 
 @pytest.mark.parametrize(

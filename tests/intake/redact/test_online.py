@@ -18,6 +18,8 @@ Look = Callable[[str], list[tuple[str, str]]]
         ("邮箱：张伟@例子.公司", ("email", "张伟@例子.公司")),
         ("微信号：zhangwei_1985", ("account", "zhangwei_1985")),
         ("加V zw8888", ("account", "zw8888")),
+        ("薇❤ lihua1980", ("account", "lihua1980")),
+        ("加v💚：abc_9988", ("account", "abc_9988")),
         ("扣扣一零零零零一二三", ("account", "一零零零零一二三")),
         ("网名：江边一棵树，", ("account", "江边一棵树")),
         ("见https://weibo.com/u/1390000452", ("url", "https://weibo.com/u/1390000452")),

@@ -13,20 +13,37 @@ from functools import cache
 
 from yanlu.intake.redact.lists import HAN, choice, each, members, table
 from yanlu.intake.redact.persons import is_han
-from yanlu.intake.redact.placenames import around, is_on_street, lives, name_before, places, proper
+from yanlu.intake.redact.placenames import (
+    REACH,
+    around,
+    is_on_street,
+    lives,
+    name_before,
+    places,
+    proper,
+)
 from yanlu.intake.redact.shadow import Find, Shadow
 
 DIGITS = r"[0-9](?:\s?[0-9]){0,4}"
+TENS = "十百拾佰廿卅"
 COUNTED = (
-    rf"(?:[a-z]-?|[甲乙丙丁])?(?:{DIGITS}|[0-9十百]{{1,6}})(?:[\-–—~][0-9]{{1,4}}){{0,3}}[a-z]?"
+    rf"(?:[a-z]-?|[甲乙丙丁])?(?:{DIGITS}|[0-9{TENS}]{{1,6}})(?:[\-–—~][0-9]{{1,4}}){{0,3}}[a-z]?"
 )
-NAMED = r"[a-z](?=[座栋幢单区])|[甲乙丙丁戊东西南北中](?=单元|座|栋|幢|梯|号楼)"
+WING = r"楼\s?[0-9东西南北中]{1,4}(?:单元|门|房|室|层)"  # 西楼305房
+HALVES = rf"[甲乙丙丁戊东西南北中](?=单元|座|栋|幢|梯|号楼|{WING})"
+NAMED = rf"[a-z](?=[座栋幢单区])|{HALVES}"
 NUMBER = rf"(?:{COUNTED}|{NAMED})"
-INNER = r"0-9a-z甲乙丙丁戊东西南北中十百"  # the characters of these numbers
+INNER = rf"0-9a-z甲乙丙丁戊东西南北中{TENS}"  # the characters of these numbers
 NO_HEAD = re.compile(r"[0-9a-z.]")  # what stands before one means that it is longer
 BETWEEN = re.compile(rf"(?:(?![的和与在到]){HAN}){{2,8}}")  # an estate between street and block
 ROOM = re.compile(r"[0-9]{3,4}$")
 DOOR = re.compile(r"[0-9]{1,3}\s?[\-—–]\s?[0-9]{1,2}\s?[\-—–]\s?[0-9]{3,4}")
+# A block, a sign, a stair or a floor, and a room: 2#1-301, 3#502.
+HASHED = re.compile(
+    r"(?<![0-9a-z])(?:[a-z]?[0-9]{1,3}|[a-z])\s?#\s?"
+    r"(?:[0-9]{1,2}(?:\s?[\-—–~/#]\s?[0-9]{1,4}){1,3}|[0-9]{3,4})(?![0-9a-z])"
+)
+SPLIT = "甲乙丙丁戊"  # behind or before a number: one of several houses under it
 BLOCKS = ("栋", "幢", "座")
 ANY_BLOCK = re.compile(r"[一两几]\s?[栋幢座]")
 
@@ -65,6 +82,7 @@ def find_houses(shadow: Shadow) -> Iterator[Find]:
             yield Find(last if between else start, found.end(), "address")
             last = found.end()
     yield from _bare_homes(shadow)
+    yield from _doors(shadow)
 
 
 def _bare_homes(shadow: Shadow) -> Iterator[Find]:
@@ -92,8 +110,10 @@ def _heads() -> re.Pattern[str]:
 @cache
 def _chain() -> re.Pattern[str]:
     part = rf"{NUMBER}\s?{_unit()}"
-    room = r"(?:\s?-?\s?[0-9]{3,4}(?![0-9年元人路个米万]))?(?:[东南西北中左右]+[户手侧])?"
-    return re.compile(rf"第?{part}(?:\s?[,、\-附内旁后之]?\s?{part}){{0,6}}{room}")
+    stair = r"(?:[0-9]{1,2}\s?[\-—–]\s?)?"  # 12幢3-402
+    room = rf"(?:\s?[\-/]?\s?{stair}[0-9](?:\s?[0-9]){{2,3}}(?!\s?[0-9年元人路个米万户月]))?"
+    side = "(?:[东南西北中左右]+[户手侧])?"
+    return re.compile(rf"第?{part}(?:\s?[,、\-/·.附内旁后之]?\s?{part}){{0,6}}{room}{side}")
 
 
 def _unit() -> str:
@@ -104,6 +124,38 @@ def _unit() -> str:
 @cache
 def _units() -> re.Pattern[str]:
     return re.compile(rf"{NUMBER}\s?({_unit()})")
+
+
+def _doors(shadow: Shadow) -> Iterator[Find]:
+    """2#1-301 wherever it stands, and 胡同甲12 without 号."""
+    for found in HASHED.finditer(shadow.digits) if "#" in shadow.digits else ():
+        start = name_before(shadow, found.start(), "estates")
+        yield Find(found.start() if start is None else start, found.end(), "address")
+    for found in _lanes().finditer(shadow.digits):
+        before = shadow.text[max(0, found.start() - REACH) : found.start(1)]
+        if _is_lane(before, found[1]):
+            yield Find(found.start(1), found.end(), "address")
+
+
+def _is_lane(before: str, number: str) -> bool:
+    """Whether a lane by name stands before; any street where the number has 甲 before it."""
+    split = number[0] in SPLIT
+    named = before.rstrip().endswith(places("lanes"))
+    return (named or split) and is_on_street(before) and not _any_lane().search(before)
+
+
+@cache
+def _any_lane() -> re.Pattern[str]:
+    """背街小巷 is any lane."""
+    return re.compile(rf"{choice(places('any_lanes'))}\s*$")
+
+
+@cache
+def _lanes() -> re.Pattern[str]:
+    ends = members(sorted({street[-1] for street in places("streets")}))
+    behind = rf"\s|[,。;、!?)]|{choice(places('behind_doors'))}|$"
+    number = r"(?:[甲乙丙丁戊]\s?)?(?:[0-9]{1,4}|[0-9百十拾佰]{1,6})(?:\s?[\-—–]\s?[0-9]{1,4}){0,3}"
+    return re.compile(rf"{ends}(?<=[^\s])\s?({number})(?={behind})")
 
 
 @cache
@@ -122,8 +174,10 @@ def _house(shadow: Shadow, found: re.Match[str]) -> House:
 def _is_home(house: House) -> bool:
     """Whether these numbers are somebody's house rather than a count or a public building."""
     fine = set(house.units) & set(places("fine_units"))
-    if _is_public(house.before) or not (fine or "号" in house.units):
+    if _is_public(house.before):
         return False
+    if not fine and "号" not in house.units:
+        return _is_within(house)
     if fine <= {*BLOCKS} and ANY_BLOCK.match(house.text):  # 一幢 is any, 一栋二单元 is not
         return False
     if len(house.units) > 1:
@@ -131,6 +185,15 @@ def _is_home(house: House) -> bool:
     if house.units[0] == "号":
         return house.is_placed and not _no_house().match(house.after)
     return _is_one_home(house, house.units[0])
+
+
+def _is_within(house: House) -> bool:
+    """家属院4楼2门301, 我住602房: floors and doors of a place where people live."""
+    inner = set(house.units) & set(places("room_units"))
+    if len(house.units) > 1:
+        return bool(inner) and (house.estate is not None or lives(house.before))
+    room = house.units[0] in ("房间", "房", "户") and 3 <= len(house.figures) <= 4
+    return room and (house.estate is not None or lives(house.before))
 
 
 def _is_one_home(house: House, unit: str) -> bool:

@@ -6,17 +6,19 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from yanlu.intake.redact.lists import HAN, choice, either, members, words
+from yanlu.intake.redact.lists import HAN, either, members, words
 from yanlu.intake.redact.persons import (
     ENOUGH,
     FOLLOWED,
     STOP,
     ends_name,
+    heads,
     is_function,
     is_given,
     is_han,
     is_likely_name,
     is_plain,
+    longest_end,
     name_size,
     surname_at,
 )
@@ -28,13 +30,14 @@ OPEN = rf"[\s(【\[*{QUOTES}]{{0,3}}"
 SPACED = re.compile(rf"{HAN}(?:\s{{1,3}}{HAN}){{1,3}}(?!\s?{HAN})")
 BOUNDED = re.compile(rf"{HAN}{{2,4}}(?!{HAN})")
 LATIN = re.compile(r"[a-z]{2,20}(?:[\s.'\-]{1,2}[a-z]{1,20}){0,3}(?![a-z0-9@])")
+SPREAD = 12  # characters of a label with spaces between them
 APART = r"\s{0,4}"  # words may be written with spaces between their characters: 姓 名
 JOINED = re.compile(r"\s?(?:[、,/;]|和|与|及|跟|以及|还有|同)\s?")
 
 
 def find_announced(shadow: Shadow) -> Iterator[Find]:
     """Names behind labels, words of speaking about oneself, kin and offices."""
-    readers = ((_labels(), _labelled), (_selves(), _self), (_perhaps(), _possible))
+    readers = ((_labels(), _labelled), (_selves(), _self), (_perhaps(), _perhaps_name))
     for pattern, reader in readers:
         reached = 0  # lists are followed once, however many cues lie within them
         for found in pattern.finditer(shadow.text):
@@ -48,20 +51,52 @@ def find_announced(shadow: Shadow) -> Iterator[Find]:
 
 @cache
 def _labels() -> re.Pattern[str]:
-    label = rf"(?:{either(words('names', 'cues', 'labels'), APART)}|人(?=\s?:))"  # 某某人：
-    name = r"(?:姓名|名字|签名|签字|名)?\s?(?:[(][^)\n]{0,8}[)])?\s?"
-    link = r"(?P<link>(?:就是|叫做|是|为|叫|系)|[:,\-—=|_]{1,4}|\s)?\s{0,4}"
-    return re.compile(rf"{label}{name}{link}{OPEN}(?=[a-z]|{HAN})")
+    # Looks for the last character of a label, as `_perhaps` does.
+    last = members(sorted({label[-1] for label in _all_labels()}))
+    name = r"(?P<name>(?:姓名|名字|签名|签字|名)?)\s?(?:[(][^)\n]{0,8}[)])?\s?"
+    link = r"(?P<link>(?:就是|叫做|是|为|叫|系)|[:,\-—=|_]{1,4}|\s)"
+    linked = rf"(?:{link}\s{{0,4}}{OPEN}|{OPEN}(?<=[(【\[*{QUOTES}]))(?=[a-z]|{HAN})"
+    return re.compile(rf"{last}{name}(?:{linked}|(?=[a-z]|{heads()}))")
+
+
+@cache
+def _all_labels() -> frozenset[str]:
+    return frozenset(words("names", "cues", "labels"))
+
+
+def _label_at(text: str, end: int) -> str:
+    """The label that ends here; it may be written with spaces between its characters."""
+    if text[max(0, end - 2) : end] not in _label_ends() and text[end - 2 : end - 1] != " ":
+        return ""
+    close = text[max(0, end - SPREAD) : end].replace(" ", "")
+    return longest_end(close, len(close), _all_labels())
+
+
+@cache
+def _label_ends() -> frozenset[str]:
+    return frozenset(label[-2:] for label in _all_labels())
 
 
 def _labelled(text: str, found: re.Match[str]) -> Find | None:
     """Whatever stands behind a label and a colon; without a colon, what looks like a name."""
     place, link = found.end(), found["link"]
+    label = _label_at(text, found.start("name"))
+    if not label and found["name"]:
+        label = _label_at(text, found.end("name"))
+    someone = found[0][0] == "人" and (link or "").startswith(":")  # 某某人：
+    if not (label or someone) or text.startswith(_closings(), place):  # 全体业主敬上
+        return None
     if (link and link.strip(":-—=|_") == "") or text[place - 1] in QUOTES:
         return _any_name(text, place)
     if link:
         return _chinese_name(text, place, ENOUGH)
-    return _possible(text, found) or _noun(text, place, found[0].endswith("人"))
+    named = _possible(text, found.start(), label, place)
+    return named or _noun(text, place, found[0].endswith("人"))
+
+
+@cache
+def _closings() -> tuple[str, ...]:
+    return tuple(word for word in words("names", "cues", "signed") if len(word) > 1)
 
 
 def _noun(text: str, place: int, of_role: bool) -> Find | None:
@@ -111,7 +146,8 @@ def _sized(text: str, place: int, size: int, any_word: bool = False) -> Find | N
     """A name, unless it is a word that no one is called by, or a word that reads on."""
     word = text[place : place + size]
     noun = any_word or word_class(word)[:1] in ("", "n", "a")
-    if is_everyday(word) and not (noun and ends_name(text, place + size) == STOP):
+    clear = FOLLOWED if is_plain(text[place]) else STOP
+    if is_everyday(word) and not (noun and ends_name(text, place + size) >= clear):
         return None
     return Find(place, place + size, "name")
 
@@ -150,27 +186,36 @@ def _self(text: str, found: re.Match[str]) -> Find | None:
 
 
 @cache
+def _cues_perhaps() -> frozenset[str]:
+    return frozenset((*words("names", "cues", "roles"), *words("names", "cues", "perhaps"), "我"))
+
+
+@cache
 def _perhaps() -> re.Pattern[str]:
-    cues = (*words("names", "cues", "roles"), *words("names", "cues", "perhaps"), "我")
-    return re.compile(rf"{choice(cues)}\s?(?:[:,]\s?)?{OPEN}(?={HAN})")
+    # Looks for the last character of a cue: there are many cues, and few are before a surname.
+    last = members(sorted({cue[-1] for cue in _cues_perhaps()}))
+    return re.compile(rf"(?P<last>{last})\s?(?:[:,]\s?)?{OPEN}(?={heads()})")
 
 
-def _possible(text: str, found: re.Match[str]) -> Find | None:
-    """A name where one may follow: only what can be nothing else.
+def _perhaps_name(text: str, found: re.Match[str]) -> Find | None:
+    cue = longest_end(text, found.end("last"), _cues_perhaps())
+    return _possible(text, found.end("last") - len(cue), cue, found.end()) if cue else None
+
+
+def _possible(text: str, start: int, cue: str, place: int) -> Find | None:
+    """A name behind a word that need not announce one, a `cue` that begins at `start`.
 
     A cue of one character may be a part of another word; it announces little.
     """
-    place = found.end()
     if not surname_at(text, place):
         return None
-    cue = found[0].strip(" :,")
-    if cue == "我" and found.start() and is_han(text[found.start() - 1]):
+    if cue == "我" and start and is_han(text[start - 1]):
         return None
     if is_everyday(cue + text[place]):  # 物业费 is no 物业 with a name
         return None
     short = len(cue) == 1
     weak = len(cue) <= 2 and cue in words("names", "cues", "perhaps")
-    if (weak and is_torn(text, place)) or (short and is_torn(text, found.start())):
+    if (weak and is_torn(text, place)) or (short and is_torn(text, start)):
         return None
     fewest = STOP if cue == "我" else ENOUGH // 2 if is_plain(text[place]) else ENOUGH
     size = name_size(text, place, fewest)

@@ -24,7 +24,7 @@ PLACE_NAMES = frozenset({"ns", "nz"})  # what the dictionary takes many given na
 # How clearly a name has ended: by a stop, by a word of several characters that follows names,
 # by any word, by one character that follows names.
 STOP, FOLLOWED, WORD, MAYBE = 30, 20, 15, 12
-SURNAME_SIZES = (4, 2, 1)  # characters; the longest are tried first
+SURNAME_SIZES = (4, 3, 2, 1)  # characters; the longest are tried first
 ENOUGH = 10  # points of a whole name from which it may be one
 
 
@@ -54,6 +54,20 @@ def _by_head() -> Mapping[str, list[str]]:
         for surname in (one for one in surnames() if len(one) == size):
             heads.setdefault(surname[0], []).append(surname)
     return heads
+
+
+@cache
+def heads() -> str:
+    """A pattern for the first character of any surname."""
+    return members(sorted(_by_head()))
+
+
+def longest_end(text: str, end: int, options: frozenset[str]) -> str:
+    """The longest of some words (of up to six characters) that ends here, or nothing."""
+    for start in range(max(0, end - 6), end):
+        if text[start:end] in options:
+            return text[start:end]
+    return ""
 
 
 def is_plain(surname: str) -> bool:

@@ -10,14 +10,16 @@ from functools import lru_cache
 
 from yanlu.intake.redact.accounts import find_accounts
 from yanlu.intake.redact.cases import find_files
+from yanlu.intake.redact.companions import find_companions
 from yanlu.intake.redact.controls import strip_controls, turns_direction
 from yanlu.intake.redact.dates import find_birth_dates
 from yanlu.intake.redact.emails import find_emails
 from yanlu.intake.redact.estates import find_estates, find_groups, find_homes, find_labelled
+from yanlu.intake.redact.hamlets import find_hamlets
 from yanlu.intake.redact.houses import find_houses
 from yanlu.intake.redact.kinds import kinds, ranks
 from yanlu.intake.redact.leftovers import find_starred
-from yanlu.intake.redact.letters import find_addressed, find_signature
+from yanlu.intake.redact.letters import find_addressed, find_signature, find_signed
 from yanlu.intake.redact.marks import find_marks
 from yanlu.intake.redact.names import find_again, find_announced
 from yanlu.intake.redact.numbers import find_numbers
@@ -25,6 +27,7 @@ from yanlu.intake.redact.papers import find_papers
 from yanlu.intake.redact.plates import find_plates
 from yanlu.intake.redact.scripts import is_beyond_detectors
 from yanlu.intake.redact.shadow import Find, Shadow, cast
+from yanlu.intake.redact.spaced import find_spaced
 from yanlu.intake.redact.surname_forms import find_families, find_hidden, find_prefixed
 from yanlu.intake.redact.suspected import find_suspected
 from yanlu.intake.redact.titles import find_titled
@@ -46,6 +49,7 @@ DETECTORS: tuple[Detector, ...] = (
     find_birth_dates,
     find_houses,
     find_groups,
+    find_hamlets,
     find_estates,
     find_homes,
     find_labelled,
@@ -55,7 +59,9 @@ DETECTORS: tuple[Detector, ...] = (
     find_families,
     find_addressed,
     find_signature,
+    find_signed,
     find_prefixed,
+    find_spaced,
     find_dotted,
     find_titled_transcribed,
     find_unannounced,
@@ -121,7 +127,7 @@ def _redacted(text: str, keep: frozenset[str]) -> Redaction:
 
 def _found(shadow: Shadow, official: frozenset[str]) -> Iterator[Find]:
     finds = [find for detector in DETECTORS for find in detector(shadow)]
-    for find in (*finds, *find_again(shadow, finds)):
+    for find in (*finds, *find_again(shadow, finds), *find_companions(shadow, finds)):
         if not _is_official(shadow, find, official):
             yield find
 

@@ -10,11 +10,13 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from yanlu.intake.redact.lists import HAN, choice, words
+from yanlu.intake.redact.lists import members, words
 from yanlu.intake.redact.persons import (
+    heads,
     is_function,
     is_plain,
     is_usual,
+    longest_end,
     name_size,
     names_place,
     surname_at,
@@ -28,19 +30,25 @@ ANY = -100  # points: the likeliest length, however unlikely
 def find_suspected(shadow: Shadow) -> Iterator[Find]:
     """Names behind cues and behind nouns for people, as long as they are likeliest to be."""
     text = shadow.text
-    for found in _cues().finditer(text):
-        if surname_at(text, found.end()) and (
-            len(found[0]) > 1 or _names_people(text, found.end())
-        ):
-            size = _suspected(text, found.end(), text[found.start() : found.end() + 1])
+    for found in _ends().finditer(text):
+        place = found.end()
+        cue = longest_end(text, place, _cues())
+        if len(cue) > 1 or (cue and surname_at(text, place) and _names_people(text, place)):
+            size = _suspected(text, place, text[place - len(cue) : place + 1])
             if size:
-                yield Find(found.end(), found.end() + size, "name", certain=False)
+                yield Find(place, place + size, "name", certain=False)
 
 
 @cache
-def _cues() -> re.Pattern[str]:
+def _ends() -> re.Pattern[str]:
+    """The last character of a cue: there are many cues, and few are before a surname."""
+    return re.compile(rf"{members(sorted({cue[-1] for cue in _cues()}))}(?={heads()})")
+
+
+@cache
+def _cues() -> frozenset[str]:
     known = (*words("names", "cues", "labels"), *words("names", "cues", "roles"))
-    return re.compile(rf"{choice((*known, *words('names', 'cues', 'people_ends')))}(?={HAN})")
+    return frozenset((*known, *words("names", "cues", "people_ends")))
 
 
 def _names_people(text: str, place: int) -> bool:

@@ -24,9 +24,12 @@ def find_titled(shadow: Shadow) -> Iterator[Find]:
     """The surname or the whole name before a title."""
     text = shadow.text
     for found in _long_titles().finditer(text):
-        start = _named_before(text, found.start(), found.end())
+        title = found.start()
+        while title and text[title - 1] == " ":  # 王 先生
+            title -= 1
+        start = _named_before(text, title, found.end())
         if start is not None:
-            yield Find(start, found.start(), "name")
+            yield Find(start, title, "name")
     for found in _short_titles().finditer(text):
         start = found.start() - 1
         if start >= 0 and _short_named(text, start, found.end()):
