@@ -38,13 +38,18 @@ def _worker(tmp_path: Path, rounds: queue.Queue[Round], pause: float = 0.02) -> 
     )
 
 
-def test_a_forge_that_is_not_there_is_an_alarm_in_every_round_and_is_asked_in_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with opened(tmp_path / "store") as store:
+def _approve_one(folder: Path) -> None:
+    """A store in which one letter waits for its batch."""
+    with opened(folder / "store") as store:
         one = arrival()
         commit(store, [one], 0)
         change(store.main, "UPDATE submission SET delivery = 'approved' WHERE id = ?", (one.id,))
+
+
+def test_a_forge_that_is_not_there_is_an_alarm_in_every_round_and_is_asked_in_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _approve_one(tmp_path)
     asked: list[str] = []
     head = LocalGitForge.head
 
@@ -69,10 +74,7 @@ def test_a_forge_that_is_not_there_is_an_alarm_in_every_round_and_is_asked_in_on
 def test_a_forge_is_asked_again_when_its_wait_is_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with opened(tmp_path / "store") as store:
-        one = arrival()
-        commit(store, [one], 0)
-        change(store.main, "UPDATE submission SET delivery = 'approved' WHERE id = ?", (one.id,))
+    _approve_one(tmp_path)
     monkeypatch.setattr(local, "PAUSE", 1.0)
     monkeypatch.setattr(publisher, "_FIRST_WAIT", 1)
     rounds: queue.Queue[Round] = queue.Queue()
