@@ -89,10 +89,18 @@ class Licence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     path: Text
 
 
+class ForgeApp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The numbers of a GitHub App and of its installation; its private key is in no repository."""
+
+    id: Annotated[int, msgspec.Meta(ge=1)]
+    installation: Annotated[int, msgspec.Meta(ge=1)]
+
+
 class Forge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where reviews happen: `host` is "local" for the repository itself, else a declared host.
 
-    `branch` is the main one. `api_base`, `owner` and `name` say where a GitHub repository is.
+    `branch` is the main one. `api_base`, `owner` and `name` say where a GitHub repository is;
+    with `app` it is worked on as a GitHub App, without it by the token of an account.
     """
 
     host: Text
@@ -100,6 +108,7 @@ class Forge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     api_base: str = ""
     owner: str = ""
     name: str = ""
+    app: ForgeApp | None = None
 
 
 class Intake(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 import shlex
+import tomllib
 from pathlib import Path
 
 import click
+import msgspec
 import pytest
 
 from yanlu.cli.main import yanlu
-from yanlu.intake.posting import TOKEN_FILE
+from yanlu.intake.posting import APP_KEY_FILE, TOKEN_FILE
 from yanlu.intake.web.app import MACHINES, intake_paths
+from yanlu.settings import ForgeApp
 
 MANUAL = (Path(__file__).parents[2] / "content" / "about" / "intake.md").read_text("utf-8")
 TYPED = sorted(set(re.findall(r"(yanlu (?:intake|review) [^`\n]+)", MANUAL)))
@@ -41,5 +44,9 @@ def test_the_web_servers_of_the_manual_pass_on_what_the_service_answers() -> Non
     assert set(asked[1].split()) == paths
 
 
-def test_the_manual_names_the_setting_that_the_token_is_found_by() -> None:
+def test_the_manual_names_the_settings_by_which_a_forge_is_signed_in_to() -> None:
     assert f"export {TOKEN_FILE}=" in MANUAL
+    assert f"export {APP_KEY_FILE}=" in MANUAL
+    written = re.search(r"```[^\n]*\.app \}\n\[forge\.app\]\n(.*?)```", MANUAL, re.S)
+    assert written is not None
+    assert msgspec.convert(tomllib.loads(written[1]), ForgeApp).installation

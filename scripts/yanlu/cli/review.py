@@ -148,6 +148,8 @@ _OWN = {
     "published": "已合并公布",
     "left-out": "没有合并（审核被关闭，或者从这一批里去掉了）",
     "branch-gone": "审核分支不见了",
+    "off-main": "在主分支上不见了",
+    "back-on-main": "又回到主分支上",
     "returned-by-staff": "退回",
     "consent-narrowed": "本人缩小了公布范围",
     "contact-corrected": "本人换了联系方式",

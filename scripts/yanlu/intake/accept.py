@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 import secrets
 from collections.abc import Callable, Mapping
@@ -18,6 +17,7 @@ from yanlu.intake.seal import Suite, lock, new_key
 from yanlu.intake.store.records import SITE, Arrival
 from yanlu.intake.words import hash_word
 from yanlu.receipts.codes import event_key, event_label, reading_key
+from yanlu.receipts.keyed import keyed_hash
 
 TEXTS = ("title", "matter", "proposal")
 LOG_EVENTS = 16  # log events of a submission whose keys are kept; there are about five
@@ -127,4 +127,4 @@ def _log_keys(secret: bytes) -> bytes:
 
 def _alike(key: bytes, entry: Entry) -> bytes:
     text = "\0".join("".join(getattr(entry, part).split()) for part in TEXTS)
-    return hmac.digest(key, b"yanlu/v1/alike" + text.encode(), "sha256")
+    return keyed_hash(key, b"yanlu/v1/alike" + text.encode())

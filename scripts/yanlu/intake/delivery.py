@@ -20,6 +20,7 @@ class Delivery(StrEnum):
     MERGED = "merged"
     RETURNED = "returned"
     MISSING = "missing"
+    VANISHED = "vanished"
     KEPT = "kept"
 
 
@@ -41,7 +42,9 @@ DELIVERIES: Mapping[Delivery, Step] = {
     Delivery.IN_REVIEW: _step(
         "审核中", Delivery.MERGED, Delivery.RETURNED, Delivery.MISSING, Delivery.APPROVED
     ),
-    Delivery.MERGED: _step("已公布", Delivery.APPROVED),  # again, as a tombstone (consent.py)
+    # approved again: as a tombstone (consent.py)
+    Delivery.MERGED: _step("已公布", Delivery.APPROVED, Delivery.VANISHED),
+    Delivery.VANISHED: _step("主分支上不见了", Delivery.MERGED, Delivery.APPROVED),
     Delivery.RETURNED: _step("被退回", Delivery.APPROVED, Delivery.WAITING, Delivery.KEPT),
     Delivery.MISSING: _step("审核分支不见了", Delivery.APPROVED, Delivery.WAITING, Delivery.KEPT),
     Delivery.KEPT: _step("只在库内", Delivery.WAITING),

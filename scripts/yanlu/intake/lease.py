@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from yanlu.errors import StoreError
+from yanlu.intake.holder import has_ended
 from yanlu.intake.store.database import Connection, change, rows, write
 
 Result = TypeVar("Result")
 SECONDS = 120  # a holder that has not renewed by then may be replaced
+Ended = Callable[[str], bool]
 
 
 @dataclass(frozen=True)
@@ -36,16 +38,19 @@ class Lease:
         return write(main, fenced)
 
 
-def take(main: Connection, name: str, holder: str, now: int) -> Lease | None:
+def take(
+    main: Connection, name: str, holder: str, now: int, ended: Ended = has_ended
+) -> Lease | None:
     """Take or renew a lease; None while another holds it. `now` is Unix seconds.
 
-    A lease that ends later than any could is from a clock that has been put back since; its
+    Of a holder that is known to have ended (`ended`, by its name) it is taken over at once. A
+    lease that ends later than any could is from a clock that has been put back since; its
     holder, if there still is one, finds out by the number.
     """
 
     def act(main: Connection) -> Lease | None:
         held = rows(main, "SELECT * FROM lease WHERE name = ?", (name,))
-        if held and held[0]["holder"] != holder and now < held[0]["until"] <= now + SECONDS:
+        if held and held[0]["holder"] != holder and _runs(held[0], now, ended):
             return None
         ours = bool(held) and held[0]["holder"] == holder
         fence = (held[0]["fence"] + (not ours)) if held else 1
@@ -59,3 +64,7 @@ def take(main: Connection, name: str, holder: str, now: int) -> Lease | None:
         return Lease(name, fence)
 
     return write(main, act)
+
+
+def _runs(held: Mapping[str, Any], now: int, ended: Ended) -> bool:
+    return now < held["until"] <= now + SECONDS and not ended(held["holder"])

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from yanlu.intake.entry import SERVICE
+from yanlu.receipts.keyed import keyed_hash
 
 SOONEST, LATEST = 3, 24 * 3600  # seconds between the confirm page and the sending of it
 _ASTRAY = 300  # seconds by which a clock may have been set back meanwhile
@@ -52,7 +53,7 @@ class Nonce:
 
     def secret(self, key: bytes) -> bytes:
         """The receipt's secret, 16 bytes: the same nonce always leads to the same receipt."""
-        return hmac.digest(key, b"yanlu/v1/receipt" + self.chance, "sha256")[:16]
+        return keyed_hash(key, b"yanlu/v1/receipt" + self.chance)[:16]
 
 
 def issue(key: bytes, now: int, fields: Sequence[tuple[str, str]]) -> str:
@@ -77,7 +78,7 @@ def read_nonce(key: bytes, text: str, fields: Sequence[tuple[str, str]]) -> Nonc
 
 
 def _signed(key: bytes, body: bytes) -> bytes:
-    return hmac.digest(key, b"yanlu/v1/nonce" + body, "sha256")[:16]
+    return keyed_hash(key, b"yanlu/v1/nonce" + body)[:16]
 
 
 def _digest(fields: Sequence[tuple[str, str]]) -> bytes:

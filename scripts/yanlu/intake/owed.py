@@ -1,14 +1,23 @@
-"""Which suggestions an answer is owed to, and since when: for the office's own queue."""
+"""Which suggestions an answer is owed to, since when, and what of it all is overdue."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from yanlu.intake.store.database import Store, rows
+from yanlu.deadlines.calendars import Calendar
+from yanlu.deadlines.count import count
+from yanlu.deadlines.rules import REPLY, Rule
+from yanlu.errors import DeadlineError
+from yanlu.intake.store.database import Connection, Store, rows
+from yanlu.intake.store.records import UNANSWERED
 from yanlu.model import Fate
 
+NOTIFY = "notify-direct"  # in deadlines.csv: to tell a writer that the letter is here
 _OPEN = (Fate.REGISTERED, Fate.FORWARDED, Fate.RETURNED, Fate.HANDLING, Fate.RESTUDIED)
+_STATES = json.dumps(_OPEN)
 _QUERY = (
     "SELECT s.id, s.fate, "
     "(SELECT max(day) FROM happening WHERE submission = s.id "
@@ -32,9 +41,58 @@ class Owed:
 
 def owed_answers(store: Store) -> list[Owed]:
     """All suggestions that were registered, or are studied again, and have no answer yet."""
-    states = "[" + ", ".join(f'"{fate}"' for fate in _OPEN) + "]"
     return [
         Owed(row["id"], Fate(row["fate"]), date.fromisoformat(row["since"]), row["body"])
-        for row in rows(store.main, _QUERY, (states,))
+        for row in rows(store.main, _QUERY, (_STATES,))
         if row["since"]
     ]
+
+
+@dataclass(frozen=True)
+class Periods:
+    """The office's rules by code, and the calendar by which they are counted."""
+
+    rules: Mapping[str, Rule]
+    calendar: Calendar
+
+    def late(self, code: str, start: str | None, day: date) -> int:
+        """Days by which what began on `start` is overdue; 0 where it is not, or no rule says so."""
+        rule = self.rules.get(code)
+        if not start or rule is None:
+            return 0
+        try:
+            due = count(rule, date.fromisoformat(start), self.calendar).due
+        except DeadlineError:  # not in force then, or no calendar yet by which it could be told
+            return 0
+        return max(0, (day - due).days)
+
+
+def unanswered_late(main: Connection, periods: Periods, day: date) -> int:
+    """Days by which the oldest suggestion without answer is overdue, published or not.
+
+    What was registered has the office's own term; what is kept in the store and was not
+    registered either has that of the notice.
+    """
+    [kept] = rows(main, _KEPT)
+    if REPLY not in periods.rules:
+        return periods.late(NOTIFY, kept["day"], day)
+    begun = periods.rules[REPLY].valid_from.isoformat()
+    [owed] = rows(main, _OLDEST, (_STATES, begun))
+    return max(periods.late(NOTIFY, kept["day"], day), periods.late(REPLY, owed["since"], day))
+
+
+def suspected_late(main: Connection, periods: Periods, day: date) -> int:
+    """Days by which a claim or an accusation that was taken for spam should have been seen."""
+    [oldest] = rows(main, _SUSPECTED)
+    return periods.late(NOTIFY, oldest["day"], day)
+
+
+_OLDEST = f"SELECT min(since) AS since FROM ({_QUERY} AND s.erased IS NULL) WHERE since >= ?"  # noqa: S608 - our own words
+_KEPT = (
+    "SELECT min(day) AS day FROM submission WHERE kind = 'suggestion' AND delivery = 'kept' "
+    "AND fate IN ('received', 'screened') AND erased IS NULL"
+)
+_SUSPECTED = (
+    "SELECT min(day) AS day FROM submission WHERE lane = 'suspected' "  # noqa: S608 - our own words
+    f"AND kind <> 'suggestion' AND {UNANSWERED}"
+)

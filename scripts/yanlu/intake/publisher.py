@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -33,13 +33,14 @@ from yanlu.intake.lease import Lease
 from yanlu.intake.rescan import told
 from yanlu.intake.store.database import Connection, Store, change, rows
 from yanlu.intake.store.erasure import empty_logs
-from yanlu.intake.store.records import happen
+from yanlu.intake.store.records import by_id, happen
 from yanlu.model import Fate
 from yanlu.packages.suggestions import read_suggestion
 
 _FIRST_WAIT, _LONGEST_WAIT = 60, 1800  # seconds: one minute, doubling up to half an hour
 AUTH_WAIT = 3600  # a lost token is probed hourly
 _ASTRAY = 48 * 3600  # no wait is as long: a time beyond it is from a clock that was put back since
+_NAMED = 5  # of what has vanished, so many are named: a line of a log is no list
 _OF_BATCH = {
     "merged": Delivery.MERGED,
     "closed": Delivery.RETURNED,
@@ -234,22 +235,41 @@ def _watch(publisher: Publisher, batch: Mapping[str, Any], day: date) -> Round:
     published = Published(frozen.branch, batch["commit_id"], batch["review"])
     status = publisher.forge.status(published)
     if status.state == "open":
-        unwanted = _unwanted(publisher.store.main, frozen)
-        return _warn(publisher, published, unwanted) if unwanted else Round()
-    kept = _merged_files(publisher).keys() if status.state == "merged" else ()
+        warnings = list(_warnings(publisher, published, frozen))
+        for label, said in warnings:
+            publisher.forge.annotate(published.review, [label], said)
+        return Round(alarms=tuple(said for _, said in warnings))
+    kept = _kept(publisher, published, frozen) if status.state == "merged" else ()
     record = partial(_settle, batch=batch["id"], frozen=frozen, status=status, kept=kept, day=day)
     publisher.lease.write(publisher.store.main, record)
     empty_logs(publisher.store)
     return Round(settled=1)
 
 
-def _warn(publisher: Publisher, published: Published, unwanted: list[str]) -> Round:
-    said = (
-        f"{published.branch} 里的 {'、'.join(unwanted)}，写信人已经撤回、删除或者缩小了公布范围："
-        "请先从这个分支里去掉，再合并。"
-    )
-    publisher.forge.annotate(published.review, ["本人撤回"], said)
-    return Round(alarms=(said,))
+def _kept(publisher: Publisher, published: Published, frozen: Batch) -> Collection[str]:
+    """Ids of a merged batch that staff left in; all, where main was rewritten since.
+
+    Nobody took those out: that their files are not there is for `_adopt` to tell.
+    """
+    ours = _heads(frozen).keys()
+    there = ours & _merged_files(publisher).keys()
+    return there if there or publisher.forge.holds(published.commit) else ours
+
+
+def _warnings(
+    publisher: Publisher, published: Published, frozen: Batch
+) -> Iterator[tuple[str, str]]:
+    """Why an open proposal is not to be merged as it is: a label, and a sentence."""
+    branch = published.branch
+    unwanted = "、".join(_unwanted(publisher.store.main, frozen))
+    if unwanted:
+        said = f"{branch} 里的 {unwanted}，写信人已经撤回、删除或者缩小了公布范围："
+        yield "本人撤回", f"{said}请先从这个分支里去掉，再合并。"
+    if not publisher.forge.holds(frozen.base):
+        said = (
+            f"主分支的历史改写过，{branch} 还立在旧的历史上：请关闭这个审核、删去分支，不要合并，"
+        )
+        yield "不要合并", f"{said}否则清除过的内容会回来。里面的建议等您重新确认。"
 
 
 def _settle(
@@ -293,11 +313,15 @@ def _merged_files(publisher: Publisher) -> dict[str, str]:
 def _adopt(publisher: Publisher, day: date) -> Round:
     """What staff wrote into published files becomes the store's.
 
-    Only files whose content has another name than when they were last read are asked for.
+    Only files whose content has another name than when they were last read are asked for. What
+    is not there any more is told of, and stays as it is until somebody has put it back.
     """
-    query = "SELECT id, seen FROM submission WHERE delivery = 'merged'"
+    query = "SELECT id, seen FROM submission WHERE delivery IN ('merged', 'vanished')"
     held = {r["id"]: r["seen"] for r in rows(publisher.store.main, query)}
     names = _merged_files(publisher) if held else {}
+    lost = sorted(held.keys() - names)
+    if lost:
+        publisher.lease.write(publisher.store.main, partial(_vanish, names=lost, day=day))
     fresh = {name: names[name] for name, seen in held.items() if names.get(name, seen) != seen}
     contents = publisher.forge.contents(fresh.values()) if fresh else {}
     faults = [
@@ -305,7 +329,25 @@ def _adopt(publisher: Publisher, day: date) -> Round:
         for name, content in sorted(fresh.items())
         for fault in _adopted(publisher, name, content, contents[content], day)
     ]
-    return Round(alarms=tuple(faults))
+    return Round(alarms=(*_lost(lost), *faults))
+
+
+def _vanish(main: Connection, *, names: Collection[str], day: date) -> None:
+    """Files that were published and are not on the main branch; of each, its history says so."""
+    for record in (by_id(main, name) for name in names):
+        if record and record["delivery"] == Delivery.MERGED:
+            deliver(main, record["id"], Delivery.MERGED, Delivery.VANISHED)
+            change(main, "UPDATE submission SET seen = NULL WHERE id = ?", (record["id"],))
+            happen(main, record["id"], day.isoformat(), "off-main", by=BOT)
+
+
+def _lost(names: Sequence[str]) -> Iterator[str]:
+    if names:
+        yield (
+            f"已经公布的建议有 {len(names)} 条在主分支上不见了（{'、'.join(names[:_NAMED])}"
+            f"{' 等' if len(names) > _NAMED else ''}），主分支的历史可能改写过。"
+            "程序不会自己再公布：请按手册“出了事”把这些文件放回去。"
+        )
 
 
 def _adopted(
@@ -336,6 +378,10 @@ def _follow(
     query = "UPDATE submission SET fate = ? WHERE id = ? AND fate NOT IN (?, ?)"
     if change(main, query, (fate, name, fate, Fate.WITHDRAWN)):
         happen(main, name, day.isoformat(), fate, by="git")
+    record = by_id(main, name)
+    if record and record["delivery"] == Delivery.VANISHED:
+        deliver(main, name, Delivery.VANISHED, Delivery.MERGED)
+        happen(main, name, day.isoformat(), "back-on-main", by=BOT)
     head = json.dumps(front, ensure_ascii=False)
     change(main, "UPDATE submission SET head = ?, seen = ? WHERE id = ?", (head, seen, name))
     give_way(main, name)

@@ -7,11 +7,12 @@ so a full bucket first only costs priority; far above it, the answer is to wait.
 
 from __future__ import annotations
 
-import hmac
 import ipaddress
 import secrets
 from dataclasses import dataclass, field
 from enum import Enum
+
+from yanlu.receipts.keyed import keyed_hash
 
 DAY = 24 * 3600
 _MOST = 100_000  # buckets held at once; beyond it the salt changes early, and all begin afresh
@@ -52,7 +53,7 @@ class Rates:
         if now - self._since > DAY or len(self._levels) >= _MOST:
             self._salt, self._since = secrets.token_bytes(32), now
             self._levels.clear()
-        key = hmac.digest(self._salt, who.encode(), "sha256")[:16]
+        key = keyed_hash(self._salt, who.encode())[:16]
         level, then = self._levels.get(key, (0.0, now))
         level = max(0.0, level - (now - then) * self.allowance.hourly / 3600) + 1
         if level > self.allowance.burst * self.allowance.flood:

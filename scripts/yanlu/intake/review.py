@@ -28,6 +28,7 @@ from yanlu.intake.store.records import UNANSWERED, by_id, happen, history
 from yanlu.model import FATES, Fate, Month
 
 _ENDED = frozenset({Fate.WITHDRAWN, Fate.REDIRECTED, Fate.MERGED})
+_IN_GIT = frozenset({Delivery.FROZEN, Delivery.IN_REVIEW, Delivery.MERGED, Delivery.VANISHED})
 _LEAVE_NO_TEXT = frozenset({Fate.REDIRECTED, Fate.WITHDRAWN})
 
 
@@ -161,7 +162,7 @@ def move(
         StoreError: it is in git, so that git says its fate; or the table does not allow it.
     """
     held = record(store, name)
-    if held["delivery"] in {Delivery.FROZEN, Delivery.IN_REVIEW, Delivery.MERGED}:
+    if held["delivery"] in _IN_GIT:
         raise StoreError(
             f"{name} 已经在 git 里（{DELIVERIES[Delivery(held['delivery'])].shown}）。"
             f"请修改 data/suggestions/ 里的 {name}.md，收件库会跟着走。"

@@ -24,6 +24,7 @@ from yanlu.intake.store.erasure import (
     empty_logs,
     erase_record,
     forget_clear_text,
+    replace_contact_key,
 )
 from yanlu.intake.store.records import by_code, happen, history
 from yanlu.intake.words import is_word
@@ -291,12 +292,7 @@ def correct_contact(
         change(main, "UPDATE submission SET contact = ? WHERE id = ?", (sealed, name))
         happen(main, name, day.isoformat(), "contact-corrected", by=WRITER)
 
-    def change_key(keys: Connection) -> None:
-        change(keys, "INSERT OR REPLACE INTO key VALUES (?, 'contact', ?)", (name, key))
-        write(store.main, put)  # inside: where it fails, the old key stays
-
-    write(store.keys, change_key)
-    empty_logs(store)
+    replace_contact_key(store, name, key, sealed, put)
     return True
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import threading
 import time
 from collections.abc import Callable, Collection
@@ -13,6 +12,7 @@ from pathlib import Path
 from yanlu.errors import YanluError
 from yanlu.intake.batches import Policy, Title
 from yanlu.intake.forge.port import Forge
+from yanlu.intake.holder import holder_name
 from yanlu.intake.lease import take
 from yanlu.intake.publisher import Publisher, Round, backoff, spread, work
 from yanlu.intake.retention import Terms, clear, sweep_keys
@@ -43,7 +43,7 @@ class Worker:
     _ended: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
-        self._holder = secrets.token_hex(8)
+        self._holder = holder_name()
         self._cleared: date | None = None
         self._orphans: frozenset[str] = frozenset()
         self._since: tuple[date, float] | None = None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import unicodedata
 
 from yanlu.errors import ReceiptError
+from yanlu.receipts.keyed import keyed_hash
 
 # Crockford's base 32 (crockford.com/base32.html): no I, L, O, U
 _SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -70,4 +70,4 @@ def reading_key(secret: bytes) -> bytes:
 
 
 def _derived(secret: bytes, purpose: str) -> bytes:
-    return hmac.digest(secret, f"yanlu/v1/{purpose}".encode(), "sha256")
+    return keyed_hash(secret, f"yanlu/v1/{purpose}".encode())

@@ -278,9 +278,11 @@ def test_a_branch_below_the_name_is_another_branch(office: Path, forge: LocalGit
 def test_a_rewritten_main_branch_refuses_what_stood_on_the_old_one(
     office: Path, forge: LocalGitForge, batch: Batch
 ) -> None:
+    assert forge.holds(batch.base)
     git(office, "checkout", "-q", "--orphan", "fresh")
     commit(office, "history purged")
     git(office, "branch", "-M", "fresh", "main")
+    assert not forge.holds(batch.base)
     with pytest.raises(BaseGone, match="请重新成批"):
         forge.publish(batch)
     with pytest.raises(BaseGone):

@@ -161,6 +161,66 @@ def test_after_main_was_rewritten_the_old_branch_is_named_and_the_batch_is_made_
     assert [pull.head != old for pull in double.hub.pulls] == [True]
 
 
+def test_what_vanished_with_mains_history_is_told_and_waits_until_it_is_put_back(
+    loop: Loop, double: Double, office: Path, staff: Any
+) -> None:
+    before = git(office, "rev-parse", "main")
+    name, secret = _published(loop, staff)
+    open_one, _ = loop.approved()
+    assert loop.work().alarms == ()
+    git(office, "fetch", "-q", "origin", "main:whole")
+    git(office, "push", "-q", "--force", "origin", f"{before}:main")
+    for _ in range(2):  # until it is mended, and nothing is published by itself
+        alarms = " ".join(loop.work().alarms)
+        assert f"有 1 条在主分支上不见了（{name}）" in alarms
+        assert "还立在旧的历史上" in alarms
+        assert TEXT not in alarms
+    assert (loop.of(name)["delivery"], loop.of(open_one)["delivery"]) == ("vanished", "in-review")
+    assert [pull.state for pull in double.hub.pulls] == ["closed", "open"]
+    assert double.hub.pulls[1].labels == ["不要合并"]
+    stage = rights.stage(loop.store, secret)
+    assert stage is not None
+    assert stage.published is None
+    git(office, "push", "-q", "origin", "whole:main")
+    assert loop.work().alarms == ()
+    assert loop.of(name)["delivery"] == "merged"
+    steps = [h["what"] for h in history(loop.store.main, name)]
+    assert steps[-2:] == ["off-main", "back-on-main"]
+
+
+def test_merged_and_rewritten_away_unseen_it_is_no_suggestion_that_staff_left_out(
+    loop: Loop, office: Path, staff: Any
+) -> None:
+    before = git(office, "rev-parse", "main")
+    name, _ = loop.approved()
+    loop.work()
+    staff.pull_request(1).merge()
+    git(office, "fetch", "-q", "origin", "main:whole")
+    git(office, "push", "-q", "--force", "origin", f"{before}:main")
+    done = loop.work()
+    assert done.settled == 1
+    assert f"不见了（{name}）" in done.alarms[0]
+    assert loop.of(name)["delivery"] == "vanished"
+    git(office, "push", "-q", "origin", "whole:main")
+    assert loop.work().alarms == ()
+    assert loop.of(name)["delivery"] == "merged"
+
+
+def test_what_is_taken_back_while_it_is_off_main_leaves_a_tombstone(
+    loop: Loop, office: Path, staff: Any
+) -> None:
+    before = git(office, "rev-parse", "main")
+    name, secret = _published(loop, staff)
+    git(office, "push", "-q", "--force", "origin", f"{before}:main")
+    loop.work()
+    rights.withdraw(loop.store, secret, WORD, DAY)
+    assert loop.work().proposed == 1
+    staff.pull_request(2).merge()
+    loop.work()
+    assert _on_main(loop, name).front["publication"] == "removed"
+    assert loop.of(name)["delivery"] == "merged"
+
+
 def test_whatever_staff_turn_down_cannot_be_confirmed_once_it_is_taken_back(
     loop: Loop, staff: Any
 ) -> None:

@@ -134,3 +134,51 @@ def test_names_that_are_not_sure_go_to_a_person(text: str) -> None:
     redaction = redact(text, frozenset())
     assert "〔姓名〕" in redaction.redacted
     assert redaction.needs_person
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("水管站的刘思危说要等明年", "刘思危"),
+        ("低保名单里有覃七斤，可他早就搬走了", "覃七斤"),
+        ("因为郭小舟不签字，电梯装不成", "郭小舟"),
+        ("去年冬天滕国栋就摔断了腿", "滕国栋"),
+        ("出面调解的是纳兰涛，没有结果", "纳兰涛"),
+        ("当年承包的是闵樾，", "闵樾"),
+        ("我爷爷叫冷于冰，", "冷于冰"),
+        ("值班的那日松不开门", "那日松"),
+        ("房东热依汗不退押金", "热依汗"),
+        ("对门阿珍家养了鸽子", "阿珍"),
+        ("跟老顾头住一个院", "老顾头"),
+        ("楼长是大刘。", "大刘"),
+        ("Zhao Lei是我的英文名", "Zhao Lei"),
+        ("外籍教师John Smith的居留许可", "John Smith"),
+        ("我丈夫高明，走失两天", "高明"),
+        ("户主姓名：肥 守 义", "肥 守 义"),
+    ],
+)
+def test_a_surname_that_belongs_to_no_word_is_shown_to_a_person(
+    masked: Look, text: str, name: str
+) -> None:
+    assert masked(text) == [("name", name)]
+
+
+def test_who_was_named_once_is_known_by_the_given_name_too(masked: Look) -> None:
+    assert masked("我叫裴秋实。秋实的话你们不听") == [("name", "裴秋实"), ("name", "秋实")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "从南门发车，青年路小学，解放碑、洪崖洞，何家弄、曹家渡",
+        "三张桌子，每周一次，一段路，50元每栋，秸秆还田补贴",
+        "我是江西人，古建筑、吉祥物、巴西龟、银杏树、宣传单",
+        "姓名和电话，落款和日期，居民和老人和孩子",
+        "新疆乌鲁木齐、喀什，西藏拉萨，内蒙古呼和浩特",
+        "阿姨们、大爷大妈，阿里巴巴，妹子、嫂子，二胡、三弦",
+        "老伴高龄，儿子金融专业毕业，父亲高血压",
+        "增加Next Station的音量，建设Smart City",
+    ],
+)
+def test_surnames_within_words_and_places_stay(masked: Look, text: str) -> None:
+    assert masked(text) == []

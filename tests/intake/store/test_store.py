@@ -18,7 +18,7 @@ from yanlu.intake.store import database
 from yanlu.intake.store.backup import back_up, backups, restore
 from yanlu.intake.store.database import Store, change, opened, rows, write
 from yanlu.intake.store.records import add_keys, by_code, happen, history
-from yanlu.intake.store.writer import Writer
+from yanlu.intake.store.writer import GROUP, Writer, commit
 
 
 @pytest.fixture
@@ -137,6 +137,42 @@ def test_the_same_nonce_again_changes_nothing_and_says_so(store: Store) -> None:
     assert found is not None
     assert found["id"] == first.id
     assert _counted(store) == 1
+
+
+def test_in_one_group_each_is_told_whether_it_is_new(store: Store) -> None:
+    """Old ones, the very same record, one nonce twice within the group: what is new stays new."""
+    old = [arrival(), arrival()]
+    assert commit(store, old, 0) == [True, True]
+    twin = arrival()
+    again = arrival(nonce_hash=twin.nonce_hash)
+    spent = arrival(nonce_hash=old[1].nonce_hash, proof=(b"proof of a repeat", 1))
+    new = arrival(proof=(b"proof", 1))
+    assert commit(store, [old[0], twin, again, new, spent], 0) == [False, True, False, True, False]
+    assert commit(store, [old[0], spent], 0) == [False, False]
+    assert commit(store, [], 0) == []
+    heard = rows(store.main, "SELECT submission FROM happening ORDER BY number")
+    assert [one["submission"] for one in heard] == [one.id for one in (*old, twin, new)]
+    assert rows(store.main, "SELECT proof FROM spent") == [{"proof": b"proof"}]
+
+
+def test_a_letter_alone_does_not_wait_and_a_crowd_goes_in_one_transaction(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("yanlu.intake.store.writer.PACE", 0.5)
+    commits: list[float] = []
+
+    def committed() -> bool:
+        commits.append(time.monotonic())
+        return False  # true would roll it back
+
+    store.main.set_commit_hook(committed)
+    writer, began = Writer(store), time.monotonic()
+    assert writer.submit(arrival()).result()
+    answers = [writer.submit(arrival()) for _ in range(GROUP)]
+    assert all(answer.result() for answer in answers)
+    writer.stop()
+    lone, crowd = commits
+    assert lone - began < 0.5 <= crowd - began
 
 
 def test_a_faulty_record_does_not_keep_others_of_its_group_out(store: Store) -> None:

@@ -9,10 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from conftest import ROOT
 from intake.arrivals import arrival
+from yanlu.deadlines.calendars import read_calendar
+from yanlu.deadlines.rules import REPLY, read_rules
 from yanlu.intake.delivery import Delivery
 from yanlu.intake.lease import take
+from yanlu.intake.owed import NOTIFY, Periods
 from yanlu.intake.store.database import Store, change, opened
+from yanlu.intake.store.records import happen
 from yanlu.intake.store.writer import commit
 from yanlu.intake.web.alarms import Standing, alarms, standing
 
@@ -20,7 +25,11 @@ DAY = date(2026, 11, 25)
 NOW = 1_795_600_000
 NEVER = float("inf")
 FLOOR = 64 << 20
-QUIET = Standing({Delivery.MISSING: 0}, 0, 0, 0, 20, NEVER, NEVER)
+DATA = ROOT / "data"
+PERIODS = Periods(read_rules(DATA, "shili"), read_calendar(DATA))
+UNPUBLISHED = {Delivery.MISSING: 0, Delivery.VANISHED: 0}
+ON_TIME = {"oldest": 0, "suspected": 0, "unanswered": 0}
+QUIET = Standing(UNPUBLISHED, 0, ON_TIME, 0, 0, 20, NEVER, NEVER)
 
 
 @pytest.fixture
@@ -30,15 +39,16 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def _standing(store: Store, now: int = NOW) -> Standing:
-    return standing(store.main, now, DAY, NEVER, NEVER)
+    return standing(store.main, PERIODS, now, DAY, NEVER, NEVER)
 
 
-def _put(store: Store, state: str, day: str, **wanted: object) -> None:
+def _put(store: Store, state: str, day: str, **wanted: object) -> str:
     fate = wanted.pop("fate", "received")
     one = arrival(day=day, **wanted)
     commit(store, [one], 0)
     query = "UPDATE submission SET delivery = ?, fate = ? WHERE id = ?"
     change(store.main, query, (state, fate, one.id))
+    return one.id
 
 
 def _frozen(store: Store, name: str, tries: int, next_try: int, delivery: str = "frozen") -> None:
@@ -75,6 +85,58 @@ def test_a_claim_that_was_not_sent_on_has_its_own_fifteen_days(store: Store) -> 
     assert alarms(told, True, 4 * FLOOR, FLOOR)["oldest"]
 
 
+def _late(store: Store, of: str, periods: Periods = PERIODS) -> int:
+    told = standing(store.main, periods, NOW, DAY, NEVER, NEVER)
+    assert alarms(told, True, 4 * FLOOR, FLOOR)[of] == (told.late[of] > 0)
+    return told.late[of]
+
+
+@pytest.mark.parametrize("kind", ["claim", "accusation"])
+def test_a_claim_that_was_taken_for_spam_and_never_seen_is_told_of(store: Store, kind: str) -> None:
+    _put(store, "waiting", "2026-01-01", lane="suspected")  # spam that claims nothing may wait
+    name = _put(store, "kept", "2026-11-10", lane="suspected", kind=kind)
+    assert _late(store, "suspected") == 0  # the fifteenth day
+    change(store.main, "UPDATE submission SET day = '2026-11-09' WHERE id = ?", (name,))
+    assert _late(store, "suspected") == 1
+    assert _late(store, "oldest") == 0
+    change(store.main, "UPDATE submission SET lane = 'ordinary' WHERE id = ?", (name,))
+    assert (_late(store, "suspected"), _late(store, "oldest")) == (0, 1)
+
+
+def _registered(store: Store, day: str, **wanted: object) -> str:
+    name = _put(store, "kept", day, fate="registered", **wanted)
+    happen(store.main, name, day, "registered", by="王某")
+    return name
+
+
+def test_an_answer_that_the_office_owes_is_told_of_when_its_own_term_is_over(store: Store) -> None:
+    """Sixty days by its promise (deadlines.csv), whether the suggestion is published or not."""
+    _registered(store, "2025-06-01")  # before there was a promise
+    _registered(store, "2026-09-26", wish="unlisted")
+    assert _late(store, "unanswered") == 0
+    name = _registered(store, "2026-09-24")
+    assert _late(store, "unanswered") == 2
+    change(store.main, "UPDATE submission SET delivery = 'merged' WHERE id = ?", (name,))
+    assert _late(store, "unanswered") == 2
+    unpromised = {code: rule for code, rule in PERIODS.rules.items() if code != REPLY}
+    assert _late(store, "unanswered", replace(PERIODS, rules=unpromised)) == 0
+    happen(store.main, name, "2026-09-27", "restudied", by="git")
+    assert _late(store, "unanswered") == 0  # its time began anew
+    other = _registered(store, "2026-09-01")
+    assert _late(store, "unanswered") > 0
+    change(store.main, "UPDATE submission SET erased = '2026-11-01' WHERE id = ?", (other,))
+    assert _late(store, "unanswered") == 0
+
+
+def test_what_is_kept_and_was_never_registered_has_the_days_of_the_notice(store: Store) -> None:
+    name = _put(store, "kept", "2026-11-09")
+    assert _late(store, "unanswered") == 1
+    unknown = replace(PERIODS, rules={NOTIFY: replace(PERIODS.rules[NOTIFY], valid_from=DAY)})
+    assert _late(store, "unanswered", unknown) == 0
+    change(store.main, "UPDATE submission SET fate = 'replied' WHERE id = ?", (name,))
+    assert _late(store, "unanswered") == 0
+
+
 def test_a_forge_that_refuses_shows_in_the_batch_that_it_refuses_most(store: Store) -> None:
     _frozen(store, "a", 2, NOW + 100)
     _frozen(store, "b", 7, NOW + 3600)
@@ -96,8 +158,9 @@ WRONG = {
     "disk": {"free": 4 * FLOOR - 1},
     "worker": {"now": replace(QUIET, since_round=301)},
     "forge": {"now": replace(QUIET, tries=5)},
-    "missing": {"now": replace(QUIET, unpublished={Delivery.MISSING: 1})},
-    "oldest": {"now": replace(QUIET, oldest=16)},
+    "missing": {"now": replace(QUIET, unpublished=UNPUBLISHED | {Delivery.MISSING: 1})},
+    "vanished": {"now": replace(QUIET, unpublished=UNPUBLISHED | {Delivery.VANISHED: 1})},
+    **{name: {"now": replace(QUIET, late=ON_TIME | {name: 1})} for name in ON_TIME},
 }
 
 

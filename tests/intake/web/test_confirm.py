@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yanlu.intake.entry import Choices, Entry, read_entry
@@ -30,6 +30,7 @@ def _masked(entry: Entry) -> dict[str, Redaction]:
     return {n: redact(getattr(entry, n), frozenset()) for n in ("title", "matter", "proposal")}
 
 
+@settings(deadline=None)  # the first text waits for the word lists
 @given(text=some)
 def test_the_pieces_are_the_redacted_text(text: str) -> None:
     redaction = redact(text, frozenset())

@@ -10,10 +10,11 @@ import pytest
 
 from doubles.citizen import WRITTEN, Answer, confirmed
 from doubles.door import Running, Serving
-from yanlu.intake import review
+from intake.web.asgi import Inside
+from yanlu.intake import review, rights
 from yanlu.intake.accept import code_hash
 from yanlu.intake.redact import confirm
-from yanlu.intake.store.database import Store, change, opened, rows
+from yanlu.intake.store.database import DiskError, Store, change, opened, rows
 from yanlu.intake.store.records import by_code
 from yanlu.intake.web.service import today
 from yanlu.receipts.codes import read_code, write_code
@@ -48,6 +49,24 @@ def test_the_code_alone_shows_the_stage_and_nothing_that_was_written(door: Runni
     assert 'action="/check/rights"' in shown.text
     assert shown.headers["clear-site-data"] == '"cache", "storage"'
     assert shown.headers["cache-control"] == "no-store"
+
+
+def test_a_disk_that_takes_nothing_is_told_without_the_words_for_staff(
+    inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = inside.send("/suggest/send", confirmed(inside.store, LETTER)).code
+    assert code is not None
+
+    def failing(*_: object) -> None:
+        raise DiskError(f"打不开或者写不进 {inside.store}。")
+
+    monkeypatch.setattr(rights, "withdraw", failing)
+    fields = {"code": code, "word": WORD, "act": "withdraw"}
+    answer = inside.send("/check/rights", list(fields.items()))
+    assert answer.status == 503
+    assert "什么都没有改" in answer.text
+    assert str(inside.store) not in answer.text
+    assert code in answer.text  # to try again
 
 
 def test_without_a_second_word_no_rights_are_offered_by_code(door: Running) -> None:

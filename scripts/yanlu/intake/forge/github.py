@@ -34,7 +34,7 @@ from yanlu.intake.forge.port import (
     has_landed,
 )
 from yanlu.intake.forge.refusals import Invalid, Missing
-from yanlu.intake.forge.session import App, Connection, Place, Token, TokenFile
+from yanlu.intake.forge.session import Connection, Credentials, Place
 
 KEPT = {"added": True, "modified": False, "changed": False}  # is a changed file a new one?
 ORDER = ("open", "merged", "closed")  # of pull requests with one branch, the first counts
@@ -60,9 +60,7 @@ class GitHubForge:
     `now` tells the time, against which the forge's clock and the App's tokens are held.
     """
 
-    def __init__(
-        self, place: Place, credentials: Token | TokenFile | App, now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, place: Place, credentials: Credentials, now: Callable[[], datetime]) -> None:
         self._place = place
         self._connection = Connection(place, credentials, now)
         self._ask = self._connection.ask
@@ -100,6 +98,10 @@ class GitHubForge:
         if state not in ("open", "merged") and self._has_landed(repository, published.commit):
             state = "merged"
         return Status(state, head, head not in (None, published.commit))
+
+    def holds(self, commit: str) -> bool:
+        """Whether the main branch holds a commit."""
+        return self._holds(self._repository(), commit)
 
     def listing(self, commit: str, folder: str) -> Mapping[str, str]:
         """Files of a folder in a commit: content names by path, one call a folder."""
@@ -179,11 +181,14 @@ class GitHubForge:
             return None
 
     def _refuse_lost_base(self, repository: Repository, batch: Batch) -> None:
-        main = self._head(repository, self._place.main)
-        if main != batch.base and not self._is_in(repository, batch.base, main):
+        if not self._holds(repository, batch.base):
             raise BaseGone(
                 f"主分支 {self._place.main} 的历史改写过，这一批的起点不在了。请重新成批。"
             )
+
+    def _holds(self, repository: Repository, commit: str) -> bool:
+        main = self._head(repository, self._place.main)
+        return main == commit or self._is_in(repository, commit, main)
 
     def _is_in(self, repository: Repository, commit: str, main: str) -> bool:
         """Whether the main branch holds a commit; asked so that the answer is a short one."""

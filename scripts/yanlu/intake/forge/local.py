@@ -48,7 +48,7 @@ class LocalGitForge:
 
     def publish(self, batch: Batch) -> Published:
         """Commit and branch of a batch; a branch that exists is never moved."""
-        if not _asked(lambda: git.is_ancestor(self._folder, batch.base, self.head(self._main))):
+        if not self.holds(batch.base):
             raise BaseGone(f"主分支 {self._main} 的历史改写过，这一批的起点不在了。请重新成批。")
         return _asked(lambda: self._published(batch))
 
@@ -61,6 +61,10 @@ class LocalGitForge:
     def status(self, published: Published) -> Status:
         """How far a proposal has come: open, merged or missing; closing is the store's word."""
         return _asked(lambda: self._status(published))
+
+    def holds(self, commit: str) -> bool:
+        """Whether the main branch holds a commit."""
+        return _asked(lambda: git.is_ancestor(self._folder, commit, self.head(self._main)))
 
     def listing(self, commit: str, folder: str) -> Mapping[str, str]:
         """Files of a folder in a commit: content names by path."""

@@ -145,6 +145,9 @@ class Forge(Protocol):
     def status(self, published: Published) -> Status:
         """How far a proposal has come."""
 
+    def holds(self, commit: str) -> bool:
+        """Whether the main branch holds a commit; not any more where it was rewritten."""
+
     def listing(self, commit: str, folder: str) -> Mapping[str, str]:
         """Files of a folder in a commit: content names by path; none where there is no folder.
 

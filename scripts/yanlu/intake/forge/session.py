@@ -108,6 +108,34 @@ class App:
     installation: int
     key: bytes = field(repr=False)
 
+    def read(self) -> App:
+        """The App of this moment."""
+        return self
+
+
+@dataclass(frozen=True)
+class AppFile:
+    """A GitHub App whose key is in a file outside git, which staff may exchange meanwhile."""
+
+    id: int
+    installation: int
+    path: Path
+
+    def read(self) -> App:
+        """The App of this moment.
+
+        Raises:
+            AuthLost: the file is gone, or cannot be read.
+        """
+        try:
+            return App(self.id, self.installation, self.path.read_bytes())
+        except OSError:
+            reason = f"应用的私钥文件 {self.path.name} 打不开。请核对它还在不在、谁能读。"
+        raise AuthLost(reason)
+
+
+Credentials = Token | TokenFile | App | AppFile
+
 
 class Connection:
     """A signed-in session; `ask` is the only way through it.
@@ -115,9 +143,7 @@ class Connection:
     `now` tells the time; the forge's clock is compared with it at every answer.
     """
 
-    def __init__(
-        self, place: Place, credentials: Token | TokenFile | App, now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, place: Place, credentials: Credentials, now: Callable[[], datetime]) -> None:
         self._credentials = credentials
         self._now = now
         self._rim = _Rim(place, now)
@@ -134,7 +160,8 @@ class Connection:
     def ask(self, step: str, call: Callable[[], Result]) -> Result:
         """The result of a call, with the token of this moment.
 
-        An App's is renewed before its time and once on refusal; a file is read at every call.
+        An App's is renewed before its time and once on refusal, with the key that its file holds
+        then; the file of a token is read at every call.
 
         `step` names in a word or two, for staff, what is being done.
 
@@ -143,15 +170,15 @@ class Connection:
         """
         github3.session.__url_cache__.clear()  # it keeps every address that was ever built
         credentials = self._credentials
-        if not isinstance(credentials, App):
+        if isinstance(credentials, Token | TokenFile):
             self._take_up(credentials.read())
             return self._told(step, call)
         if not self._is_fresh():
-            self._sign_in(credentials)
+            self._sign_in(credentials.read())
         try:
             return self._told(step, call)
         except AuthLost:
-            self._sign_in(credentials)
+            self._sign_in(credentials.read())
         return self._told(step, call)
 
     def _take_up(self, token: str) -> None:

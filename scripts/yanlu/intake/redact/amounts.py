@@ -10,7 +10,7 @@ from yanlu.intake.redact.runs import Run
 from yanlu.intake.redact.shadow import Shadow
 
 CUE_REACH = 14  # characters in which a cue may stand before its number
-CLAUSE = re.compile(r"[。;!?\n]")
+CLAUSE = re.compile(r"[。;!?\n〕]")  # a placeholder ends one, or its words would be cues
 
 
 def has_cue(shadow: Shadow, place: int, section: str) -> bool:

@@ -7,7 +7,6 @@ and so does a cue before the list or a count of people behind it.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cache
 
@@ -18,6 +17,7 @@ from yanlu.intake.redact.persons import (
     is_function,
     is_given,
     is_han,
+    is_plain,
     longest_end,
     name_size,
     names_place,
@@ -33,6 +33,8 @@ JOINED_TO = re.compile(rf"{JOINT}$")
 PEOPLE = r"等(?!级|候|待)|联名|联署|附议|[0-9一二三四五六七八九十两几数]{1,3}(?:人|位|名|户)"
 BOUNDED = re.compile(rf"{HAN}{{2,4}}?(?=(?!{HAN}).|$|[和与及跟]{HAN}|[都均]|{PEOPLE})")
 COUNTED = re.compile(PEOPLE)
+COUNTED_LIST = re.compile(rf"(?:[、,]\s?{HAN}{{2,4}}?)+(?=\s?(?:[都均皆]|{PEOPLE}))")
+MEMBER = re.compile(rf"{HAN}+")
 LISTING = re.compile(rf"、(?={HAN})")  # where a list goes on
 BEFORE = 8  # characters before a joint in which a name and its cue lie
 
@@ -45,10 +47,20 @@ def find_companions(shadow: Shadow, known: Iterable[Find]) -> Iterator[Find]:
         return
     starts, ends = {start for start, _ in names}, {end for _, end in names}
     for start, end in names:
+        yield from _counted(text, end)
         yield from _ahead(text, end, starts)
         yield from _behind(text, start, ends)
     if "、" in text:
-        yield from _unannounced(text, [start for start, _ in names])
+        yield from _unannounced(text, ends)
+
+
+def _counted(text: str, end: int) -> Iterator[Find]:
+    """Whatever stands behind a name in a list of people that is counted or does something."""
+    listed = COUNTED_LIST.match(text, end)
+    for member in MEMBER.finditer(listed[0]) if listed else ():
+        start, behind = end + member.start(), end + member.end()
+        if not member[0].endswith(("人", *words("names", "cues", "people_ends"))):
+            yield Find(start, behind, "name", certain=False)
 
 
 def _ahead(text: str, end: int, starts: set[int]) -> Iterator[Find]:
@@ -99,7 +111,9 @@ def member_size(text: str, place: int) -> int:
 def _may_be(text: str, place: int, size: int, surname: str, bounded: bool) -> bool:
     """Whether no everyday word and no place stands here."""
     name, given = text[place : place + size], text[place + len(surname) : place + size]
-    if names_place(text, place + size) or given[-1] in words("names", "given", "places"):
+    named = bounded and is_plain(surname) and len(given) == 2  # 瞿万里, 陶南山
+    place_name = given[-1] in words("names", "given", "places") and not named
+    if names_place(text, place + size) or place_name:
         return False
     if given in words("names", "titles", "long"):
         return False
@@ -110,12 +124,11 @@ def _may_be(text: str, place: int, size: int, surname: str, bounded: bool) -> bo
     return ends_name(text, place + size) > 0 and not begins_word(text, place)
 
 
-def _unannounced(text: str, starts: list[int]) -> Iterator[Find]:
+def _unannounced(text: str, ends: set[int]) -> Iterator[Find]:
     """Lists of which nobody was found: two or more behind a word for people, three before one."""
     reached = 0
     for joint in LISTING.finditer(text):
-        near = bisect_left(starts, joint.start() - BEFORE)
-        if joint.start() < reached or (near < len(starts) and starts[near] <= joint.end()):
+        if joint.start() < reached or joint.start() in ends:
             continue  # reached from a name that was found
         cued, first = _first(text, joint.start())
         members = [] if first is None else [first, *_ahead(text, first.end, set())]

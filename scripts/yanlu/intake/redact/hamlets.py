@@ -10,9 +10,10 @@ from yanlu.intake.redact.houses import NUMBER
 from yanlu.intake.redact.lists import HAN, choice, members, surnames, words
 from yanlu.intake.redact.placenames import REACH, places, proper
 from yanlu.intake.redact.shadow import Find, Shadow
-from yanlu.intake.redact.words import is_everyday, segment, word_class
+from yanlu.intake.redact.words import is_everyday, is_thing, segment, word_class
 
 PLACES = frozenset({"ns", "nz", "nr", "nrt", "s", "f"})  # tags of what places are called by
+NUMERALS = "一二三四五六七八九十两"
 LONGEST = 4  # characters of a name without its end
 
 
@@ -30,6 +31,39 @@ def find_hamlets(shadow: Shadow) -> Iterator[Find]:
             if name:
                 start = village.start() - len(name)
                 yield Find(start, _house_end(shadow, part.end()), "address")
+
+
+def find_inhabited(shadow: Shadow) -> Iterator[Find]:
+    """石桥村杏树坪三十户, 我们王家塝: people are said to live there; a person must look."""
+    text = shadow.text
+    for village in _village_ends().finditer(text) if _holds(text, "villages") else ():
+        part = _inhabited().match(shadow.digits, village.end())
+        name = text[village.end() : part.end("name")] if part else ""
+        if name and name[0] not in "和与及跟同的、在到从向至" and not is_thing(name):
+            start = village.start() - len(proper(_run(text, village.start()), village[0]))
+            yield Find(start, village.end() + len(name), "address", certain=False)
+    for part in _ours().finditer(text):
+        name, end = part["name"] or part["group"], part["end"] or "组"
+        if _names_part(name, end) and not is_thing(name + end):
+            start = part.start("name" if part["name"] else "group")
+            yield Find(start, start + len(name + end), "address", certain=False)
+
+
+@cache
+def _inhabited() -> re.Pattern[str]:
+    people = choice(words("addresses", "hamlets", "inhabited"))
+    return re.compile(rf"(?P<name>{HAN}{{2,4}}?)(?:[0-9十百几多余来]*{people})")
+
+
+@cache
+def _ours() -> re.Pattern[str]:
+    """A part of a village behind 我们, and a group at the beginning of a clause."""
+    ends = choice(words("addresses", "hamlets", "ends"))
+    but = members(words("addresses", "hamlets", "but"))
+    ours = choice(words("addresses", "hamlets", "ours"))
+    name = rf"(?P<name>{HAN}{{1,{LONGEST}}}?)(?P<end>{ends})(?!{but})"
+    group = rf"(?P<group>(?<!{HAN})(?![第{NUMERALS}]){HAN}{{2,3}})(?=组(?!{but}))"
+    return re.compile(rf"{ours}{name}|{group}")
 
 
 def _holds(text: str, key: str) -> bool:

@@ -30,8 +30,8 @@ COUNTED = (
     rf"(?:[a-z]-?|[甲乙丙丁])?(?:{DIGITS}|[0-9{TENS}]{{1,6}})(?:[\-–—~][0-9]{{1,4}}){{0,3}}[a-z]?"
 )
 WING = r"楼\s?[0-9东西南北中]{1,4}(?:单元|门|房|室|层)"  # 西楼305房
-HALVES = rf"[甲乙丙丁戊东西南北中](?=单元|座|栋|幢|梯|号楼|{WING})"
-NAMED = rf"[a-z](?=[座栋幢单区])|{HALVES}"
+HALVES = rf"[甲乙丙丁戊东西南北中](?=单元|座|栋|幢|梯|户|号楼|{WING})"
+NAMED = rf"[a-z](?=\s?[座栋幢单区户])|{HALVES}"
 NUMBER = rf"(?:{COUNTED}|{NAMED})"
 INNER = rf"0-9a-z甲乙丙丁戊东西南北中{TENS}"  # the characters of these numbers
 NO_HEAD = re.compile(r"[0-9a-z.]")  # what stands before one means that it is longer
@@ -44,6 +44,7 @@ HASHED = re.compile(
     r"(?:[0-9]{1,2}(?:\s?[\-—–~/#]\s?[0-9]{1,4}){1,3}|[0-9]{3,4})(?![0-9a-z])"
 )
 SPLIT = "甲乙丙丁戊"  # behind or before a number: one of several houses under it
+SIDE = re.compile(r"[a-z东西南北中]\s?户")
 BLOCKS = ("栋", "幢", "座")
 ANY_BLOCK = re.compile(r"[一两几]\s?[栋幢座]")
 
@@ -174,7 +175,7 @@ def _house(shadow: Shadow, found: re.Match[str]) -> House:
 def _is_home(house: House) -> bool:
     """Whether these numbers are somebody's house rather than a count or a public building."""
     fine = set(house.units) & set(places("fine_units"))
-    if _is_public(house.before):
+    if is_public(house.before):
         return False
     if not fine and "号" not in house.units:
         return _is_within(house)
@@ -191,7 +192,8 @@ def _is_within(house: House) -> bool:
     """家属院4楼2门301, 我住602房: floors and doors of a place where people live."""
     inner = set(house.units) & set(places("room_units"))
     if len(house.units) > 1:
-        return bool(inner) and (house.estate is not None or lives(house.before))
+        side = "户" in house.units and SIDE.search(house.text)  # 19楼C户
+        return bool(inner) and (bool(side) or house.estate is not None or lives(house.before))
     room = house.units[0] in ("房间", "房", "户") and 3 <= len(house.figures) <= 4
     return room and (house.estate is not None or lives(house.before))
 
@@ -208,10 +210,13 @@ def _is_one_home(house: House, unit: str) -> bool:
         told = told or ROOM.search(house.text) is not None
         told = told or (unit != "座" and bool(_dwellers().match(house.after)))
         return told and not counted and not _counted().match(house.after)
-    return not _is_counted(house.before) and not re.match(r"[0-9一两几有]", house.after)
+    return not _is_counted(house.before) and not re.match(
+        r"(?![0-9]{1,2}-)[0-9一两几有]", house.after
+    )
 
 
-def _is_public(before: str) -> bool:
+def is_public(before: str) -> bool:
+    """Whether the last words before a number are a public building's."""
     return _public().search(before[-10:]) is not None and not lives(before)
 
 

@@ -45,7 +45,7 @@ def find_signature(shadow: Shadow) -> Iterator[Find]:
     """A name alone at the end of a letter, before its date if there is one."""
     end = len(shadow.text.rstrip())
     run = RUN.search(shadow.text, max(0, end - TAIL), end)
-    if run and not _closings().search(run[0]):
+    if run and not _closings().search(shadow.text, max(0, end - TAIL), end):
         return  # an ordinary sentence ends here: asked for speed
     found = _closing().search(shadow.text, max(0, end - TAIL), end)
     name = re.sub(r"\s", "", found["name"]) if found else ""

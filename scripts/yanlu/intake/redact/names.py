@@ -18,12 +18,13 @@ from yanlu.intake.redact.persons import (
     is_han,
     is_likely_name,
     is_plain,
+    is_usual,
     longest_end,
     name_size,
     surname_at,
 )
 from yanlu.intake.redact.shadow import Find, Shadow
-from yanlu.intake.redact.words import is_everyday, is_torn, word_class
+from yanlu.intake.redact.words import begins_word, is_everyday, is_thing, is_torn, word_class
 
 QUOTES = "“\"'‘《"
 OPEN = rf"[\s(【\[*{QUOTES}]{{0,3}}"
@@ -131,7 +132,7 @@ def _any_name(text: str, place: int) -> Find | None:
 def _chinese_name(text: str, place: int, fewest: int, any_word: bool = False) -> Find | None:
     """A name with spaces, transcribed, or of a known surname."""
     spaced = SPACED.match(text, place)
-    if spaced and surname_at(text, place):
+    if spaced and (surname_at(text, place) or _is_apart(spaced[0])):
         return Find(place, spaced.end(), "name")
     foreign = _transcribed().match(text, place)
     if foreign and len(foreign[0]) >= 4 and ends_name(text, foreign.end()):
@@ -140,6 +141,12 @@ def _chinese_name(text: str, place: int, fewest: int, any_word: bool = False) ->
     if not size or (is_function(text[place]) and fewest and not is_likely_name(text, place, size)):
         return None
     return _sized(text, place, size, any_word)
+
+
+def _is_apart(spaced: str) -> bool:
+    """操 守 义: three lone characters that begin no word are a name of any surname."""
+    letters = spaced.split()
+    return len(letters) == 3 and not begins_word("".join(letters), 0)
 
 
 def _sized(text: str, place: int, size: int, any_word: bool = False) -> Find | None:
@@ -238,17 +245,31 @@ def _listed(text: str, place: int) -> Iterator[Find]:
 
 
 def find_again(shadow: Shadow, known: Iterable[Find]) -> Iterator[Find]:
-    """Names that were found with certainty, wherever else they stand in the text."""
-    names = (one for one in known if one.kind == "name" and one.certain)
+    """Names that were found, wherever else they stand in the text, and given names alone."""
+    names = [one for one in known if one.kind == "name"]
+    sure = _wholes(shadow, (one for one in names if one.certain))
+    unsure = _wholes(shadow, names) - sure
+    parts = {given for whole in sure | unsure if (given := _given_alone(whole))}
+    for wholes, certain in ((sure, True), (unsure | parts, False)):
+        end = 0
+        for start, size in sorted(
+            (start, -len(whole)) for whole in wholes for start in _places(whole, shadow.text)
+        ):  # the longest first
+            if start >= end and (certain or not is_torn(shadow.text, start)):
+                end = start - size
+                yield Find(start, end, "name", certain)
+
+
+def _wholes(shadow: Shadow, names: Iterable[Find]) -> set[str]:
+    """The names with surname and given name that are no words."""
     texts = {shadow.text[name.start : name.end] for name in names}
-    wholes = [one for one in texts if len(one) >= 2 and surname_at(one, 0) and not is_everyday(one)]
-    end = 0
-    for start, size in sorted(
-        (start, -len(whole)) for whole in wholes for start in _places(whole, shadow.text)
-    ):  # the longest first
-        if start >= end:
-            end = start - size
-            yield Find(start, end, "name")
+    return {one for one in texts if len(one) > 1 and surname_at(one, 0) and not is_everyday(one)}
+
+
+def _given_alone(whole: str) -> str:
+    """The given name by which somebody is called later, unless it is a word."""
+    given = whole[len(surname_at(whole, 0)) :]
+    return given if len(given) == 2 and is_usual(given) and not is_thing(given) else ""
 
 
 def _places(whole: str, text: str) -> Iterator[int]:

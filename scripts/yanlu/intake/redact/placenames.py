@@ -37,7 +37,7 @@ def lives(before: str) -> bool:
 
 @cache
 def _residence() -> re.Pattern[str]:
-    return re.compile(choice(places("residence")))
+    return re.compile(rf"{choice(places('residence'))}(?!院[楼部])")
 
 
 def is_on_street(before: str) -> bool:

@@ -9,29 +9,37 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from yanlu.intake.redact.accounts import find_accounts
+from yanlu.intake.redact.address_ends import widened
 from yanlu.intake.redact.cases import find_files
 from yanlu.intake.redact.companions import find_companions
 from yanlu.intake.redact.controls import strip_controls, turns_direction
 from yanlu.intake.redact.dates import find_birth_dates
 from yanlu.intake.redact.emails import find_emails
 from yanlu.intake.redact.estates import find_estates, find_groups, find_homes, find_labelled
-from yanlu.intake.redact.hamlets import find_hamlets
+from yanlu.intake.redact.hamlets import find_hamlets, find_inhabited
 from yanlu.intake.redact.houses import find_houses
 from yanlu.intake.redact.kinds import kinds, ranks
+from yanlu.intake.redact.latin import find_latin
 from yanlu.intake.redact.leftovers import find_starred
 from yanlu.intake.redact.letters import find_addressed, find_signature, find_signed
 from yanlu.intake.redact.marks import find_marks
 from yanlu.intake.redact.names import find_again, find_announced
+from yanlu.intake.redact.neighbours import find_neighbours
 from yanlu.intake.redact.numbers import find_numbers
 from yanlu.intake.redact.papers import find_papers
 from yanlu.intake.redact.plates import find_plates
+from yanlu.intake.redact.rooms import find_rooms
 from yanlu.intake.redact.scripts import is_beyond_detectors
 from yanlu.intake.redact.shadow import Find, Shadow, cast
 from yanlu.intake.redact.spaced import find_spaced
-from yanlu.intake.redact.surname_forms import find_families, find_hidden, find_prefixed
-from yanlu.intake.redact.suspected import find_suspected
+from yanlu.intake.redact.surname_forms import (
+    find_families,
+    find_hidden,
+    find_nicknames,
+    find_prefixed,
+)
 from yanlu.intake.redact.titles import find_titled
-from yanlu.intake.redact.transcribed import find_dotted, find_titled_transcribed
+from yanlu.intake.redact.transcribed import find_dotted, find_titled_transcribed, find_transcribed
 from yanlu.intake.redact.unannounced import find_unannounced
 from yanlu.intake.redact.urls import find_urls
 from yanlu.intake.redact.words import forget
@@ -50,9 +58,12 @@ DETECTORS: tuple[Detector, ...] = (
     find_houses,
     find_groups,
     find_hamlets,
+    find_inhabited,
     find_estates,
     find_homes,
     find_labelled,
+    find_rooms,
+    find_neighbours,
     find_announced,
     find_titled,
     find_hidden,
@@ -61,11 +72,13 @@ DETECTORS: tuple[Detector, ...] = (
     find_signature,
     find_signed,
     find_prefixed,
+    find_nicknames,
     find_spaced,
     find_dotted,
     find_titled_transcribed,
+    find_transcribed,
+    find_latin,
     find_unannounced,
-    find_suspected,
 )
 BETWEEN = re.compile(r"[\W_]")  # what does not count when numbers are compared
 LOCAL = (7, 8)  # digits of a telephone number without its area code
@@ -129,7 +142,7 @@ def _found(shadow: Shadow, official: frozenset[str]) -> Iterator[Find]:
     finds = [find for detector in DETECTORS for find in detector(shadow)]
     for find in (*finds, *find_again(shadow, finds), *find_companions(shadow, finds)):
         if not _is_official(shadow, find, official):
-            yield find
+            yield widened(shadow, find) if find.kind == "address" else find
 
 
 @lru_cache(maxsize=8)

@@ -22,11 +22,11 @@ from yanlu.intake.redact.persons import (
 from yanlu.intake.redact.shadow import Find, Shadow
 from yanlu.intake.redact.words import begins_word, is_everyday, is_thing, word_class
 
-MARKS = " ._-‐–—―~*|/\\+·・•‧'`^=…。#&"  # what people put between characters
+MARKS = " ._-‐–—―~*|/\\+·・•‧'`^=#&"  # what people put between characters
 GAP = members(MARKS) + "{1,3}"
 GAPS = re.compile(rf"{members(MARKS)}(?<={HAN}.){members(MARKS)}{{0,2}}(?={HAN})")
 STOPS = re.compile(
-    rf"([,、;:])(?<={HAN}.)(?={HAN}\1{HAN})"
+    rf"([,、;:。…])(?<={HAN}.)(?={HAN}\1{HAN})"
 )  # between characters if the same comes twice
 LONGEST = 8  # characters that are read: a name and what may follow it
 BEFORE = 24  # characters before a name in which its cue ends

@@ -1,4 +1,4 @@
-"""Surnames that tell: 老王, 王某某, 姓王的, 谢家的院墙."""
+"""Surnames and nicknames that tell: 老王, 阿珍, 王某某, 姓王的, 谢家的院墙."""
 
 from __future__ import annotations
 
@@ -6,8 +6,15 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from yanlu.intake.redact.lists import HAN, choice, members, surnames, words
-from yanlu.intake.redact.persons import is_function, is_han, is_plain
+from yanlu.intake.redact.lists import (
+    HAN,
+    choice,
+    given_characters,
+    members,
+    surnames,
+    words,
+)
+from yanlu.intake.redact.persons import FOLLOWED, ends_name, is_function, is_han, is_plain
 from yanlu.intake.redact.shadow import Find, Shadow
 from yanlu.intake.redact.words import begins_word, is_everyday, is_thing, is_torn
 
@@ -33,6 +40,29 @@ def _prefixed() -> re.Pattern[str]:
         (*words("names", "titles", "prefix_followers"), *words("names", "titles", "long"))
     )
     return re.compile(rf"{prefix}({_singles()})(?={NO_HAN}|{after})")
+
+
+def find_nicknames(shadow: Shadow) -> Iterator[Find]:
+    """阿珍, 老顾头, 大刘, 强子: a person must say whether it is somebody."""
+    text = shadow.text
+    for found in _nicknames().finditer(text):
+        before = text[max(0, found.start() - 1) : found.start()]
+        if found["free"]:  # rarely a part of another word
+            expected = not is_torn(text, found.start()) and ends_name(text, found.end()) > 0
+        else:
+            expected = not is_han(before) or before in words("names", "given", "linking")
+            expected = expected and ends_name(text, found.end()) >= FOLLOWED
+        if expected and not is_thing(found[0]) and not is_thing(found[0][:2]):
+            yield Find(found.start(), found.end(), "name", certain=False)
+
+
+@cache
+def _nicknames() -> re.Pattern[str]:
+    plain = members(name for name in surnames() if len(name) == 1 and is_plain(name))
+    given = members(given_characters())
+    free = rf"老{plain}[头伯爹哥姐嫂汉倌总师板]|阿{given}(?![·•])"
+    bound = rf"[大胖瘦二三]{plain}|{given}(?:子|妞|娃|妮|哥|姐|叔|伯|婶|嫂)"
+    return re.compile(rf"(?P<free>{free})|{bound}")
 
 
 def _singles() -> str:

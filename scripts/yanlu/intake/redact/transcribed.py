@@ -10,13 +10,14 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from yanlu.intake.redact.lists import HAN, choice, members, words
-from yanlu.intake.redact.persons import ends_name
+from yanlu.intake.redact.lists import HAN, choice, members, table, words
+from yanlu.intake.redact.persons import ends_name, is_han, names_place
 from yanlu.intake.redact.shadow import Find, Shadow
-from yanlu.intake.redact.words import is_thing
+from yanlu.intake.redact.words import PERSONS, is_thing, is_torn, segment
 
 ANY_DOT = re.compile(r"[·•‧・∙⋅]")
 DOT = re.compile(rf"\s?{ANY_DOT.pattern}\s?")
+FEWEST = 3  # characters by which no word is taken for a name
 LONGEST = 12  # characters of one part
 BEFORE = re.compile(rf"{HAN}{{1,{LONGEST}}}$")
 BEHIND = re.compile(rf"{HAN}{{1,{LONGEST}}}(?:{DOT.pattern}{HAN}{{1,{LONGEST}}}){{0,4}}")
@@ -43,6 +44,62 @@ def find_titled_transcribed(shadow: Shadow) -> Iterator[Find]:
     for found in _titled().finditer(shadow.text):
         if not any(is_thing(found[0][:size]) for size in (2, 3, 4)):
             yield Find(found.start(), found.end(), "name", certain=False)
+
+
+def find_transcribed(shadow: Shadow) -> Iterator[Find]:
+    """扎西, 热依汗, 呼日查: names of one part where a person is to be expected.
+
+    Either a name that is often met, or characters of such names that form no words.
+    """
+    text = shadow.text
+    for found in _runs().finditer(text):
+        if (found[0] in _wholes() or _is_no_word(found[0])) and _expected(text, *found.span()):
+            yield Find(found.start(), found.end(), "name", certain=False)
+
+
+def _is_no_word(run: str) -> bool:
+    tokens = [word for word, tag in segment(run) if tag not in PERSONS]
+    return all(len(word) < 2 for word in tokens) and sum(map(_is_core, run)) >= FEWEST
+
+
+def _is_core(char: str) -> bool:
+    return char in words("names", "transcribed", "core")
+
+
+def _expected(text: str, start: int, end: int) -> bool:
+    """Whether a stop, a cue or a word that links stands before, and a name can end behind."""
+    before = text[max(0, start - 6) : start]
+    cued = not is_han(before[-1:]) or before.endswith(_people())
+    cued = cued or before.endswith(words("names", "cues", "people_ends"))
+    return (
+        cued
+        and not is_torn(text, start)
+        and ends_name(text, end) > 0
+        and not names_place(text, end)
+    )
+
+
+@cache
+def _people() -> tuple[str, ...]:
+    """Cues, and what links names to what stands before."""
+    keys = ("labels", "selves", "roles", "perhaps")
+    cues = [cue for key in keys for cue in words("names", "cues", key)]
+    return (*cues, *words("names", "given", "linking"), *words("names", "given", "verbs"))
+
+
+@cache
+def _wholes() -> frozenset[str]:
+    return frozenset(table("names")["transcribed"]["wholes"].split())
+
+
+@cache
+def _runs() -> re.Pattern[str]:
+    core = words("names", "transcribed", "core")
+    first = members(sorted({*core, *(name[0] for name in _wholes())}))
+    second = members(sorted({*core, *(name[1] for name in _wholes())}))
+    run = rf"(?<={members(core)}){members(core)}{{{FEWEST - 1},{LONGEST}}}"
+    wholes = "|".join(rf"(?<={name[0]}){name[1:]}" for name in sorted(_wholes(), reverse=True))
+    return re.compile(rf"{first}(?={second})(?:{run}|{wholes})")
 
 
 @cache

@@ -53,8 +53,13 @@ def word_class(word: str) -> str:
 
 
 def segment(text: str) -> list[tuple[str, str]]:
-    """Words and their parts of speech, in order; together they are the text again."""
+    """Words and their parts of speech, in order, unknown ones guessed; together the text again."""
     return rjieba.tag(text)
+
+
+def pieces(text: str) -> list[str]:
+    """The words of the dictionary alone, in order; what belongs to none, one by one."""
+    return rjieba.cut(text, hmm=False)
 
 
 def begins_word(text: str, place: int, fewest: int = 2) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,18 @@ _VERSION = 1
 _WAIT = 5_000  # milliseconds for another process's transaction
 FLOOR = 64 << 20  # bytes that must stay free on the disk
 STORE, KEYS, SECRET = "store.sqlite", "keys.sqlite", "intake.key"
+
+
+class DiskError(StoreError):
+    """The machine does not take or give it, whatever was asked: words for staff alone."""
+
+
+class FullDiskError(DiskError):
+    """There is no room for it."""
+
+
+class BrokenFileError(DiskError):
+    """A file that is no SQLite database, or not a whole one."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +78,39 @@ def open_store(folder: Path) -> Store:
     os.umask(0o077)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     main = _open(folder / STORE, "schema.sql", "gone.sql")
-    return Store(folder, main, _open(folder / KEYS, "keys.sql"))
+    store = Store(folder, main, _open(folder / KEYS, "keys.sql", "coming.sql"))
+    settle_keys(store)
+    return store
+
+
+def settle_keys(store: Store) -> None:
+    """Finish or undo what a process left half done that was killed while a key was replaced.
+
+    The new key counts where the record holds what it opens; where not, the old one is left.
+    """
+    if not rows(store.keys, "SELECT 1 FROM coming"):
+        return
+
+    def settle(keys: Connection) -> None:
+        for one in rows(keys, "SELECT * FROM coming"):
+            if _contact_hash(store.main, one["submission"]) == one["sealed"]:
+                put = "INSERT OR REPLACE INTO key VALUES (?, 'contact', ?)"
+                change(keys, put, (one["submission"], one["key"]))
+        change(keys, "DELETE FROM coming")
+
+    write(store.keys, settle)
+    empty_log(store.keys)
+
+
+def _contact_hash(main: Connection, name: str) -> bytes | None:
+    query = "SELECT contact FROM submission WHERE id = ? AND contact IS NOT NULL"
+    held = rows(main, query, (name,))
+    return hashlib.sha256(held[0]["contact"]).digest() if held else None
+
+
+def empty_log(connection: Connection) -> None:
+    """Write a log back and cut it off: SQLite would keep what is in it until it is overwritten."""
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # waits for readers to finish
 
 
 def refuse_git(folder: Path, what: str) -> None:
@@ -93,7 +138,7 @@ def _refuse_old(version: str, number: int) -> None:
 
 def _open(path: Path, schema: str, *later: str) -> Connection:
     """A file of ours; what `later` schemas add is made where an earlier program left it out."""
-    with _translated(path):
+    with translated(path):
         connection = Connection(str(path))
         connection.set_busy_timeout(_WAIT)
         for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
@@ -135,22 +180,27 @@ def _add_columns(connection: Connection) -> None:
 
 
 @contextmanager
-def _translated(path: Path) -> Iterator[None]:
-    """SQLite's refusals as sentences: they name the file, never what is in it."""
+def translated(path: Path) -> Iterator[None]:
+    """SQLite's refusals as sentences: they name the file, never what is in it.
+
+    Raises:
+        DiskError: the disk is full, the file is locked or broken, or cannot be reached.
+        StoreError: what is to be written does not fit what is there.
+    """
     try:
         yield
     except apsw.FullError:
-        raise StoreError("磁盘满了，没有写入。请腾出空间再试。") from None
+        raise FullDiskError("磁盘满了，没有写入。请腾出空间再试。") from None
     except apsw.BusyError:
-        raise StoreError("收件库正被别的命令占用，没有写入。请过一会儿再试。") from None
+        raise DiskError("收件库正被别的命令占用，没有写入。请过一会儿再试。") from None
     except apsw.ConstraintError:
         raise StoreError("这一条与收件库里已有的冲突，没有写入。请重试。") from None
     except (apsw.NotADBError, apsw.CorruptError):
-        raise StoreError(
+        raise BrokenFileError(
             f"{path.name} 不是完好的收件库。请用 yanlu intake restore 恢复备份。"
         ) from None
     except (apsw.CantOpenError, apsw.IOError, apsw.ReadOnlyError):
-        raise StoreError(f"打不开或者写不进 {path}。请检查磁盘和权限。") from None
+        raise DiskError(f"打不开或者写不进 {path}。请检查磁盘和权限。") from None
 
 
 def free_bytes(folder: Path) -> int:
@@ -165,7 +215,7 @@ def write(connection: Connection, act: Callable[[Connection], Result]) -> Result
     Raises:
         StoreError: the disk is full, or the file is locked or broken; nothing was written.
     """
-    with _translated(Path(connection.filename)):
+    with translated(Path(connection.filename)):
         connection.execute("BEGIN IMMEDIATE")
         try:
             result = act(connection)

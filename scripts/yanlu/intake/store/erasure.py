@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable
 from datetime import date
 
-from yanlu.intake.store.database import Connection, Store, change, write
+from yanlu.errors import StoreError
+from yanlu.intake.store.database import (
+    Connection,
+    Store,
+    change,
+    empty_log,
+    settle_keys,
+    write,
+)
 
 
 def forget_clear_text(main: Connection, name: str) -> None:
@@ -48,6 +58,7 @@ def destroy_keys(store: Store, names: list[str], purposes: tuple[str, ...]) -> N
 
     def forget(keys: Connection) -> None:
         for name in names:
+            change(keys, "DELETE FROM coming WHERE submission = ?", (name,))
             for purpose in purposes:
                 change(
                     keys, "DELETE FROM key WHERE submission = ? AND purpose = ?", (name, purpose)
@@ -58,6 +69,36 @@ def destroy_keys(store: Store, names: list[str], purposes: tuple[str, ...]) -> N
 
 
 def empty_logs(store: Store) -> None:
-    """Let no log hold what was forgotten; SQLite would leave it there until it writes over it."""
+    """Let no log hold what was forgotten."""
     for connection in (store.keys, store.main):
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # waits for readers to finish
+        empty_log(connection)
+
+
+def replace_contact_key(
+    store: Store, name: str, key: bytes, sealed: bytes, put: Callable[[Connection], None]
+) -> None:
+    """Put another key in place of a contact's, and by `put` what it opens into the record.
+
+    The two files have no transaction in common. The new key is written down beside the old one
+    first, so that whoever opens the store after a crash knows which of them counts.
+
+    Raises:
+        StoreError: it could not be written; the record and its key stay as they were.
+    """
+    coming = (name, key, hashlib.sha256(sealed).digest())
+    announce = "INSERT OR REPLACE INTO coming (submission, key, sealed) VALUES (?, ?, ?)"
+    write(store.keys, lambda keys: change(keys, announce, coming))
+
+    def exchange(keys: Connection) -> None:
+        drop = "DELETE FROM coming WHERE submission = ? AND key = ?"
+        if not change(keys, drop, (name, key)):  # settled by whoever opened the store just now
+            raise StoreError("联系方式没有改，旧的还在。请再试一次。")
+        change(keys, "INSERT OR REPLACE INTO key VALUES (?, 'contact', ?)", (name, key))
+        write(store.main, put)  # inside: where it fails, the old key stays
+
+    try:
+        write(store.keys, exchange)
+    except StoreError:
+        settle_keys(store)
+        raise
+    empty_logs(store)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from itertools import chain
 from typing import Any
 
 from yanlu.errors import StoreError
@@ -59,15 +60,26 @@ class Arrival:
 
 _COLUMNS = tuple(f.name for f in fields(Arrival) if f.name not in ("keys", "proof", "by"))
 _INSERT = (
-    f"INSERT INTO submission ({', '.join(_COLUMNS)}, fate, delivery) "  # noqa: S608 - our own names
-    f"VALUES ({', '.join('?' * len(_COLUMNS))}, 'received', ?) ON CONFLICT (nonce_hash) DO NOTHING"
+    f"INSERT INTO submission ({', '.join(_COLUMNS)}, fate, delivery) VALUES ",  # noqa: S608 - our own names
+    " ON CONFLICT (nonce_hash) DO NOTHING",
 )
-
-
 _INSERT_KEY = (
-    "INSERT INTO key (submission, purpose, key) VALUES (?, ?, ?) "
-    "ON CONFLICT (submission, purpose) DO UPDATE SET key = key WHERE key = excluded.key"
+    "INSERT INTO key (submission, purpose, key) VALUES ",
+    " ON CONFLICT (submission, purpose) DO UPDATE SET key = key WHERE key = excluded.key",
 )
+_INSERT_HAPPENING = ("INSERT INTO happening (submission, day, what, by) VALUES ", "")
+
+
+def _put(connection: Connection, query: tuple[str, str], table: Sequence[Sequence[Any]]) -> int:
+    """Rows of a group in one statement; how many were written.
+
+    One for each row would have the writer wait for its turn among the threads at each of them.
+    """
+    if not table:
+        return 0
+    row = f"({', '.join('?' * len(table[0]))})"
+    told = f"{query[0]}{', '.join([row] * len(table))}{query[1]}"
+    return change(connection, told, list(chain.from_iterable(table)))
 
 
 def add_keys(keys: Connection, arrivals: Iterable[Arrival]) -> None:
@@ -78,22 +90,34 @@ def add_keys(keys: Connection, arrivals: Iterable[Arrival]) -> None:
     Raises:
         StoreError: another record has this id: its key is what opens it, and stays.
     """
-    for one in arrivals:
-        for purpose, key in one.keys.items():
-            if not change(keys, _INSERT_KEY, (one.id, purpose, key)):
-                raise StoreError("编号碰巧和别的重了，没有写入。请再试一次。")
+    table = [(one.id, purpose, key) for one in arrivals for purpose, key in one.keys.items()]
+    if _put(keys, _INSERT_KEY, table) < len(table):
+        raise StoreError("编号碰巧和别的重了，没有写入。请再试一次。")
 
 
-def add(main: Connection, arrival: Arrival) -> bool:
-    """Write a record; False where the same nonce has one already, which then stays as it is."""
+def add(main: Connection, arrivals: Sequence[Arrival]) -> list[bool]:
+    """Write records; False where the same nonce has one already, which then stays as it is."""
+    count = _put(main, _INSERT, [_row(one) for one in arrivals])
+    new = [True] * count if count == len(arrivals) else _are_new(main, arrivals, count)
+    added = [one for one, is_new in zip(arrivals, new, strict=True) if is_new]
+    _put(main, _INSERT_HAPPENING, [(one.id, one.day, "received", one.by) for one in added])
+    for proof in filter(None, (one.proof for one in added)):
+        change(main, "INSERT OR IGNORE INTO spent (proof, until) VALUES (?, ?)", proof)
+    return new
+
+
+def _are_new(main: Connection, arrivals: Iterable[Arrival], count: int) -> list[bool]:
+    """Which are among the `count` rows just written: a statement's rows are numbered one by one."""
+    if not count:
+        return [False for _ in arrivals]
+    query = "SELECT id FROM submission WHERE rowid > ?"
+    added = {row["id"] for row in rows(main, query, (main.last_insert_rowid() - count,))}
+    return [one.id in added for one in arrivals]
+
+
+def _row(arrival: Arrival) -> list[Any]:
     values = [_plain(getattr(arrival, name)) for name in _COLUMNS]
-    delivery = "waiting" if arrival.kind == "suggestion" else "kept"
-    if not change(main, _INSERT, [*values, delivery]):
-        return False
-    if arrival.proof:
-        change(main, "INSERT OR IGNORE INTO spent (proof, until) VALUES (?, ?)", arrival.proof)
-    happen(main, arrival.id, arrival.day, "received", by=arrival.by)
-    return True
+    return [*values, "received", "waiting" if arrival.kind == "suggestion" else "kept"]
 
 
 def _plain(value: Any) -> Any:
@@ -134,7 +158,8 @@ def oldest_waiting(main: Connection) -> str | None:
     """The day of the oldest that has not reached the public and still may, or must be sent on."""
     query = (
         "SELECT min(day) AS day FROM submission WHERE lane = 'ordinary' "  # noqa: S608 - our own words
-        f"AND (delivery NOT IN ('merged', 'kept') OR kind <> 'suggestion' AND {UNANSWERED})"
+        "AND (delivery NOT IN ('merged', 'kept', 'vanished') "
+        f"OR kind <> 'suggestion' AND {UNANSWERED})"
     )
     day: str | None = rows(main, query)[0]["day"]
     return day

@@ -11,11 +11,10 @@ from datetime import date
 
 from yanlu.intake.delivery import Delivery
 from yanlu.intake.lease import SECONDS
+from yanlu.intake.owed import NOTIFY, Periods, suspected_late, unanswered_late
 from yanlu.intake.store.database import Connection, rows
 from yanlu.intake.store.records import oldest_waiting
 
-# 信访工作条例 (2022) 第二十三条: the office answers within 15 days that it has a letter
-_DAYS = 15
 _REFUSED = 300.0  # seconds for which a store that took nothing is told of
 _ROUND = 300  # seconds without a round: the worker makes two a minute
 _TRIES = 5  # failed tries of one batch: half an hour
@@ -30,6 +29,8 @@ class Standing:
 
     `unpublished`: how many letters there are in each state before the public; `oldest`: days
     since the oldest of them came, or the oldest claim or accusation that was not sent on.
+    `late`: by how many days the periods of deadlines.csv are exceeded (0: they are not) for the
+    oldest of them, for one that was taken for spam and never seen, and for an answer.
     `tries` and `pause` are those of the frozen batch that has them highest: failed tries, and
     seconds until the next. `since_round`: seconds since a worker of any process began a round;
     `since_fault`: seconds since this one's last fault; `since_refusal`: seconds since the
@@ -38,6 +39,7 @@ class Standing:
 
     unpublished: Mapping[Delivery, int]
     oldest: int
+    late: Mapping[str, int]
     tries: int
     pause: int
     since_round: int
@@ -46,7 +48,12 @@ class Standing:
 
 
 def standing(
-    main: Connection, now: int, day: date, since_fault: float, since_refusal: float
+    main: Connection,
+    periods: Periods,
+    now: int,
+    day: date,
+    since_fault: float,
+    since_refusal: float,
 ) -> Standing:
     """How things stand at `now` (Unix seconds), on `day` at the office."""
     letters = {r["delivery"]: r["n"] for r in rows(main, _LETTERS)}
@@ -56,6 +63,11 @@ def standing(
     return Standing(
         unpublished={state: letters.get(state, 0) for state in _ONWARD},
         oldest=(day - date.fromisoformat(first)).days if first else 0,
+        late={
+            "oldest": periods.late(NOTIFY, first, day),
+            "suspected": suspected_late(main, periods, day),
+            "unanswered": unanswered_late(main, periods, day),
+        },
         tries=batch["tries"] or 0,
         pause=max(0, (batch["next_try"] or 0) - now),
         since_round=now - (lease[0]["until"] - SECONDS if lease else 0),
@@ -83,5 +95,6 @@ def alarms(now: Standing, writer: bool, free: int, floor: int) -> Mapping[str, b
         "worker": now.since_round > _ROUND,
         "forge": now.tries >= _TRIES or now.pause > _PAUSE or now.since_fault < _ROUND,
         "missing": bool(now.unpublished[Delivery.MISSING]),
-        "oldest": now.oldest > _DAYS,
+        "vanished": bool(now.unpublished[Delivery.VANISHED]),
+        **{name: days > 0 for name, days in now.late.items()},
     }

@@ -50,14 +50,15 @@ class Health:
 
     async def metrics(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's interface
         """For Prometheus."""
-        text = written(self.service.counters, self._gauges())
+        gauges = await self.service.watch.do(self._gauges)  # thousands of letters are looked at
+        text = written(self.service.counters, gauges)
         return PlainTextResponse(text, headers={"Content-Type": CONTENT_TYPE})
 
-    def _gauges(self) -> dict[str, float]:
+    def _gauges(self, store: Store) -> dict[str, float]:
         writer, log = self.service.writer, self.service.log
         free = free_bytes(writer.store.folder)
         faults = (log.since("alarm"), log.since(UNSTORED))
-        told = standing(self.service.reader.main, now(), today(), *faults)
+        told = standing(store.main, self.service.periods, now(), today(), *faults)
         needed = alarms(told, writer.alive, free, writer.floor)
         return {
             "yanlu_queue_depth": writer.waiting,
@@ -65,6 +66,7 @@ class Health:
             "yanlu_writer_alive": int(writer.alive),
             **{f'yanlu_unpublished{{state="{s}"}}': n for s, n in told.unpublished.items()},
             "yanlu_oldest_unpublished_seconds": told.oldest * _DAY,
+            **{f'yanlu_overdue_days{{of="{name}"}}': n for name, n in told.late.items()},
             "yanlu_worker_round_age_seconds": told.since_round,
             "yanlu_forge_failed_tries": told.tries,
             "yanlu_forge_pause_seconds": told.pause,

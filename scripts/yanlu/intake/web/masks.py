@@ -16,6 +16,7 @@ from dataclasses import astuple
 
 from yanlu.intake.redact import Redaction, Span, kinds
 from yanlu.intake.redact.controls import strip_controls
+from yanlu.receipts.keyed import keyed_hash
 
 _SIGNED = 16  # bytes of the signature
 _LONGEST = 700  # characters: what is longer would crowd out the text, and is searched again
@@ -68,4 +69,4 @@ def _digest(text: str) -> str:
 def _signature(key: bytes, nonce: str, plain: bytes) -> bytes:
     bound = nonce.encode()
     signed = len(bound).to_bytes(4) + bound + plain
-    return hmac.digest(key, b"yanlu/v1/masks" + signed, "sha256")[:_SIGNED]
+    return keyed_hash(key, b"yanlu/v1/masks" + signed)[:_SIGNED]

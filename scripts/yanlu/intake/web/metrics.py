@@ -59,6 +59,7 @@ _TOLD = {
     "yanlu_queue_depth": "Records that wait for their transaction.",
     "yanlu_unpublished": "Submissions on their way to the public, by state.",
     "yanlu_oldest_unpublished_seconds": "Age of the oldest, or of a claim not sent on, in days.",
+    "yanlu_overdue_days": "Days beyond the office's own periods, for what is furthest beyond.",
     "yanlu_worker_round_age_seconds": "Since a worker of any process began a round (1970: none).",
     "yanlu_forge_failed_tries": "Failed tries of the frozen batch that has most of them.",
     "yanlu_forge_pause_seconds": "Until the forge is asked again for a frozen batch.",

@@ -6,19 +6,23 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TypeVar
 
+from yanlu.deadlines.calendars import read_calendar
+from yanlu.deadlines.rules import read_rules
 from yanlu.intake.accept import Desk
 from yanlu.intake.entry import Choices
 from yanlu.intake.office import open_desk
+from yanlu.intake.owed import Periods
 from yanlu.intake.rates import Allowance, Rates
 from yanlu.intake.store.database import FLOOR, Store, opened
 from yanlu.intake.store.writer import Writer
+from yanlu.intake.web.durable import Durable
 from yanlu.intake.web.log import Log
 from yanlu.intake.web.metrics import Counters
 from yanlu.intake.web.pages import Pages, open_pages
@@ -70,6 +74,7 @@ class Aside:
 class Service:
     """Everything behind the routes. `reader` is read by the event loop's thread alone.
 
+    `watch` looks through the whole store for the metrics, and keeps nobody waiting meanwhile.
     `sealing` does what takes long: second words are hashed two at a time, for each takes
     19 MiB and 30 ms.
     """
@@ -79,11 +84,14 @@ class Service:
     site: Path
     headers: Mapping[str, str]
     contact_days: int
+    periods: Periods
     titles: Titles
     desk: Desk
     writer: Writer
+    durable: Durable
     reader: Store
     aside: Aside
+    watch: Aside
     pages: Pages
     offered: Callable[[date], Offered]
     log: Log
@@ -129,6 +137,11 @@ def _titles(portal: Portal) -> Titles:
     return {name: read_codes(portal.data / "codes" / f"{name}.csv").title for name in _LISTS}
 
 
+def _periods(portal: Portal) -> Periods:
+    rules = read_rules(portal.data, portal.settings.deadlines.profile)
+    return Periods(rules, read_calendar(portal.data))
+
+
 @contextmanager
 def opened_service(
     portal: Portal, folder: Path, website: Website, log: Log, bounds: Bounds | None = None
@@ -141,11 +154,12 @@ def opened_service(
     pages = open_pages(portal, website.folder)
     bounds = bounds or Bounds()
     office = portal.settings.office
-    with opened(folder) as store, opened(folder) as reader, opened(folder) as beside:
+    with ExitStack() as stores:
+        store, reader, *others = (stores.enter_context(opened(folder)) for _ in range(4))
         desk = open_desk(portal, folder)
         desk.mask("开门以前先读一遍词表。")  # so that the first citizen need not wait for it
         writer = Writer(store, bounds.floor)
-        aside = Aside(beside)
+        aside, watch = (Aside(other) for other in others)
         try:
             yield Service(
                 origin=office.base_url.removesuffix(office.root),
@@ -153,11 +167,14 @@ def opened_service(
                 site=website.folder,
                 headers=website.headers,
                 contact_days=portal.settings.intake.contact_days,
+                periods=_periods(portal),
                 titles=_titles(portal),
                 desk=desk,
                 writer=writer,
+                durable=Durable(writer),
                 reader=reader,
                 aside=aside,
+                watch=watch,
                 pages=pages,
                 offered=lru_cache(2)(lambda day: Offered(website.options(day))),
                 log=log,
@@ -167,4 +184,5 @@ def opened_service(
             )
         finally:
             aside.stop()
+            watch.stop()
             writer.stop()

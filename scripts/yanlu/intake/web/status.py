@@ -18,8 +18,9 @@ from yanlu.intake.accept import code_hash
 from yanlu.intake.entry import read_contact
 from yanlu.intake.rates import Pace
 from yanlu.intake.review import purged_in
-from yanlu.intake.store.database import Store
+from yanlu.intake.store.database import DiskError, Store
 from yanlu.intake.web.forms import read_pairs
+from yanlu.intake.web.log import UNSTORED
 from yanlu.intake.web.refusals import Refused
 from yanlu.intake.web.service import Service, today
 from yanlu.model import FATES, Fate
@@ -99,6 +100,9 @@ class Status:
             return await self._granted(asked, secret, word, given)
         except ReceiptError as error:
             raise again("unproven", more=str(error)) from None
+        except DiskError as error:  # its words are for staff, and name a place on our disk
+            self.service.log.say(UNSTORED, why=str(error))
+            raise again("stuck") from None
         except (StoreError, InputError) as error:
             raise again("unfit", more=str(error)) from None
 

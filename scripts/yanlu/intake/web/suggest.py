@@ -119,8 +119,7 @@ class Suggest:
         again = partial(Refused, fields=form.carried, retry=self._address("suggest/send"))
         began = time.monotonic()
         try:
-            answer = asyncio.wrap_future(self.service.writer.submit(made))
-            new = await asyncio.wait_for(answer, COMMIT_SECONDS)
+            new = await self.service.durable.store(made, COMMIT_SECONDS)
         except StoreError as error:
             self.service.log.say(UNSTORED, why=str(error))
             raise again("full") from None

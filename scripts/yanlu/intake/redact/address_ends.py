@@ -1,0 +1,56 @@
+"""How far an address that was found goes on: 门304, 东头, 商铺, and 8号大院 before it."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from yanlu.intake.redact.lists import HAN, choice, words
+from yanlu.intake.redact.placenames import REACH, is_generic, places, proper
+from yanlu.intake.redact.shadow import Find, Shadow
+
+BEFORE = 12  # characters before an address in which its other parts lie
+
+
+def widened(shadow: Shadow, find: Find) -> Find:
+    """The same address with the parts that belong to it on both sides."""
+    start, end = find.start, find.end
+    before = _before().search(shadow.digits, max(0, start - BEFORE), start)
+    behind = _behind().match(shadow.digits, end)
+    start, end = before.start() if before else start, behind.end() if behind else end
+    start -= len(_quarter(shadow, start))
+    return Find(start, end, find.kind, find.certain)
+
+
+def _quarter(shadow: Shadow, start: int) -> str:
+    """The name of a quarter between a word for living and its houses, whatever it is."""
+    found = _lives().search(shadow.text, max(0, start - REACH), start)
+    name = proper(found[1]) if found else ""
+    public = name.endswith((*places("streets"), *words("addresses", "parts", "public")))
+    return "" if public or is_generic(name) else name
+
+
+@cache
+def _lives() -> re.Pattern[str]:
+    return re.compile(rf"{choice(places('residence'))}[在于:]?((?:{HAN}|[0-9a-z]){{2,8}})\Z")
+
+
+@cache
+def _before() -> re.Pattern[str]:
+    unit = choice(words("addresses", "parts", "before"))
+    return re.compile(
+        rf"(?<![0-9a-z])(?:第?[0-9a-z十甲乙丙丁东西南北中]{{1,3}}\s?{unit}\s?)+(?:平房|第)?\Z"
+    )
+
+
+@cache
+def _behind() -> re.Pattern[str]:
+    """More numbers with their units, a room, and what the door is called."""
+    unit = choice(words("addresses", "parts", "behind"))
+    named = choice(words("addresses", "parts", "named"))
+    number = rf"[a-z]?[0-9十百]{{1,4}}\s?{unit}"
+    room = r"[\-–—.·、/]?\s?[0-9]{3,4}(?![0-9年月日元路米个万:.])(?:室|房)?"
+    room += r"|[0-9]{1,2}(?:-[0-9]{1,4}){1,3}(?![0-9年月])"
+    branch = r"\s?[\-–—之]\s?[0-9]{1,2}(?![0-9])(?:号|室)?|[0-9]{1,2}[a-h](?![a-z0-9])"
+    side = rf"[东西南北中左右]+[头户手侧边门](?!口)|[东西南北左右](?!{HAN})"
+    return re.compile(rf"(?:\s?[\-–—.·,、/]?\s?(?:{number}|{named})|{room}|{branch}|{side})+")

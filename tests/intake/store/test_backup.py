@@ -1,0 +1,154 @@
+"""Backups that cannot be written, and backups that are damaged: refused, and nothing is left."""
+
+from __future__ import annotations
+
+import errno
+import os
+import resource
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+from intake.arrivals import arrival
+from yanlu.errors import StoreError
+from yanlu.intake.store import backup as backup_module
+from yanlu.intake.store.backup import back_up, backups, restore
+from yanlu.intake.store.database import KEYS, SECRET, STORE, Connection, opened
+from yanlu.intake.store.writer import commit
+
+NOW = datetime(2026, 11, 25, 3, tzinfo=UTC)
+LIMIT = 48 << 10  # bytes of any file: less than the records have, more than their shared memory
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    with opened(tmp_path / "store") as store:
+        (store.folder / SECRET).write_bytes(b"k" * 32)
+        commit(store, [arrival() for _ in range(50)], 0)
+    assert (tmp_path / "store" / STORE).stat().st_size > LIMIT
+    return tmp_path / "store"
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+def _assert_kept(target: Path, before: dict[str, bytes]) -> None:
+    assert _contents(target) == before
+    assert len(list(target.iterdir())) == len(list(backups(target))) == 1
+
+
+def test_a_disk_that_fills_up_ends_the_command_as_a_refusal_and_the_last_backup_stays(
+    source: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "backups"
+    back_up(source, target, NOW)
+    before = _contents(target)
+    yanlu = str(Path(sys.executable).with_name("yanlu"))
+    done = subprocess.run(
+        [yanlu, "intake", "backup", str(target), "--store", str(source)],
+        cwd=ROOT, capture_output=True, text=True, check=False, timeout=120,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (LIMIT, LIMIT)),
+    )  # fmt: skip
+    assert done.returncode == 2, done
+    assert str(target) in done.stderr
+    assert "请检查磁盘和权限" in done.stderr
+    _assert_kept(target, before)
+
+
+def _few_pages(path: str) -> Connection:
+    """A file that is as full as a disk can be."""
+    connection = Connection(path)
+    connection.execute("PRAGMA max_page_count=4")
+    return connection
+
+
+def _full(*_: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.parametrize(("what", "how"), [("Connection", _few_pages), ("shutil.copy2", _full)])
+def test_a_full_disk_is_named_and_nothing_half_written_is_left(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str, how: object
+) -> None:
+    target = tmp_path / "backups"
+    back_up(source, target, NOW)
+    before = _contents(target)
+    with monkeypatch.context() as patched:
+        patched.setattr(f"{backup_module.__name__}.{what}", how)
+        with pytest.raises(StoreError, match=f"{target} 所在的磁盘满了") as refused:
+            back_up(source, target, NOW + timedelta(minutes=5))
+    assert refused.value.exit_code == 2
+    _assert_kept(target, before)
+    back_up(source, target, NOW + timedelta(minutes=5))
+    assert len(list(backups(target))) == 2
+
+
+def test_a_target_that_is_no_folder_is_a_refusal(source: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("a file", "utf-8")
+    with pytest.raises(StoreError, match="没有备份"):
+        back_up(source, tmp_path / "file", NOW)
+
+
+def _overwritten(path: Path) -> None:
+    path.write_bytes(b"no store" * 1000)
+
+
+def _cut_off(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-4096])
+
+
+def _spoiled_inside(path: Path) -> None:
+    content = path.read_bytes()
+    path.write_bytes(content[:8192] + b"\xff" * 4096 + content[12288:])
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["in a folder", "in a new folder"])
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [(STORE, _overwritten), (STORE, _cut_off), (STORE, _spoiled_inside), (KEYS, _overwritten)],
+)
+def test_a_damaged_backup_leaves_no_file_where_it_was_to_be_restored(
+    source: Path, tmp_path: Path, name: str, damage: object, there: bool
+) -> None:
+    made = back_up(source, tmp_path / "backups", NOW)
+    damage(made / name)  # type: ignore[operator]
+    if there:
+        (tmp_path / "new").mkdir()
+        (tmp_path / "new" / "lost+found").mkdir()
+    with pytest.raises(StoreError, match="已经损坏，没有恢复"):
+        restore(made, tmp_path / "new")
+    left = sorted(path.name for path in (tmp_path / "new").iterdir()) if there else None
+    assert left == (["lost+found"] if there else None)
+    assert (tmp_path / "new").exists() == there
+
+
+def test_a_disk_that_fills_up_while_restoring_leaves_nothing_and_the_next_try_succeeds(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = back_up(source, tmp_path / "backups", NOW)
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "copy2", _full)
+        with pytest.raises(StoreError, match="磁盘满了，没有恢复"):
+            restore(made, tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+    (tmp_path / "new" / ".restoring").mkdir(parents=True)  # one that was killed left this
+    (tmp_path / "new" / ".restoring" / STORE).write_bytes(b"half")
+    assert restore(made, tmp_path / "new") == 50
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == [SECRET, KEYS, STORE]
+    with pytest.raises(StoreError, match="已经有收件库"):
+        restore(made, tmp_path / "new")
+
+
+def test_no_store_is_put_beside_a_log_that_is_not_its_own(source: Path, tmp_path: Path) -> None:
+    made = back_up(source, tmp_path / "backups", NOW)
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / f"{KEYS}-wal").write_bytes(b"of another")
+    with pytest.raises(StoreError, match="已经有收件库"):
+        restore(made, tmp_path / "new")
