@@ -69,7 +69,7 @@ def check_portal(portal: Portal, since: str | None = None) -> Checked:
     if not faults:
         faults = [*settings_faults(portal), *mapping_faults(portal), *_versions(portal)]
         faults += _register(portal, files, changed)
-        faults += rescan.faults(portal.data, files)
+        faults += rescan.faults(portal.data, [*files, *rescan.others(portal.data)])
     return Checked([*keys, *faults], with_history)
 
 

@@ -18,7 +18,7 @@ from yanlu.intake.web.site import beside, site_app
 from yanlu.packages.suggestions import suggestion_files
 from yanlu.settings import Portal, open_portal
 from yanlu.website.build import build_site
-from yanlu.website.serve import HEADERS
+from yanlu.website.serve import SITE_HEADERS
 
 
 @click.command()
@@ -34,7 +34,7 @@ def serve(port: int, folder: Path | None) -> None:
     with held(port):
         _build(portal, site)
     with taking_in(portal, folder, site) as service:
-        app = beside(intake_app(service), intake_paths(root), site_app(site, root, HEADERS))
+        app = beside(intake_app(service), intake_paths(root), site_app(site, root, SITE_HEADERS))
         words = f"网站已经就绪，请在浏览器里打开 http://127.0.0.1:{port}{root}（按 Ctrl+C 结束）"
         if run([Face(app, port)], lambda: click.echo(words), service.alive) == signal.SIGINT:
             click.echo("已结束。")
@@ -65,7 +65,8 @@ def _refuse_identifying(portal: Portal) -> None:
     Raises:
         BuildError: a text still tells who wrote it; files and kinds are named, nothing quoted.
     """
-    told = list(rescan.faults(portal.data, suggestion_files(portal.data)))
+    files = [*suggestion_files(portal.data), *rescan.others(portal.data)]
+    told = list(rescan.faults(portal.data, files))
     if told:
         listed = "\n".join(f"  · {one}" for one in told)
-        raise BuildError(f"data/suggestions/ 里有能认出人的内容，没有生成网站：\n{listed}")
+        raise BuildError(f"data/ 里有能认出人的内容，没有生成网站：\n{listed}")

@@ -49,12 +49,17 @@ def clear(store: Store, terms: Terms, day: date, now: int) -> Cleared:
     return Cleared(contacts, texts, proofs)
 
 
+def due(store: Store, column: str, limit: date) -> list[str]:
+    """Ids of records whose last answer, or end, was on `limit` or before, and that hold this."""
+    return [r["id"] for r in rows(store.main, _DUE.format(column=column), (limit.isoformat(),))]
+
+
 def _clear(store: Store, column: str, limit: date) -> int:
-    due = [r["id"] for r in rows(store.main, _DUE.format(column=column), (limit.isoformat(),))]
+    names = due(store, column, limit)
     query = f"UPDATE submission SET {column} = NULL WHERE id = ?"  # noqa: S608 - one of two names
-    write(store.main, lambda main: [change(main, query, (name,)) for name in due])
-    destroy_keys(store, due, (column,))
-    return len(due)
+    write(store.main, lambda main: [change(main, query, (name,)) for name in names])
+    destroy_keys(store, names, (column,))
+    return len(names)
 
 
 def sweep_keys(store: Store, before: frozenset[str]) -> frozenset[str]:

@@ -55,6 +55,17 @@ _LISTED = (  # `same`: how many have this very text, itself among them
 )
 
 
+_MARKED = (
+    "(SELECT what FROM happening AS h WHERE h.submission = submission.id "
+    "AND what IN ('urgent', 'urgent-over') ORDER BY number DESC LIMIT 1) = 'urgent'"
+)
+
+
+def urgent(store: Store) -> list[dict[str, Any]]:
+    """What staff marked as urgent and the office has not answered, the oldest first."""
+    return rows(store.main, f"{_LISTED} WHERE {_MARKED} AND {UNANSWERED} ORDER BY day, id")
+
+
 def waiting(store: Store) -> list[dict[str, Any]]:
     """All that staff have to look at, the oldest first; suspected spam at the end."""
     return rows(
@@ -210,18 +221,27 @@ def open_raw(store: Store, suite: Suite, name: str, private: str, act: Act, why:
     Raises:
         StoreError, IntakeError: it was erased, or the key does not open it.
     """
-    held = record(store, name)
+    raw = raw_of(store, suite, record(store, name), private)
+    write(
+        store.main,
+        lambda main: happen(main, name, act.day.isoformat(), "opened", by=act.by, note=why),
+    )
+    return raw
+
+
+def raw_of(store: Store, suite: Suite, held: Mapping[str, Any], private: str) -> Raw:
+    """Raw text and contact of a record; whoever asks writes down who read them, and why.
+
+    Raises:
+        StoreError, IntakeError: it was erased, or the key does not open it.
+    """
     opened = {
         purpose: json.loads(unsealed(store, suite, held, purpose, private))
         for purpose in ("text", "contact")
         if held[purpose] is not None
     }
     if not opened:
-        raise StoreError(f"{name} 的原文已经按期限或者按本人的要求删除。")
-    write(
-        store.main,
-        lambda main: happen(main, name, act.day.isoformat(), "opened", by=act.by, note=why),
-    )
+        raise StoreError(f"{held['id']} 的原文已经按期限或者按本人的要求删除。")
     return Raw(opened.get("text", {}), opened.get("contact", {}))
 
 

@@ -11,9 +11,11 @@ from typing import Any
 
 from yanlu.errors import DisclosureError, PackageError
 from yanlu.model import Cell, Release
+from yanlu.packages.awards import awards_faults
 from yanlu.packages.bundles import out_of_bundle
 from yanlu.packages.calls import calls_faults
 from yanlu.packages.faults import Fault, plain_fault, unsealed, validate
+from yanlu.packages.proposals import proposals_faults
 from yanlu.packages.read import (
     Listing,
     agrees,
@@ -30,9 +32,11 @@ from yanlu.settings import read_codes
 KNOWN = (
     "office.toml",
     "mappings/*.toml",
+    "layouts/*.toml",
     *TABLES.values(),
     "suggestions/*/*.md",
     "calls/*.md",
+    "supervision/*/*.md",
     "statistics/*/v*/datapackage.json",
     *(f"statistics/*/v*/{name}.csv" for name in ("cube", *CARRIED)),
 )
@@ -47,6 +51,7 @@ def check_data(data: Path, suggestions: Iterable[Path] | None = None) -> list[Fa
     if not faults:  # codes can be looked up
         paths = suggestion_files(data) if suggestions is None else suggestions
         faults += [*suggestion_faults(data, paths), *calls_faults(data)]
+        faults += [*proposals_faults(data), *awards_faults(data)]
     try:
         entries = listed(data)
     except PackageError:

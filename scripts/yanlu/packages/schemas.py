@@ -27,10 +27,12 @@ TABLES = {
     "offices": "guidance/offices.csv",
     "releases": "statistics/releases.csv",
     "replaced": "statistics/replaced.csv",
+    "sanctions": "supervision/sanctions.csv",
+    "awards": "awards.csv",
 }
 
 # Tables that an office begins only when there is something to write into them.
-OPTIONAL = ("releases", "replaced")
+OPTIONAL = ("releases", "replaced", "sanctions", "awards")
 
 # The code lists that a release carries along, so that it can be read on its own for ever.
 CARRIED = ("regions", "topics", "channels", "events")

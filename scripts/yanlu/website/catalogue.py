@@ -76,7 +76,7 @@ def _file(resource: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _columns(pages: Sequence[Page]) -> list[dict[str, str]]:
-    """Every column of every figure, once."""
+    """Every column of every figure, once; months that are columns are all alike."""
     columns = {
         column.name: {
             "name": column.name,
@@ -86,6 +86,7 @@ def _columns(pages: Sequence[Page]) -> list[dict[str, str]]:
         for page in pages
         for figure in page.figures
         for column in figure.table.columns
+        if column.name not in map(str, figure.months)
     }
     return list(columns.values())
 

@@ -77,7 +77,7 @@ def open_store(folder: Path) -> Store:
     refuse_git(folder, "收件库")
     os.umask(0o077)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    main = _open(folder / STORE, "schema.sql", "gone.sql")
+    main = _open(folder / STORE, "schema.sql", "gone.sql", "registrations.sql")
     store = Store(folder, main, _open(folder / KEYS, "keys.sql", "coming.sql"))
     settle_keys(store)
     return store

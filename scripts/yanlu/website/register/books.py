@@ -163,6 +163,18 @@ def in_time(entries: Iterable[Entry], limit: Limit, day: date) -> list[InTime]:
     return [InTime(body, due[body], kept[body]) for body in due]
 
 
+def overall(shares: Iterable[InTime]) -> InTime:
+    """The same of all bodies together."""
+    listed = list(shares)
+    return InTime("", sum(one.due for one in listed), sum(one.in_time for one in listed))
+
+
+def months_late(due: date, day: date) -> int:
+    """Whole months that have gone by since the last day on which it would have been in time."""
+    months = 12 * (day.year - due.year) + day.month - due.month
+    return months - (day.day < due.day)
+
+
 def merged_counts(entries: Iterable[Entry]) -> Mapping[str, int]:
     """How many published suggestions were merged into each."""
     return Counter(entry.merged_into for entry in entries if entry.merged_into)

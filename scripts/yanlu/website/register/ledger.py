@@ -48,7 +48,7 @@ class Ledger:
         return [path for place, path in self._paths.items() if place not in self._cards]
 
     def read(self, names: Names) -> None:
-        """Read the fresh files, which were found to be in order.
+        """Read the fresh files, which were found to be in order; once is enough.
 
         Raises:
             BuildError: two files of one id.
@@ -70,6 +70,7 @@ class Ledger:
         refuse_doubles(self.entries)
         if fresh or not self._whole:
             self.kept.keep_cards(self._cards)
+            self._whole = True
 
     @property
     def entries(self) -> list[Entry]:
