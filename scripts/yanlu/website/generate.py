@@ -17,6 +17,7 @@ from yanlu.website.editions import Edition, Origin, read_editions
 from yanlu.website.news import newest_first, notice_teasers, release_teaser
 from yanlu.website.numbers import Numbers
 from yanlu.website.pages import home_headline, statistics_pages
+from yanlu.website.quarters import ADDRESS, quarter_files
 from yanlu.website.render import empty_files, page_files
 from yanlu.website.shell import Navigation
 
@@ -32,6 +33,7 @@ def generate(
     """
     shutil.copytree(portal.folder / "content", docs, ignore=shutil.ignore_patterns("bulletins"))
     shutil.copytree(portal.folder / "content" / "bulletins", notices)
+    _write_all(docs, quarter_files(portal, templates))
     written = notice_teasers(notices)
     entries = newest(portal.data)
     if not entries:
@@ -62,7 +64,8 @@ def _waiting(navigation: Navigation, docs: Path) -> dict[str, str]:
     return {
         item.address: item.title
         for item in navigation.of("data")
-        if not (docs / item.address.rstrip("/")).with_suffix(".md").is_file()
+        if item.address != ADDRESS
+        and not (docs / item.address.rstrip("/")).with_suffix(".md").is_file()
     }
 
 
