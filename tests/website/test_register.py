@@ -16,7 +16,7 @@ from tests.bench.register import suggestions
 from conftest import ROOT
 from website.register_site import ADOPTED, DAY, WAY, build, corrected, front, put, suggestion
 from website.test_theme import DEADLINES
-from yanlu.errors import BuildError
+from yanlu.errors import BuildError, SettingsError
 from yanlu.model import FATES, Month
 from yanlu.packages.suggestions import (
     read_suggestion,
@@ -25,7 +25,7 @@ from yanlu.packages.suggestions import (
     suggestion_path,
     write_suggestion,
 )
-from yanlu.settings import Portal
+from yanlu.settings import Portal, open_portal
 from yanlu.website.register import books, sheets
 from yanlu.website.register.diagram import BOX, diagram
 from yanlu.website.register.entries import Promise, entry_of
@@ -179,12 +179,19 @@ def test_merged_ones_lead_to_the_other_which_tells_how_many_in_bands(
 
 
 @given(st.integers(1, 10_000))
-def test_a_band_holds_the_count_and_more_than_one_count(count: int) -> None:
-    numbers = [int(number) for number in re.findall(r"\d+", books.band(count))]
-    least = numbers[0] if "不到" not in books.band(count) else 0
-    most = numbers[0] - 1 if "不到" in books.band(count) else (*numbers[1:], 10**6)[0]
-    assert least <= count <= most
-    assert most - least >= 4
+def test_a_band_holds_the_count(count: int) -> None:
+    told = books.band(count, books.read_bands(open_portal(ROOT)))
+    least, *most = [int(number) for number in re.findall(r"\d+", told)]
+    assert least <= count <= (10_000 if "以上" in told else most[0] if most else least)
+
+
+@pytest.mark.parametrize("line", ["few,", "most,"])
+def test_bands_with_a_gap_are_refused(portal: Portal, line: str) -> None:
+    path = portal.data / "codes" / "bands.csv"
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join(one for one in lines if not one.startswith(line)), "utf-8")
+    with pytest.raises(SettingsError, match=r"bands\.csv"):
+        books.read_bands(portal)
 
 
 def test_lists_go_over_pages_and_lead_to_every_suggestion(portal: Portal, tmp_path: Path) -> None:

@@ -34,6 +34,8 @@ INTAKE = {
     "restore": "backups",
 }
 REVIEW = {  # beside those in cli/review.py
+    "likely": "merging",
+    "merge": "merging",
     "urgent": "marks",
     "archive": "marks",
     "number": "export",

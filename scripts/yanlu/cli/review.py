@@ -14,13 +14,16 @@ import click
 
 from yanlu.cli.main import REVIEW, Verbs
 from yanlu.cli.reminders import aging, pressing
+from yanlu.cli.together import alike_lines, merged_lines
 from yanlu.errors import InputError, IntakeError
 from yanlu.intake import review as acts
 from yanlu.intake import rights
 from yanlu.intake.accept import TEXTS
 from yanlu.intake.consent import own_words
 from yanlu.intake.delivery import DELIVERIES, Delivery
+from yanlu.intake.leads import adrift
 from yanlu.intake.office import store_folder
+from yanlu.intake.opinions import appeals
 from yanlu.intake.redact import Redacted, confirm, official_numbers
 from yanlu.intake.seal import AGE
 from yanlu.intake.store.database import Store, opened
@@ -79,7 +82,7 @@ def list_(month: Month | None, folder: Path | None) -> None:
     """紧急的在最前；还要看的，先来的在前，疑似垃圾的在最后；然后是只在库里、没有回复的。"""
     with at_office(folder) as (portal, store):
         found = acts.received_in(store, month) if month else acts.waiting(store)
-        kept = [] if month else acts.unanswered(store)
+        more = [] if month else [*_more(portal, store)]
         first = [] if month else [*pressing(store, partial(_line, portal))]
         last = [] if month else [*aging(store, portal.settings.intake.text_days, office_day())]
     for line in first:
@@ -87,19 +90,40 @@ def list_(month: Month | None, folder: Path | None) -> None:
     for held in found:
         click.echo(_line(portal, held))
     click.echo(f"共 {len(found)} 条。")
-    if kept:
-        click.echo("\n【只在库里，还没有回复的】")
-        for held in kept:
-            click.echo(_line(portal, held))
-        click.echo(f"共 {len(kept)} 条，用 yanlu review move 和 reply 往下办。")
-    for line in last:
+    for line in [*more, *last]:
         click.echo(line)
+
+
+def _more(portal: Portal, store: Store) -> Iterator[str]:
+    """What else somebody must look after, each kind with what is to be done."""
+    for title, found, said in (
+        (
+            "只在库里，还没有回复的",
+            acts.unanswered(store),
+            "用 yanlu review move 和 reply 往下办",
+        ),
+        (
+            "本人请求再研究的",
+            appeals(store),
+            "用 yanlu review open 看理由；同意的，把进展改成 restudied",
+        ),
+        (
+            "并入的那一条撤回或者删除了的",
+            adrift(store),
+            "用 yanlu review merge 另选一条并入",
+        ),
+    ):
+        if found:
+            yield f"\n【{title}】"
+            yield from (_line(portal, held) for held in found)
+            yield f"共 {len(found)} 条，{said}。"
 
 
 def _line(portal: Portal, held: dict[str, Any]) -> str:
     marks = [_KINDS[held["kind"]], _WISHES[held["wish"]], *_writing(portal, held)]
+    marks += ["已并案"] if held["fate"] == Fate.MERGED else []
     marks += ["要看原文"] if _must_be_opened(held) else []
-    marks += [f"同样的共 {held['same']} 条"] if held["same"] > 1 else []
+    marks += [f"同样的共 {held['same']} 条"] if held.get("same", 1) > 1 else []
     marks += ["疑似垃圾"] if held["lane"] == "suspected" else []
     topic = portal.codes["topics"].title(held["topic"])
     state = DELIVERIES[Delivery(held["delivery"])].shown
@@ -127,6 +151,7 @@ def show(name: str, folder: Path | None) -> None:
         held = acts.record(store, name)
         steps = history(store.main, name)
         outcomes = read_codes(portal.data / "codes" / "outcomes.csv")
+        together = [*merged_lines(store, held), *alike_lines(store, portal.data, held)]
     topic, region = (portal.codes[f"{what}s"].title(held[what]) for what in ("topic", "region"))
     click.echo(f"{name}  {_KINDS[held['kind']]}  {topic}  {region}  {_WISHES[held['wish']]}")
     click.echo("，".join(_writing(portal, held)))
@@ -134,6 +159,8 @@ def show(name: str, folder: Path | None) -> None:
         click.echo(f"\n【{_HEADS[part]}】\n{text}")
     if held["confirmed"]:
         click.echo(f"\n【已确认】\n{_joined(json.loads(held['confirmed']))}")
+    for line in together:
+        click.echo(line)
     for answer in rights.replies(steps):
         click.echo(f"\n【回复：{outcomes.title(answer.outcome)}】\n{answer.text}")
     click.echo("\n【经过】")
@@ -193,6 +220,8 @@ def open_(name: str, private: Path | None, why: str, by: str, folder: Path | Non
             click.echo(f"【{_HEADS[part]}】\n{raw.text[part]}\n")
     reached = [value for value in raw.contact.values() if value]
     click.echo("【联系方式】\n" + ("\n".join(reached) or "没有留。"))
+    if raw.appeal:
+        click.echo(f"\n【请求再研究的理由】\n{raw.appeal}")
 
 
 def identity(portal: Portal, private: Path | None) -> str:
@@ -245,10 +274,10 @@ def approve(
         click.echo(f"\n{_joined(said)}\n\n承办单位：{bodies.title(body)}")
         if not yes:
             click.confirm("网上将公布这些文字（本人不同意公布的只存在库里）。确认吗？", abort=True)
-        confirmed = acts.Confirmed(
-            _confirmed(portal, said["title"], by), _confirmed(portal, said["text"], by), body
+        agreed = acts.Confirmed(
+            confirmed(portal, said["title"], by), confirmed(portal, said["text"], by), body
         )
-        acts.approve(store, name, confirmed, act_of(by))
+        acts.approve(store, name, agreed, act_of(by))
     click.echo("已确认。")
 
 
@@ -258,7 +287,8 @@ def _refuse_unlisted(bodies: Codes, body: str) -> None:
         raise IntakeError(f"没有代码为 {body} 的承办单位。可以用：{listed}。")
 
 
-def _confirmed(portal: Portal, text: str, by: str) -> Redacted:
+def confirmed(portal: Portal, text: str, by: str) -> Redacted:
+    """A text for which a member of staff stands."""
     return confirm(text, by=by, keep=official_numbers(portal.data))
 
 
@@ -321,7 +351,7 @@ def reply(name: str, outcome: str, file: Path, by: str, folder: Path | None) -> 
         outcomes = read_codes(portal.data / "codes" / "outcomes.csv")
         if outcome not in outcomes:
             raise IntakeError(f"没有代码为 {outcome} 的结果，见 data/codes/outcomes.csv。")
-        acts.reply(store, name, outcome, _confirmed(portal, read_text(file), by), act_of(by))
+        acts.reply(store, name, outcome, confirmed(portal, read_text(file), by), act_of(by))
     click.echo("已回复。")
 
 

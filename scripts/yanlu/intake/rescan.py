@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from yanlu.errors import PackageError
 from yanlu.intake.redact import kinds, official_numbers, redact
-from yanlu.packages.proposals import FOLDER as SUPERVISION
 from yanlu.packages.proposals import Proposal, open_proposal, proposal_files
 from yanlu.packages.schemas import TABLES
-from yanlu.packages.suggestions import Suggestion, open_suggestion
+from yanlu.packages.suggestions import Suggestion
 
 _WRITTEN = ("awards", "sanctions")  # tables with a column of free words
 _NAMES = "name"
@@ -27,7 +26,8 @@ def told(suggestion: Suggestion, keep: Collection[str]) -> list[str]:
 
 
 def _told(parts: Iterable[str], keep: Collection[str]) -> list[str]:
-    spans = [span for part in parts for span in redact(part, keep).spans if span.certain]
+    written = {part for part in parts if part}  # most steps say nothing
+    spans = [span for part in written for span in redact(part, keep).spans if span.certain]
     found = {kinds()[span.kind] for span in spans}
     return sorted(kind.title for kind in found if kind.masked)
 
@@ -65,30 +65,32 @@ def others(data: Path) -> list[Path]:
     return [*proposal_files(data), *(table for table in tables if table.is_file())]
 
 
-def faults(data: Path, paths: Iterable[Path]) -> Iterator[str]:
-    """A sentence for each of these published files that tells something.
+def faults(place: str, suggestion: Suggestion, keep: Collection[str]) -> Iterator[str]:
+    """A sentence, where a published file tells something; `place` is where it lies."""
+    yield from _sentence(place, told(suggestion, keep))
 
-    The files are suggestions, or `others`. A file that is none is passed over:
-    `packages.check` says what is wrong with it.
+
+def other_faults(data: Path) -> Iterator[str]:
+    """The same for each of the `others`.
+
+    A file that is none is passed over: `packages.check` says what is wrong with it.
     """
     keep = official_numbers(data)
-    for path in paths:
-        place = path.relative_to(data).as_posix()
-        found = _told(_parts(path, place), keep)
-        if found:
-            yield (
-                f"data/{place}：文字里还有{'、'.join(found)}。"
-                "请遮盖以后再提交；已经提交过的，见手册“出了事”。"
-            )
+    for path in others(data):
+        yield from _sentence(f"data/{path.relative_to(data).as_posix()}", _told(_parts(path), keep))
 
 
-def _parts(path: Path, place: str) -> list[str]:
+def _sentence(place: str, found: Sequence[str]) -> Iterator[str]:
+    if found:
+        yield (
+            f"{place}：文字里还有{'、'.join(found)}。"
+            "请遮盖以后再提交；已经提交过的，见手册“出了事”。"
+        )
+
+
+def _parts(path: Path) -> list[str]:
     """Whatever people wrote into a file; nothing where it is none of ours."""
     try:
-        if path.suffix == ".csv":
-            return _cells(path)
-        if place.startswith(f"{SUPERVISION}/"):
-            return _proposed(open_proposal(path))
-        return _suggested(open_suggestion(path))
+        return _cells(path) if path.suffix == ".csv" else _proposed(open_proposal(path))
     except PackageError:
         return []

@@ -16,6 +16,8 @@ from yanlu.packages.bundles import out_of_bundle
 from yanlu.packages.calls import calls_faults
 from yanlu.packages.faults import Fault, plain_fault, unsealed, validate
 from yanlu.packages.proposals import proposals_faults
+from yanlu.packages.quarters import FILES as QUARTERS
+from yanlu.packages.quarters import quarter_faults
 from yanlu.packages.read import (
     Listing,
     agrees,
@@ -37,6 +39,7 @@ KNOWN = (
     "suggestions/*/*.md",
     "calls/*.md",
     "supervision/*/*.md",
+    *QUARTERS,
     "statistics/*/v*/datapackage.json",
     *(f"statistics/*/v*/{name}.csv" for name in ("cube", *CARRIED)),
 )
@@ -56,7 +59,7 @@ def check_data(data: Path, suggestions: Iterable[Path] | None = None) -> list[Fa
         entries = listed(data)
     except PackageError:
         return sorted(faults)  # the list's own faults are among the tables' already
-    faults += [*_versions(data, entries), *_hasty(entries)]
+    faults += [*_versions(data, entries), *_hasty(entries), *quarter_faults(data)]
     for entry in entries:
         faults += _release(data, entry)
     return sorted(set(faults))

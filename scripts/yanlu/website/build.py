@@ -24,6 +24,7 @@ from yanlu.website.inserts import fill, inserts
 from yanlu.website.mkdocs_half import build_pages
 from yanlu.website.news import newest_kept, newest_replies
 from yanlu.website.pelican_half import build_bulletins
+from yanlu.website.quarters import copy_quarters
 from yanlu.website.register.build import build_register
 from yanlu.website.register.entries import Names
 from yanlu.website.register.ledger import Ledger
@@ -148,6 +149,7 @@ def _copy_releases(portal: Portal, site: Path) -> None:
         folder = release_folder(portal.data, entry.month, entry.version)
         shutil.copytree(folder, target / str(entry.month) / f"v{entry.version}")
     target.mkdir(parents=True, exist_ok=True)
+    copy_quarters(portal, target)
     for listing in (portal.data / "statistics").glob("*.csv"):
         shutil.copy(listing, target)
 

@@ -18,6 +18,7 @@ from yanlu.website.editions import Edition, Origin, read_editions
 from yanlu.website.news import newest_first, notice_teasers, release_teaser
 from yanlu.website.numbers import Numbers
 from yanlu.website.pages import Page, home_headline, statistics_pages
+from yanlu.website.quarters import ADDRESS, quarter_files
 from yanlu.website.register.entries import Entry
 from yanlu.website.render import empty_files, page_files
 from yanlu.website.shell import Navigation
@@ -43,6 +44,7 @@ def generate(
     """
     shutil.copytree(portal.folder / "content", docs, ignore=shutil.ignore_patterns("bulletins"))
     shutil.copytree(portal.folder / "content" / "bulletins", notices)
+    _write_all(docs, quarter_files(portal, templates))
     written = notice_teasers(notices)
     editions = read_editions(portal.data, listed(portal.data), portal.codes["revisions"])
     newest_versions = newest(portal.data)
@@ -91,7 +93,8 @@ def _waiting(navigation: Navigation, docs: Path) -> dict[str, str]:
     return {
         item.address: item.title
         for item in navigation.of("data")
-        if not (docs / item.address.rstrip("/")).with_suffix(".md").is_file()
+        if item.address != ADDRESS
+        and not (docs / item.address.rstrip("/")).with_suffix(".md").is_file()
     }
 
 

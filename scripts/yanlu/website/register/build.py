@@ -12,7 +12,7 @@ from yanlu.packages.calls import call_files, open_call
 from yanlu.website.awards import awards_sheet
 from yanlu.website.deadlines import explainer
 from yanlu.website.pelican_register import Sheets, build_sheets
-from yanlu.website.register.books import reply_limit
+from yanlu.website.register.books import read_bands, reply_limit
 from yanlu.website.register.calls import calls_in_order
 from yanlu.website.register.entries import Names
 from yanlu.website.register.ledger import Ledger
@@ -48,6 +48,7 @@ def build_register(
         names,
         calls_in_order([open_call(path) for path in call_files(portal.data)], day),
         reply_limit(portal),
+        read_bands(portal),
         day,
         published_days(portal.folder, _FILES),
         portal.settings.disclosure.rate_minimum,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 import yanlu
-from yanlu.packages.heads import LARGEST
+from yanlu.packages.heads import first_bytes
 from yanlu.packages.suggestions import Suggestion, open_suggestion, suggestion_files
 from yanlu.settings import Portal
 from yanlu.templates import environment
@@ -32,7 +31,7 @@ class Ledger:
         self._start = len(str(portal.data)) + 1
         self.kept = Kept(cache_folder(portal.folder), _mark(portal, theme))
         self._paths = {self._place(path): path for path in suggestion_files(portal.data)}
-        self._digests = {place: digest(_bytes(path)) for place, path in self._paths.items()}
+        self._digests = {place: digest(first_bytes(path)) for place, path in self._paths.items()}
         known = self.kept.cards()
         self._cards = {
             place: known[place]
@@ -114,12 +113,3 @@ def _mark(portal: Portal, theme: Path) -> str:
 
 def _files(folder: Path, patterns: Sequence[str]) -> list[Path]:
     return sorted(path for pattern in patterns for path in folder.rglob(pattern))
-
-
-def _bytes(path: Path) -> bytes:
-    """A file in three calls to the system, where open() makes seven: there are many of them."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        return os.read(handle, LARGEST + 1)  # a larger one is refused by the check
-    finally:
-        os.close(handle)

@@ -34,6 +34,7 @@ class Register:
     names: Names
     calls: Sequence[Call]
     limit: books.Limit | None
+    bands: Sequence[books.Band]
     day: date
     days: Days
     minimum: int  # no share over a smaller denominator
@@ -219,7 +220,7 @@ class Register:
     @cached_property
     def _others(self) -> Others:
         merged = books.merged_counts(self._entries.values())
-        return Others(self._entries, merged, self._titles, self.limit, self.day)
+        return Others(self._entries, merged, self.bands, self._titles, self.limit, self.day)
 
     @cached_property
     def _axes(self) -> list[tuple[lists.Axis, list[lists.Listing]]]:
