@@ -15,6 +15,7 @@ from yanlu.intake.forge import local
 from yanlu.intake.forge.local import LocalGitForge
 from yanlu.intake.publisher import Round
 from yanlu.intake.retention import Terms
+from yanlu.intake.store import database
 from yanlu.intake.store.database import change, opened, rows
 from yanlu.intake.store.records import happen
 from yanlu.intake.store.writer import commit
@@ -129,6 +130,42 @@ def test_of_two_workers_one_works(tmp_path: Path) -> None:
     first.stop()
     second.stop()
     assert theirs.empty()
+
+
+def test_a_store_that_cannot_be_opened_is_an_alarm_until_it_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a killed command left to be settled needs the lock that another program has."""
+    monkeypatch.setattr(database, "WAIT", 50)
+    rounds: queue.Queue[Round] = queue.Queue()
+    worker = _worker(tmp_path, rounds)
+    with opened(tmp_path / "store") as store:
+        change(store.keys, "INSERT INTO coming VALUES ('x', X'00', X'00')")
+        store.keys.execute("BEGIN IMMEDIATE")
+        worker.start()
+        for _ in range(2):
+            [alarm] = rounds.get(timeout=10).alarms
+            assert "正被别的命令占用" in alarm
+        store.keys.execute("ROLLBACK")
+        while rounds.get(timeout=10).alarms:
+            pass
+        assert worker.alive
+        worker.stop()
+
+
+def test_it_ends_soon_while_another_program_holds_the_store(tmp_path: Path) -> None:
+    rounds: queue.Queue[Round] = queue.Queue()
+    worker = _worker(tmp_path, rounds)
+    with opened(tmp_path / "store") as store:
+        worker.start()
+        rounds.get(timeout=10)
+        store.main.execute("BEGIN IMMEDIATE")
+        time.sleep(0.2)
+        began = time.monotonic()
+        worker.stop()
+        assert not worker.alive
+        assert time.monotonic() - began < 3
+        store.main.execute("ROLLBACK")
 
 
 def test_it_ends_at_once_when_asked_however_long_it_pauses(tmp_path: Path) -> None:

@@ -56,10 +56,27 @@ def _intake_key(folder: Path) -> bytes:
 
 
 def _make_key(path: Path) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(secrets.token_bytes(_KEY_BYTES))
-        file.flush()
-        os.fsync(file.fileno())
+    """Written aside and linked when it is whole: a crash, or another reader, finds no half of it.
+
+    Raises:
+        FileExistsError: there is a key already.
+    """
+    if path.exists():
+        raise FileExistsError(path)
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(_KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # the name as well
+    finally:
+        os.close(folder)
 
 
 def choices(portal: Portal, day: date) -> Choices:

@@ -30,6 +30,7 @@ from yanlu.intake.forge.port import (
     Status,
 )
 from yanlu.intake.lease import Lease
+from yanlu.intake.pages import pages
 from yanlu.intake.rescan import told
 from yanlu.intake.store.database import Connection, Store, change, rows
 from yanlu.intake.store.erasure import empty_logs
@@ -137,11 +138,13 @@ def spread(wait: int) -> int:
 
 def _freeze_due(publisher: Publisher, day: date) -> Round:
     main = publisher.store.main
-    if not ready(main, publisher.policy, day):
+    due = ready(main, publisher.policy, day)
+    if not due:
         return Round()
     base = publisher.forge.head(publisher.branch)
+    there = pages(publisher.forge, base, due)
     faults = publisher.lease.write(
-        main, lambda main: freeze(main, publisher.policy, day, base, publisher.group)
+        main, lambda main: freeze(main, publisher.policy, day, base, publisher.group, there)
     )
     return Round(alarms=tuple(faults))
 
@@ -239,21 +242,28 @@ def _watch(publisher: Publisher, batch: Mapping[str, Any], day: date) -> Round:
         for label, said in warnings:
             publisher.forge.annotate(published.review, [label], said)
         return Round(alarms=tuple(said for _, said in warnings))
-    kept = _kept(publisher, published, frozen) if status.state == "merged" else ()
+    kept = _kept(publisher, published, frozen, status) if status.state == "merged" else ()
     record = partial(_settle, batch=batch["id"], frozen=frozen, status=status, kept=kept, day=day)
     publisher.lease.write(publisher.store.main, record)
     empty_logs(publisher.store)
     return Round(settled=1)
 
 
-def _kept(publisher: Publisher, published: Published, frozen: Batch) -> Collection[str]:
-    """Ids of a merged batch that staff left in; all, where main was rewritten since.
+def _kept(
+    publisher: Publisher, published: Published, frozen: Batch, status: Status
+) -> Collection[str]:
+    """Ids of a merged batch that staff left in.
 
-    Nobody took those out: that their files are not there is for `_adopt` to tell.
+    Where main lacks our commit, it was squashed, or main was rewritten since: then what the
+    proposal held last counts, and that a file of it is not there is for `_adopt` to tell.
     """
     ours = _heads(frozen).keys()
-    there = ours & _merged_files(publisher).keys()
-    return there if there or publisher.forge.holds(published.commit) else ours
+    there = ours & _files_in(publisher, publisher.forge.head(publisher.branch)).keys()
+    if publisher.forge.holds(published.commit):
+        return there
+    if not status.edited:
+        return ours
+    return there | (ours & _files_in(publisher, status.head).keys() if status.head else set())
 
 
 def _warnings(
@@ -304,9 +314,9 @@ def _settled(main: Connection, name: str, after: Delivery, head: Mapping[str, An
         change(main, query, (json.dumps(head, ensure_ascii=False), name))
 
 
-def _merged_files(publisher: Publisher) -> dict[str, str]:
-    """Files of suggestions on the main branch: content names by public id."""
-    listing = publisher.forge.listing(publisher.forge.head(publisher.branch), "data/suggestions")
+def _files_in(publisher: Publisher, commit: str) -> dict[str, str]:
+    """Files of suggestions in a commit: content names by public id."""
+    listing = publisher.forge.listing(commit, "data/suggestions")
     return {path.rpartition("/")[2].removesuffix(".md"): name for path, name in listing.items()}
 
 
@@ -318,7 +328,7 @@ def _adopt(publisher: Publisher, day: date) -> Round:
     """
     query = "SELECT id, seen FROM submission WHERE delivery IN ('merged', 'vanished')"
     held = {r["id"]: r["seen"] for r in rows(publisher.store.main, query)}
-    names = _merged_files(publisher) if held else {}
+    names = _files_in(publisher, publisher.forge.head(publisher.branch)) if held else {}
     lost = sorted(held.keys() - names)
     if lost:
         publisher.lease.write(publisher.store.main, partial(_vanish, names=lost, day=day))

@@ -17,10 +17,12 @@ from yanlu.intake.lease import take
 from yanlu.intake.publisher import Publisher, Round, backoff, spread, work
 from yanlu.intake.retention import Terms, clear, sweep_keys
 from yanlu.intake.store.database import Store, opened
+from yanlu.intake.store.patience import Patience
 from yanlu.model import CHINA
 
 PAUSE = 30.0  # seconds between rounds
 STEADY = 600.0  # seconds for which a day must have lasted before anything is deleted by its date
+LAST = 1.0  # seconds for a locked store, once the end is asked for
 Report = Callable[[Round], None]
 
 
@@ -50,6 +52,7 @@ class Worker:
         self._quiet = 0.0
         self._alarms: tuple[str, ...] = ()
         self._misses = 0
+        self._patience = Patience()
         self._thread = threading.Thread(target=self._run, name="yanlu-worker", daemon=True)
 
     def start(self) -> None:
@@ -67,16 +70,25 @@ class Worker:
         Whoever ends in the middle of a round leaves a state from which the next one goes on.
         """
         self._ended.set()
+        self._patience.end(LAST)
         self._thread.join(patience)
 
     def _run(self) -> None:
-        with opened(self.folder) as store:
-            while not self._ended.is_set():
-                try:
-                    self._round(store, time.time(), datetime.now(CHINA).date())
-                except YanluError as error:
-                    self.report(Round(alarms=(str(error),)))
+        while not self._ended.is_set():
+            try:
+                with opened(self.folder) as store:
+                    self._rounds(self._patience.keep(store))
+            except YanluError as error:  # it could not be opened; it may be at the next try
+                self.report(Round(alarms=(str(error),)))
                 self._ended.wait(self.pause)
+
+    def _rounds(self, store: Store) -> None:
+        while not self._ended.is_set():
+            try:
+                self._round(store, time.time(), datetime.now(CHINA).date())
+            except YanluError as error:
+                self.report(Round(alarms=(str(error),)))
+            self._ended.wait(self.pause)
 
     def _round(self, store: Store, now: float, day: date) -> None:
         lease = take(store.main, "publisher", self._holder, int(now))
