@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 
 from intake.arrivals import arrival
-from yanlu.intake import publisher
+from yanlu.intake import waits
+from yanlu.intake import worker as worker_module
 from yanlu.intake.batches import Policy
 from yanlu.intake.forge import local
 from yanlu.intake.forge.local import LocalGitForge
 from yanlu.intake.publisher import Round
 from yanlu.intake.retention import Terms
-from yanlu.intake.store import database
-from yanlu.intake.store.database import change, opened, rows
+from yanlu.intake.store import database, erasure
+from yanlu.intake.store.database import KEYS, change, opened, rows
 from yanlu.intake.store.records import happen
 from yanlu.intake.store.writer import commit
 from yanlu.intake.worker import Worker
@@ -77,7 +78,7 @@ def test_a_forge_is_asked_again_when_its_wait_is_over(
 ) -> None:
     _approve_one(tmp_path)
     monkeypatch.setattr(local, "PAUSE", 1.0)
-    monkeypatch.setattr(publisher, "_FIRST_WAIT", 1)
+    monkeypatch.setattr(waits, "_FIRST", 1)
     rounds: queue.Queue[Round] = queue.Queue()
     worker = _worker(tmp_path, rounds)
     worker.start()
@@ -175,3 +176,29 @@ def test_it_ends_at_once_when_asked_however_long_it_pauses(tmp_path: Path) -> No
     rounds.get(timeout=10)
     worker.stop()
     assert not worker.alive
+
+
+def test_keys_that_a_reader_kept_in_the_log_leave_it_in_a_later_round(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_module, "TRACES", 0.0)
+    key = b"MARK" * 8
+    rounds: queue.Queue[Round] = queue.Queue()
+    worker = _worker(tmp_path, rounds)
+    with opened(tmp_path / "store") as store, opened(tmp_path / "store") as reader:
+        one = arrival(keys={"text": key})
+        commit(store, [one], 0)
+        reader.keys.execute("BEGIN")
+        assert rows(reader.keys, "SELECT * FROM key")
+        monkeypatch.setattr(erasure, "empty_logs", lambda _: False)  # it waited long enough
+        erasure.destroy_keys(store, [one.id], ("text",))
+        log = tmp_path / "store" / f"{KEYS}-wal"
+        assert key in log.read_bytes()
+        worker.start()
+        assert "日志清不掉" in rounds.get(timeout=10).alarms[0]
+        reader.keys.execute("COMMIT")
+        deadline = time.monotonic() + 10
+        while key in log.read_bytes() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert key not in b"".join(p.read_bytes() for p in store.folder.iterdir())
+        worker.stop()

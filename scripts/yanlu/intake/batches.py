@@ -46,7 +46,9 @@ class Policy:
         return self.weekday is None or day.weekday() == self.weekday
 
 
-def ready(main: Connection, policy: Policy, day: date) -> list[dict[str, Any]]:
+def ready(
+    main: Connection, policy: Policy, day: date, there: Mapping[str, str]
+) -> list[dict[str, Any]]:
     """What would go out on this day; tombstones do not wait until there are enough of them.
 
     Whoever takes something back has a right to see it gone; that is worth more than a crowd to
@@ -54,8 +56,12 @@ def ready(main: Connection, policy: Policy, day: date) -> list[dict[str, Any]]:
     """
     if not policy.is_day(day):
         return []
-    query = "SELECT * FROM submission WHERE delivery = 'approved' ORDER BY id"
-    found = [record for record in rows(main, query) if not _waits(main, record)]
+    approved = rows(main, "SELECT * FROM submission WHERE delivery = 'approved' ORDER BY id")
+    found = [
+        record
+        for record in approved
+        if _is_up_to_date(main, record, there) and not _waits(main, record)
+    ]
     if len(found) >= policy.least:
         return found
     return [record for record in found if exceeds(record, stands(record))]
@@ -66,17 +72,36 @@ def _waits(main: Connection, record: Mapping[str, Any]) -> bool:
     return must_wait(main, record) and not exceeds(record, stands(record))
 
 
+def _is_up_to_date(main: Connection, record: Mapping[str, Any], there: Mapping[str, str]) -> bool:
+    """Whether a file may be proposed for a record: a text over none that it has not read.
+
+    A tombstone may stand over whatever its record has published, unless that is behind.
+    """
+    query = "SELECT 1 FROM restored WHERE submission = ?"
+    if record["id"] in there and rows(main, query, (record["id"],)):
+        return False
+    read = there.get(record["id"], record["seen"]) == record["seen"]
+    return read or exceeds(record, stands(record))
+
+
 def freeze(
-    main: Connection, policy: Policy, day: date, base: str, group: Title, pages: Pages
+    main: Connection,
+    policy: Policy,
+    day: date,
+    base: str,
+    group: Title,
+    there: Mapping[str, str],
+    pages: Pages,
 ) -> list[str]:
     """Make a batch of all that is approved, in the caller's transaction, if one may go today.
 
     `group` gives the topic group of a topic code. `base` is the main branch's commit, and
-    `pages` what stands there: what was approved since they were read waits for the next round.
-    Answers a sentence for each that is left out because it cannot be written: it holds no other
-    up.
+    `there` the content names of the files in it by id: none of them is written over unread.
+    `pages` is what stands in those that are written anew: what was approved since they were read
+    waits for the next round. Answers a sentence for each that is left out because it cannot be
+    written: it holds no other up.
     """
-    due = [r for r in ready(main, policy, day) if not r["head"] or r["id"] in pages]
+    due = [r for r in ready(main, policy, day, there) if not r["head"] or r["id"] in pages]
     files, faults = _files(main, due, group, pages)
     if files:
         _freeze(main, day, base, files)

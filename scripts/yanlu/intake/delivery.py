@@ -36,7 +36,8 @@ def _step(shown: str, *goes_to: Delivery) -> Step:
 
 
 DELIVERIES: Mapping[Delivery, Step] = {
-    Delivery.WAITING: _step("待审看", Delivery.APPROVED, Delivery.KEPT),
+    # merged from anywhere: a restored store may be behind the main branch (restored.py)
+    Delivery.WAITING: _step("待审看", Delivery.APPROVED, Delivery.KEPT, Delivery.MERGED),
     # back to merged: the tombstone stands, and nothing comes in its place
     Delivery.APPROVED: _step(
         "待成批", Delivery.FROZEN, Delivery.WAITING, Delivery.KEPT, Delivery.MERGED
@@ -54,7 +55,7 @@ DELIVERIES: Mapping[Delivery, Step] = {
     Delivery.MISSING: _step(
         "审核分支不见了", Delivery.APPROVED, Delivery.WAITING, Delivery.KEPT, Delivery.MERGED
     ),
-    Delivery.KEPT: _step("只在库内", Delivery.WAITING),
+    Delivery.KEPT: _step("只在库内", Delivery.WAITING, Delivery.MERGED),
 }
 
 

@@ -20,15 +20,24 @@ from yanlu.git import would_be_in_git
 
 Result = TypeVar("Result")
 Connection = apsw.Connection
+Pages = apsw.Backup
 Values = Sequence[Any] | Mapping[str, Any]
 # Below it two connections in WAL mode may lose committed writes (sqlite.org/wal.html, "WAL-reset
 # bug", fixed in 3.51.3): Debian's own SQLite is among them, so the bundled one is checked.
 _LEAST_SQLITE = 3_051_003
-_TABLES = ("schema.sql", "gone.sql", "mergers.sql", "opinions.sql", "registrations.sql")
+_TABLES = (
+    "schema.sql",
+    "gone.sql",
+    "mergers.sql",
+    "opinions.sql",
+    "registrations.sql",
+    "restored.sql",
+)
 _VERSION = 1
 WAIT = 5_000  # milliseconds for another process's transaction
 FLOOR = 64 << 20  # bytes that must stay free on the disk
 STORE, KEYS, SECRET = "store.sqlite", "keys.sqlite", "intake.key"
+SECRET_BYTES = 32
 
 
 class DiskError(StoreError):
@@ -118,9 +127,19 @@ def _contact_hash(main: Connection, name: str) -> bytes | None:
     return hashlib.sha256(held[0]["contact"]).digest() if held else None
 
 
-def empty_log(connection: Connection) -> None:
-    """Write a log back and cut it off: SQLite would keep what is in it until it is overwritten."""
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # waits for readers to finish
+def empty_log(connection: Connection, wait: int = WAIT) -> bool:
+    """Write a log back and cut it off: SQLite would keep what is in it until it is overwritten.
+
+    Waits `wait` milliseconds for readers; False where one of them still holds the log, which
+    then has to be emptied later.
+    """
+    connection.set_busy_timeout(wait)
+    try:
+        with translated(Path(connection.filename)):
+            [(busy, *_)] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.set_busy_timeout(WAIT)
+    return not busy
 
 
 @contextmanager
