@@ -60,7 +60,7 @@ def main() -> None:
             Face(app, named.port),
             Face(metrics_app(service), named.metrics_port),
         ]
-        run(faces, lambda: print("已经就绪", flush=True), service.alive)
+        run(faces, lambda: print("已经就绪", flush=True), service.alive, service.end)
 
 
 if __name__ == "__main__":

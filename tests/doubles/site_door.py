@@ -38,7 +38,7 @@ def main() -> None:
     """Serve until told to stop."""
     folder, root, port = sys.argv[1:]
     app = site_app(Path(folder), root, SITE_HEADERS)
-    run([Face(app, int(port))], lambda: print("ready", flush=True), lambda: True)
+    run([Face(app, int(port))], lambda: print("ready", flush=True), lambda: True, lambda: None)
 
 
 if __name__ == "__main__":

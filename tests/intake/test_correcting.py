@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -106,3 +107,23 @@ def test_whoever_opens_the_store_in_between_stops_the_exchange_and_spoils_nothin
         assert rights.held(store, AGE, secret, WORD).contact["phone"] == FIELDS["phone"]
         _correct(store, secret)
         assert rights.held(store, AGE, secret, WORD).contact["phone"] == NEW
+
+
+def test_erased_while_another_contact_is_on_its_way_nothing_comes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace = rights.replace_contact_key
+    with opened(tmp_path / "store") as store, opened(tmp_path / "store") as other:
+        name, secret = send(store)
+
+        def late(*arguments: Any) -> None:
+            rights.erase(other, secret, WORD, DAY)
+            replace(*arguments)
+
+        monkeypatch.setattr(rights, "replace_contact_key", late)
+        with pytest.raises(StoreError, match="已经删除"):
+            _correct(store, secret)
+        assert rows(store.main, "SELECT contact FROM submission WHERE id = ?", (name,)) == [
+            {"contact": None}
+        ]
+        assert rows(store.keys, "SELECT key FROM key UNION SELECT key FROM coming") == []

@@ -16,6 +16,7 @@ from yanlu.cli.main import yanlu
 from yanlu.errors import StoreError
 from yanlu.intake import review
 from yanlu.intake.marks import AHEAD, hand_over, mark_urgent, no_longer_urgent, unarchived
+from yanlu.intake.queues import urgent
 from yanlu.intake.rights import stage
 from yanlu.intake.store.database import Store, opened, write
 from yanlu.intake.store.erasure import erase_record
@@ -61,7 +62,7 @@ def test_the_mark_can_be_taken_away_and_set_again(store: Store) -> None:
     for _ in range(2):
         mark_urgent(store, name, WHY, ACT)
         no_longer_urgent(store, name, "护栏已经围好", ACT)
-        assert review.urgent(store) == []
+        assert urgent(store) == []
 
 
 def test_neither_writer_nor_public_learns_of_a_mark(tmp_path: Path) -> None:
@@ -101,7 +102,7 @@ def test_marks_go_with_what_they_are_about(store: Store) -> None:
     mark_urgent(store, name, WHY, ACT)
     hand_over(store, name, "档案馆2026年第3号", ACT)
     write(store.main, lambda main: erase_record(main, name, DAY))
-    assert review.urgent(store) == []
+    assert urgent(store) == []
     assert not any(step["note"] for step in history(store.main, name))
     for again in (mark_urgent, hand_over):
         with pytest.raises(StoreError, match="删除"):

@@ -119,6 +119,26 @@ def test_a_lead_that_goes_back_meanwhile_holds_its_pointer_up_and_says_so(loop: 
     assert loop.branches() == []
 
 
+def test_a_pointer_waits_while_the_page_of_its_lead_has_vanished(loop: LocalLoop) -> None:
+    lead, _ = loop.approved()
+    loop.work()
+    before = git(loop.folder, "rev-parse", "main")
+    loop.merge()
+    loop.work()
+    git(loop.folder, "branch", "whole")
+    git(loop.folder, "reset", "-q", "--hard", before)
+    loop.work()
+    name, _ = send(loop.store)
+    _merge(loop, name, lead)
+    approve(loop.store, name)
+    (alarm,) = loop.work().alarms
+    assert "不见了" in alarm
+    assert loop.branches() == []
+    git(loop.folder, "reset", "-q", "--hard", "whole")
+    assert loop.work().proposed == 1
+    assert loop.of(name)["delivery"] == "in-review"
+
+
 def test_no_chain_and_no_circle(loop: LocalLoop) -> None:
     lead, _ = _kept(loop)
     one, two = (send(loop.store)[0] for _ in range(2))

@@ -8,11 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from conftest import ROOT
 from intake.loop import ACT, DAY, OFFICE_KEY, WORD, LocalLoop, desk, local_loop, send
+from yanlu.deadlines.calendars import read_calendar
+from yanlu.deadlines.rules import read_rules
 from yanlu.errors import InputError, ReceiptError, StoreError
 from yanlu.intake import review, rights
 from yanlu.intake.mergers import merge
 from yanlu.intake.opinions import appeals, ask_again, rate, rating
+from yanlu.intake.owed import Periods, unanswered_late
 from yanlu.intake.redact import Redacted, confirm
 from yanlu.intake.retention import Terms, clear
 from yanlu.intake.seal import AGE
@@ -141,6 +145,32 @@ def test_the_reason_goes_with_the_text_and_the_grade_with_its_writer(
     if way == "erased":
         rights.erase(loop.store, secret, WORD, DAY)
     else:
+        review.move(loop.store, name, Fate.CLOSED, ACT)
         clear(loop.store, Terms(90, 180), DAY + timedelta(days=180), 0)
     assert rows(loop.store.main, "SELECT reason FROM appeal") == [{"reason": None}]
     assert (rating(loop.store.main, name) is None) == (way == "erased")
+
+
+def test_what_was_asked_is_kept_until_somebody_has_followed_it(loop: LocalLoop) -> None:
+    name, secret = _answered(loop)
+    _ask(loop, secret)
+    late = DAY + timedelta(days=400)
+    clear(loop.store, Terms(90, 365), late, 0)
+    raw = review.open_raw(loop.store, AGE, name, str(OFFICE_KEY), ACT, "再研究")
+    assert (raw.appeal, raw.contact["phone"]) == (REASON, "13912345678")
+    review.move(loop.store, name, Fate.CLOSED, review.Act("王某", late))
+    assert clear(loop.store, Terms(90, 365), late + timedelta(days=89), 0).contacts == 0
+    assert clear(loop.store, Terms(90, 365), late + timedelta(days=90), 0).contacts == 1
+
+
+def test_a_request_that_nobody_follows_is_told_of_when_the_days_of_the_notice_are_over(
+    loop: LocalLoop,
+) -> None:
+    periods = Periods(read_rules(ROOT / "data", "shili"), read_calendar(ROOT / "data"))
+    name, secret = _answered(loop)
+    _ask(loop, secret)
+    main = loop.store.main
+    assert unanswered_late(main, periods, DAY + timedelta(days=15)) == 0
+    assert unanswered_late(main, periods, DAY + timedelta(days=16)) == 1
+    review.move(loop.store, name, Fate.CLOSED, ACT)
+    assert unanswered_late(main, periods, DAY + timedelta(days=16)) == 0

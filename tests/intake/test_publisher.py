@@ -141,6 +141,20 @@ def test_what_staff_took_out_of_a_batch_is_returned_and_the_rest_is_merged(offic
     assert history(office.publisher.store.main, names[1])[-1]["note"] == "工作人员在分支上改过"
 
 
+def test_of_a_batch_that_vanished_unseen_one_is_put_back_and_the_other_is_told_of(
+    office: Office,
+) -> None:
+    names = sorted(office.approved() for _ in range(2))
+    office.work()
+    (branch,) = office.branches()
+    office.git("checkout", "-q", branch, "--", f"data/suggestions/2026/{names[0]}.md")
+    office.git("branch", "-qD", branch)
+    office.git("commit", "-qm", "Put one back")
+    (alarm,) = office.work().alarms
+    assert f"有 1 条在主分支上不见了（{names[1]}）" in alarm
+    assert [office.of(name)["delivery"] for name in names] == ["merged", "vanished"]
+
+
 def test_a_branch_that_was_deleted_is_missing_and_not_proposed_again_by_itself(
     office: Office,
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from intake.loop import (
     DAY,
     NOW,
     OFFICE_KEY,
+    SUMMARY,
     TEXT,
     WORD,
     LocalLoop,
@@ -25,13 +27,16 @@ from intake.loop import (
 from yanlu.errors import StoreError
 from yanlu.intake import review, rights
 from yanlu.intake.batches import Policy
+from yanlu.intake.books import read_books
 from yanlu.intake.forge.port import Retry
+from yanlu.intake.queues import without_page
 from yanlu.intake.redact import confirm
 from yanlu.intake.retention import Terms, clear
 from yanlu.intake.seal import AGE
 from yanlu.intake.store.database import change, rows
 from yanlu.intake.store.records import history
-from yanlu.model import Fate
+from yanlu.model import Fate, Month
+from yanlu.packages.suggestions import Earlier, write_suggestion
 
 TAKES_BACK = {
     "withdraws": rights.withdraw,
@@ -207,6 +212,139 @@ def test_words_that_were_narrowed_to_a_summary_are_taken_down_and_a_summary_may_
     assert loop.work().alarms == ()
     assert loop.branches() == []
     assert rights.stage(loop.store, secret).published == name  # type: ignore[union-attr]
+
+
+ANSWER = "采纳，明年安装。"
+EARLIER = (Earlier("2026-10", "正在研究。"),)
+
+
+def _answered(loop: LocalLoop) -> tuple[str, bytes]:
+    """Published in the writer's words and answered in git, by a reply that was corrected once."""
+    name, secret = _merged(loop, consent_summary="yes")
+    page = loop.published(name)
+    step = {"state": "replied", "month": "2026-11", "body": "body-transport"}
+    history = [*page.front["history"], step]
+    front = {**page.front, "fate": "replied", "outcome": "adopted", "history": history}
+    text = write_suggestion(replace(page, front=front, reply=ANSWER, earlier=EARLIER))
+    _write(loop, name, text)
+    loop.work()
+    assert loop.of(name)["fate"] == "replied"
+    return name, secret
+
+
+def _write(loop: LocalLoop, name: str, text: str) -> None:
+    """As a member of staff would, on the main branch."""
+    loop.path(name).write_text(text, "utf-8")
+    git(loop.folder, "commit", "-qam", "By hand")
+
+
+def _send_back(loop: LocalLoop, name: str) -> None:
+    review.send_back(loop.store, name, "再看看", ACT)
+
+
+def _rounds(loop: LocalLoop) -> None:
+    loop.work()
+    loop.merge()
+    assert loop.work().alarms == ()
+
+
+def test_what_is_published_is_not_confirmed_again_and_keeps_its_reply(loop: LocalLoop) -> None:
+    name, _ = _answered(loop)
+    before = git(loop.folder, "rev-parse", "HEAD~1")
+    with pytest.raises(StoreError, match="已经在 git 里（已公布），不能再确认"):
+        approve(loop.store, name)
+    git(loop.folder, "branch", "whole")
+    git(loop.folder, "reset", "-q", "--hard", f"{before}~1")
+    loop.work()
+    for act in (lambda: approve(loop.store, name), lambda: _send_back(loop, name)):
+        with pytest.raises(StoreError, match="主分支上不见了"):
+            act()
+    git(loop.folder, "reset", "-q", "--hard", "whole")
+    assert loop.work().proposed == 0
+    assert (loop.of(name)["delivery"], loop.of(name)["fate"]) == ("merged", "replied")
+    assert loop.published(name).reply == ANSWER
+
+
+def test_narrowed_to_a_summary_an_answered_page_comes_back_with_its_answer(
+    loop: LocalLoop,
+) -> None:
+    name, secret = _answered(loop)
+    front = loop.published(name).front
+    rights.correct(loop.store, secret, WORD, "summary", DAY)
+    with pytest.raises(StoreError, match="正要撤下"):
+        review.send_back(loop.store, name, "不撤", ACT)
+    _rounds(loop)
+    _assert_stone(loop, name)
+    assert [held["id"] for held in without_page(loop.store)] == [name]
+    approve(loop.store, name, SUMMARY)
+    assert without_page(loop.store) == []
+    _rounds(loop)
+    page = loop.published(name)
+    assert page.front == {**front, "publication": "summary"}
+    assert (page.text, page.reply, page.earlier) == (SUMMARY, ANSWER, EARLIER)
+    assert (loop.of(name)["delivery"], loop.of(name)["fate"]) == ("merged", "replied")
+    assert [h["what"] for h in history(loop.store.main, name)].count("registered") == 1
+    read_books(loop.store, Month.parse("2026-11"))  # balances
+
+
+def test_a_summary_that_is_taken_back_leaves_the_tombstone(loop: LocalLoop) -> None:
+    name, secret = _merged(loop, consent_summary="yes")
+    rights.correct(loop.store, secret, WORD, "summary", DAY)
+    _rounds(loop)
+    approve(loop.store, name, SUMMARY)
+    _send_back(loop, name)
+    assert loop.work().proposed == 0
+    _assert_stone(loop, name)
+    assert [held["id"] for held in without_page(loop.store)] == [name]
+    approve(loop.store, name, SUMMARY)  # and may be confirmed again
+    with pytest.raises(StoreError, match="已经在 git 里"):
+        review.move(loop.store, name, Fate.FORWARDED, ACT)
+    rights.correct(loop.store, secret, WORD, "unlisted", DAY)  # or its writer has had enough
+    assert loop.work().alarms == ()
+    _assert_stone(loop, name)
+    assert without_page(loop.store) == []
+
+
+def test_what_came_down_by_hand_does_not_come_back_without_its_answer(loop: LocalLoop) -> None:
+    name, _ = _answered(loop)
+    page = loop.published(name)
+    stone = replace(page, front={**page.front, "publication": "removed"}, title="", text="")
+    _write(loop, name, write_suggestion(replace(stone, reply="", earlier=())))
+    loop.work()
+    approve(loop.store, name)
+    (alarm,) = loop.work().alarms
+    assert f"{name} 不能成批：撤下的那一页有回复" in alarm
+    _write(loop, name, write_suggestion(stone))  # the answer alone
+    _rounds(loop)
+    assert (loop.published(name).text, loop.published(name).reply) == (TEXT, ANSWER)
+
+
+def test_a_writer_who_withdraws_in_that_moment_is_not_overruled(
+    loop: LocalLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from yanlu.intake import mergers
+
+    lead, _ = loop.approved(consent_words="")
+    name, secret = send(loop.store)
+    write = review.write
+
+    def late(main: Any, act: Any) -> Any:
+        with monkeypatch.context() as undone:
+            undone.setattr(review, "write", write)
+            rights.withdraw(loop.store, secret, WORD, DAY)
+        return write(main, act)
+
+    said = confirm("同一个路口", by="王某", keep=frozenset())
+    monkeypatch.setattr(mergers, "write", late)
+    with pytest.raises(StoreError):
+        mergers.merge(loop.store, name, lead, said, ACT)
+    monkeypatch.setattr(review, "write", late)
+    name, secret = send(loop.store)
+    with pytest.raises(StoreError):
+        review.move(loop.store, name, Fate.SCREENED, ACT)
+    assert {r["fate"] for r in rows(loop.store.main, "SELECT fate FROM submission")} == {
+        "registered", "withdrawn",
+    }  # fmt: skip
 
 
 def test_words_that_staff_put_up_by_hand_beyond_consent_are_taken_down(loop: LocalLoop) -> None:

@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 
 from intake.arrivals import arrival
-from yanlu.intake import publisher
+from yanlu.intake import waits
+from yanlu.intake import worker as worker_module
 from yanlu.intake.batches import Policy
 from yanlu.intake.forge import local
 from yanlu.intake.forge.local import LocalGitForge
 from yanlu.intake.publisher import Round
 from yanlu.intake.retention import Terms
-from yanlu.intake.store.database import change, opened, rows
+from yanlu.intake.store import database, erasure
+from yanlu.intake.store.database import KEYS, change, opened, rows
 from yanlu.intake.store.records import happen
 from yanlu.intake.store.writer import commit
 from yanlu.intake.worker import Worker
@@ -76,7 +78,7 @@ def test_a_forge_is_asked_again_when_its_wait_is_over(
 ) -> None:
     _approve_one(tmp_path)
     monkeypatch.setattr(local, "PAUSE", 1.0)
-    monkeypatch.setattr(publisher, "_FIRST_WAIT", 1)
+    monkeypatch.setattr(waits, "_FIRST", 1)
     rounds: queue.Queue[Round] = queue.Queue()
     worker = _worker(tmp_path, rounds)
     worker.start()
@@ -131,6 +133,42 @@ def test_of_two_workers_one_works(tmp_path: Path) -> None:
     assert theirs.empty()
 
 
+def test_a_store_that_cannot_be_opened_is_an_alarm_until_it_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a killed command left to be settled needs the lock that another program has."""
+    monkeypatch.setattr(database, "WAIT", 50)
+    rounds: queue.Queue[Round] = queue.Queue()
+    worker = _worker(tmp_path, rounds)
+    with opened(tmp_path / "store") as store:
+        change(store.keys, "INSERT INTO coming VALUES ('x', X'00', X'00')")
+        store.keys.execute("BEGIN IMMEDIATE")
+        worker.start()
+        for _ in range(2):
+            [alarm] = rounds.get(timeout=10).alarms
+            assert "正被别的命令占用" in alarm
+        store.keys.execute("ROLLBACK")
+        while rounds.get(timeout=10).alarms:
+            pass
+        assert worker.alive
+        worker.stop()
+
+
+def test_it_ends_soon_while_another_program_holds_the_store(tmp_path: Path) -> None:
+    rounds: queue.Queue[Round] = queue.Queue()
+    worker = _worker(tmp_path, rounds)
+    with opened(tmp_path / "store") as store:
+        worker.start()
+        rounds.get(timeout=10)
+        store.main.execute("BEGIN IMMEDIATE")
+        time.sleep(0.2)
+        began = time.monotonic()
+        worker.stop()
+        assert not worker.alive
+        assert time.monotonic() - began < 3
+        store.main.execute("ROLLBACK")
+
+
 def test_it_ends_at_once_when_asked_however_long_it_pauses(tmp_path: Path) -> None:
     rounds: queue.Queue[Round] = queue.Queue()
     worker = _worker(tmp_path, rounds, pause=3600)
@@ -138,3 +176,29 @@ def test_it_ends_at_once_when_asked_however_long_it_pauses(tmp_path: Path) -> No
     rounds.get(timeout=10)
     worker.stop()
     assert not worker.alive
+
+
+def test_keys_that_a_reader_kept_in_the_log_leave_it_in_a_later_round(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_module, "TRACES", 0.0)
+    key = b"MARK" * 8
+    rounds: queue.Queue[Round] = queue.Queue()
+    worker = _worker(tmp_path, rounds)
+    with opened(tmp_path / "store") as store, opened(tmp_path / "store") as reader:
+        one = arrival(keys={"text": key})
+        commit(store, [one], 0)
+        reader.keys.execute("BEGIN")
+        assert rows(reader.keys, "SELECT * FROM key")
+        monkeypatch.setattr(erasure, "empty_logs", lambda _: False)  # it waited long enough
+        erasure.destroy_keys(store, [one.id], ("text",))
+        log = tmp_path / "store" / f"{KEYS}-wal"
+        assert key in log.read_bytes()
+        worker.start()
+        assert "日志清不掉" in rounds.get(timeout=10).alarms[0]
+        reader.keys.execute("COMMIT")
+        deadline = time.monotonic() + 10
+        while key in log.read_bytes() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert key not in b"".join(p.read_bytes() for p in store.folder.iterdir())
+        worker.stop()

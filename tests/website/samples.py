@@ -120,6 +120,7 @@ HELD = {
     "replies": [{"outcome": "部分采纳", "text": "东门的扶手在明年春天装好，防滑条先试一处。"}],
     "facts": [("主题", "道路与人行道"), ("公布摘要", "不同意"), ("公布原话", "同意")],
 }
+TYPED_BEFORE = {"act": "restudy", "reason": "台阶没有答到。\n东门也没有。", "phone": "000"}
 FORM = {"values": {}, "faults": {}, "choices": CHOICES}
 PAGES: Mapping[str, tuple[str, dict[str, Any]]] = {
     "form": ("form.html", FORM),
@@ -153,7 +154,10 @@ PAGES: Mapping[str, tuple[str, dict[str, Any]]] = {
         STATUS | {"rights": False, "page": None, "published": False},
     ),
     "status-before-the-site": ("status.html", STATUS | {"page": None}),
-    "status-forwarded": ("status.html", STATUS | {"can_withdraw": False, "narrower": []}),
+    "status-forwarded": (
+        "status.html",
+        STATUS | {"can_withdraw": False, "narrower": [], "typed": TYPED_BEFORE},
+    ),
     "status-answered-with-another": ("status.html", STATUS | ANSWERED),
     "status-of-a-claim": ("status.html", STATUS | {"kind": "claim", "page": None}),
     "held": ("held.html", HELD),

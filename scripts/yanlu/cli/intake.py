@@ -66,7 +66,8 @@ def serve(
             Face(behind(proxies, intake_app(service)), port),
             Face(metrics_app(service), metrics_port),
         ]
-        run(faces, lambda: click.echo(f"收件服务已经就绪，端口 {port}。"), service.alive)
+        ready = partial(click.echo, f"收件服务已经就绪，端口 {port}。")
+        run(faces, ready, service.alive, service.end)
 
 
 @contextmanager

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
+from yanlu.intake.leads import adrift
 from yanlu.intake.marks import AHEAD, reason, unarchived
-from yanlu.intake.review import urgent
+from yanlu.intake.opinions import appeals
+from yanlu.intake.queues import unanswered, urgent, without_page
 from yanlu.intake.store.database import Store
 
 
@@ -18,6 +20,36 @@ def pressing(store: Store, line: Callable[[dict[str, Any]], str]) -> Iterator[st
         yield "【紧急，要马上报告的】"
         yield from (f"{line(held)}  {reason(store, held['id'])}" for held in found)
         yield ""
+
+
+def others(store: Store, line: Callable[[dict[str, Any]], str]) -> Iterator[str]:
+    """What else somebody must look after, each kind with what is to be done."""
+    for title, found, said in (
+        (
+            "只在库里，还没有回复的",
+            unanswered(store),
+            "用 yanlu review move 和 reply 往下办",
+        ),
+        (
+            "本人改成只公布摘要、已经撤下、等着写摘要的",
+            without_page(store),
+            "用 yanlu review approve 写摘要，那一页就按原来的进展和回复放回去",
+        ),
+        (
+            "本人请求再研究的",
+            appeals(store),
+            "用 yanlu review open 看理由；同意的，把进展改成 restudied",
+        ),
+        (
+            "并入的那一条撤回或者删除了的",
+            adrift(store),
+            "用 yanlu review merge 另选一条并入",
+        ),
+    ):
+        if found:
+            yield f"\n【{title}】"
+            yield from map(line, found)
+            yield f"共 {len(found)} 条，{said}。"
 
 
 def aging(store: Store, text_days: int, day: date) -> Iterator[str]:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import click
 
 from yanlu.cli.main import REVIEW, Verbs
-from yanlu.cli.reminders import aging, pressing
+from yanlu.cli.reminders import aging, others, pressing
 from yanlu.cli.together import alike_lines, merged_lines
 from yanlu.errors import InputError, IntakeError
 from yanlu.intake import review as acts
@@ -21,13 +21,12 @@ from yanlu.intake import rights
 from yanlu.intake.accept import TEXTS
 from yanlu.intake.consent import own_words
 from yanlu.intake.delivery import DELIVERIES, Delivery
-from yanlu.intake.leads import adrift
 from yanlu.intake.office import store_folder
-from yanlu.intake.opinions import appeals
+from yanlu.intake.queues import received_in, waiting
 from yanlu.intake.redact import Redacted, confirm, official_numbers
 from yanlu.intake.seal import AGE
 from yanlu.intake.store.database import Store, opened
-from yanlu.intake.store.records import history
+from yanlu.intake.store.records import REPLY_KEPT, history
 from yanlu.model import CHINA, FATES, Fate, Month
 from yanlu.settings import Codes, Portal, open_portal, read_codes
 
@@ -81,8 +80,8 @@ def _month(_context: click.Context, _option: click.Parameter, given: str | None)
 def list_(month: Month | None, folder: Path | None) -> None:
     """紧急的在最前；还要看的，先来的在前，疑似垃圾的在最后；然后是只在库里、没有回复的。"""
     with at_office(folder) as (portal, store):
-        found = acts.received_in(store, month) if month else acts.waiting(store)
-        more = [] if month else [*_more(portal, store)]
+        found = received_in(store, month) if month else waiting(store)
+        more = [] if month else [*others(store, partial(_line, portal))]
         first = [] if month else [*pressing(store, partial(_line, portal))]
         last = [] if month else [*aging(store, portal.settings.intake.text_days, office_day())]
     for line in first:
@@ -92,31 +91,6 @@ def list_(month: Month | None, folder: Path | None) -> None:
     click.echo(f"共 {len(found)} 条。")
     for line in [*more, *last]:
         click.echo(line)
-
-
-def _more(portal: Portal, store: Store) -> Iterator[str]:
-    """What else somebody must look after, each kind with what is to be done."""
-    for title, found, said in (
-        (
-            "只在库里，还没有回复的",
-            acts.unanswered(store),
-            "用 yanlu review move 和 reply 往下办",
-        ),
-        (
-            "本人请求再研究的",
-            appeals(store),
-            "用 yanlu review open 看理由；同意的，把进展改成 restudied",
-        ),
-        (
-            "并入的那一条撤回或者删除了的",
-            adrift(store),
-            "用 yanlu review merge 另选一条并入",
-        ),
-    ):
-        if found:
-            yield f"\n【{title}】"
-            yield from (_line(portal, held) for held in found)
-            yield f"共 {len(found)} 条，{said}。"
 
 
 def _line(portal: Portal, held: dict[str, Any]) -> str:
@@ -165,7 +139,8 @@ def show(name: str, folder: Path | None) -> None:
         click.echo(f"\n【回复：{outcomes.title(answer.outcome)}】\n{answer.text}")
     click.echo("\n【经过】")
     for step in steps:
-        said = step["note"] if step["what"] in _OWN else None  # not a reply, which is no remark
+        # not a reply, which is no remark
+        said = step["note"] if step["what"] in _OWN and step["what"] != REPLY_KEPT else None
         facts = (step["day"], _happening(step["what"]), step["by"], said)
         click.echo("  ".join(fact for fact in facts if fact))
     if _must_be_opened(held):
@@ -194,6 +169,8 @@ _OWN = {
     "off-main": "在主分支上不见了",
     "back-on-main": "又回到主分支上",
     "returned-by-staff": "退回",
+    "confirmed-anew": "重新确认了文字，放回撤下的那一页",
+    REPLY_KEPT: "撤下以前留下了网上的回复",
     "consent-narrowed": "本人缩小了公布范围",
     "contact-corrected": "本人换了联系方式",
     "erased": "按本人的要求删除了内容和联系方式",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Collection, Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -47,7 +48,8 @@ def serve(port: int, folder: Path | None) -> None:
     with taking_in(portal, folder, site) as service:
         app = beside(intake_app(service), intake_paths(root), site_app(site, root, SITE_HEADERS))
         words = f"网站已经就绪，请在浏览器里打开 http://127.0.0.1:{port}{root}（按 Ctrl+C 结束）"
-        if run([Face(app, port)], lambda: click.echo(words), service.alive) == signal.SIGINT:
+        ready = partial(click.echo, words)
+        if run([Face(app, port)], ready, service.alive, service.end) == signal.SIGINT:
             click.echo("已结束。")
 
 

@@ -13,7 +13,8 @@ from yanlu.errors import PackageError, StoreError
 from yanlu.intake.consent import allowed, exceeds, stands
 from yanlu.intake.delivery import Delivery, deliver
 from yanlu.intake.forge.port import Batch
-from yanlu.intake.leads import is_public, lead_of
+from yanlu.intake.leads import is_public, lead_of, must_wait
+from yanlu.intake.pages import keep_replies, kept_replies
 from yanlu.intake.store.database import Connection, change, rows
 from yanlu.intake.store.records import happen, history
 from yanlu.model import CHINA, Fate
@@ -27,6 +28,7 @@ from yanlu.packages.suggestions import (
 BOT = "publisher"  # who does what the program does, in histories
 _GROUPED = 8  # symbols of chance in a batch's name
 Title = Callable[[str], str]
+Pages = Mapping[str, Suggestion | None]  # by id, of those that were published (pages.py)
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,9 @@ class Policy:
         return self.weekday is None or day.weekday() == self.weekday
 
 
-def ready(main: Connection, policy: Policy, day: date) -> list[dict[str, Any]]:
+def ready(
+    main: Connection, policy: Policy, day: date, there: Mapping[str, str]
+) -> list[dict[str, Any]]:
     """What would go out on this day; tombstones do not wait until there are enough of them.
 
     Whoever takes something back has a right to see it gone; that is worth more than a crowd to
@@ -52,32 +56,70 @@ def ready(main: Connection, policy: Policy, day: date) -> list[dict[str, Any]]:
     """
     if not policy.is_day(day):
         return []
-    found = rows(main, "SELECT * FROM submission WHERE delivery = 'approved' ORDER BY id")
+    approved = rows(main, "SELECT * FROM submission WHERE delivery = 'approved' ORDER BY id")
+    found = [
+        record
+        for record in approved
+        if _is_up_to_date(main, record, there) and not _waits(main, record)
+    ]
     if len(found) >= policy.least:
         return found
     return [record for record in found if exceeds(record, stands(record))]
 
 
-def freeze(main: Connection, policy: Policy, day: date, base: str, group: Title) -> list[str]:
+def _waits(main: Connection, record: Mapping[str, Any]) -> bool:
+    """A pointer to a page that has vanished; a tombstone points to nothing and never waits."""
+    return must_wait(main, record) and not exceeds(record, stands(record))
+
+
+def _is_up_to_date(main: Connection, record: Mapping[str, Any], there: Mapping[str, str]) -> bool:
+    """Whether a file may be proposed for a record: a text over none that it has not read.
+
+    A tombstone may stand over whatever its record has published, unless that is behind.
+    """
+    query = "SELECT 1 FROM restored WHERE submission = ?"
+    if record["id"] in there and rows(main, query, (record["id"],)):
+        return False
+    read = there.get(record["id"], record["seen"]) == record["seen"]
+    return read or exceeds(record, stands(record))
+
+
+def freeze(
+    main: Connection,
+    policy: Policy,
+    day: date,
+    base: str,
+    group: Title,
+    there: Mapping[str, str],
+    pages: Pages,
+) -> list[str]:
     """Make a batch of all that is approved, in the caller's transaction, if one may go today.
 
-    `group` gives the topic group of a topic code. `base` is the main branch's commit. Answers a
-    sentence for each that is left out because it cannot be written: it holds no other up.
+    `group` gives the topic group of a topic code. `base` is the main branch's commit, and
+    `there` the content names of the files in it by id: none of them is written over unread.
+    `pages` is what stands in those that are written anew: what was approved since they were read
+    waits for the next round. Answers a sentence for each that is left out because it cannot be
+    written: it holds no other up.
     """
-    files, faults = _files(main, ready(main, policy, day), group)
+    due = [r for r in ready(main, policy, day, there) if not r["head"] or r["id"] in pages]
+    files, faults = _files(main, due, group, pages)
     if files:
         _freeze(main, day, base, files)
+    for record in due:
+        page = pages.get(record["id"])
+        if record["id"] in files and page and page.title and allowed(record):
+            keep_replies(main, record["id"], page, day.isoformat(), BOT)
     return faults
 
 
 def _files(
-    main: Connection, found: Sequence[Mapping[str, Any]], group: Title
+    main: Connection, found: Sequence[Mapping[str, Any]], group: Title, pages: Pages
 ) -> tuple[dict[str, tuple[str, str]], list[str]]:
     """Path and content by id, and what is wrong with the others."""
     files, faults = {}, []
     for record in found:
         try:
-            files[record["id"]] = _file(main, record, group)
+            files[record["id"]] = _file(main, record, group, pages)
         except (StoreError, PackageError) as error:
             faults.append(f"{record['id']} 不能成批：{error}。请用 yanlu review show 查看。")
     return files, faults
@@ -132,20 +174,42 @@ def members(main: Connection, batch: str) -> Sequence[Mapping[str, Any]]:
     return rows(main, "SELECT * FROM submission WHERE batch = ? ORDER BY id", (batch,))
 
 
-def _file(main: Connection, record: Mapping[str, Any], group: Title) -> tuple[str, str]:
-    suggestion = _suggestion(main, record, group)
+def _file(
+    main: Connection, record: Mapping[str, Any], group: Title, pages: Pages
+) -> tuple[str, str]:
+    suggestion = _suggestion(main, record, group, pages)
     return f"data/{suggestion_path(suggestion.front)}", write_suggestion(suggestion)
 
 
-def _suggestion(main: Connection, record: Mapping[str, Any], group: Title) -> Suggestion:
+def _suggestion(
+    main: Connection, record: Mapping[str, Any], group: Title, pages: Pages
+) -> Suggestion:
     """What the public may know: codes, months, and the text that a person confirmed."""
     if exceeds(record, stands(record)):
         return _tombstone(main, record, group)
     text = json.loads(record["confirmed"] or "{}")
     if text.get("publication") not in allowed(record):
         raise StoreError("本人没有同意这样公布，或者还没有人确认过文字")
+    if record["head"]:
+        return _come_back(main, record, text, pages[record["id"]])
     head = {**_head(main, record, group), "publication": text["publication"]}
     return Suggestion(head, text["title"], text["text"])
+
+
+def _come_back(
+    main: Connection, record: Mapping[str, Any], text: Mapping[str, str], stone: Suggestion | None
+) -> Suggestion:
+    """In the place of a tombstone: its head as git has it, another text, and the reply."""
+    head = {**json.loads(record["head"]), "publication": text["publication"]}
+    reply, earlier = kept_replies(main, record["id"])
+    if stone and stone.reply:  # written into the tombstone meanwhile
+        reply, earlier = stone.reply, tuple(stone.earlier)
+    if "outcome" in head and not reply:
+        raise StoreError(
+            "撤下的那一页有回复，收件库里没有留下它。请用 yanlu review return 收回，"
+            "照从前的文件直接修改 data/suggestions/ 里的那一份"
+        )
+    return Suggestion(head, text["title"], text["text"], reply, earlier)
 
 
 def _tombstone(main: Connection, record: Mapping[str, Any], group: Title) -> Suggestion:

@@ -26,6 +26,7 @@ _NOTHING = frozenset({"removed", "unlisted"})
 _PLACEHOLDER = re.compile("(〔[^〔〕]*〕)")
 _OVER = frozenset({Fate.WITHDRAWN, Fate.REDIRECTED})
 _IN_BATCH = frozenset({Delivery.FROZEN, Delivery.IN_REVIEW})
+_TO_COME = frozenset({Delivery.APPROVED, Delivery.RETURNED, Delivery.MISSING})
 
 
 def exceeds(record: Mapping[str, Any], publication: str) -> bool:
@@ -108,6 +109,12 @@ def stands(record: Mapping[str, Any]) -> str:
     return str(head.get("publication", "removed"))
 
 
+def may_come_back(record: Mapping[str, Any]) -> bool:
+    """Whether a tombstone stands where its writer still allows something to be shown."""
+    taken_down = record["delivery"] == Delivery.MERGED and stands(record) == "removed"
+    return taken_down and bool(allowed(record))
+
+
 def give_way(main: Connection, name: str) -> None:
     """Let a submission be where its writer's wish puts it, in the caller's transaction.
 
@@ -129,7 +136,8 @@ def _after(record: Mapping[str, Any], now: Delivery) -> Delivery:
     if exceeds(record, stands(record)):
         return Delivery.APPROVED  # as a tombstone
     if record["head"]:
-        return now
+        stays_down = now in _TO_COME and not (allowed(record) and record["confirmed"])
+        return Delivery.MERGED if stays_down else now
     if _is_over(record) or (now is Delivery.APPROVED and not allowed(record)):
         return Delivery.KEPT
     if now is Delivery.APPROVED and record["confirmed"] is None:

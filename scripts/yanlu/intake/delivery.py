@@ -36,18 +36,26 @@ def _step(shown: str, *goes_to: Delivery) -> Step:
 
 
 DELIVERIES: Mapping[Delivery, Step] = {
-    Delivery.WAITING: _step("待审看", Delivery.APPROVED, Delivery.KEPT),
-    Delivery.APPROVED: _step("待成批", Delivery.FROZEN, Delivery.WAITING, Delivery.KEPT),
+    # merged from anywhere: a restored store may be behind the main branch (restored.py)
+    Delivery.WAITING: _step("待审看", Delivery.APPROVED, Delivery.KEPT, Delivery.MERGED),
+    # back to merged: the tombstone stands, and nothing comes in its place
+    Delivery.APPROVED: _step(
+        "待成批", Delivery.FROZEN, Delivery.WAITING, Delivery.KEPT, Delivery.MERGED
+    ),
     Delivery.FROZEN: _step("已成批", Delivery.IN_REVIEW, Delivery.APPROVED),
     Delivery.IN_REVIEW: _step(
         "审核中", Delivery.MERGED, Delivery.RETURNED, Delivery.MISSING, Delivery.APPROVED
     ),
-    # approved again: as a tombstone (consent.py)
+    # approved again: as a tombstone, or as what its writer still allows in the place of one
     Delivery.MERGED: _step("已公布", Delivery.APPROVED, Delivery.VANISHED),
     Delivery.VANISHED: _step("主分支上不见了", Delivery.MERGED, Delivery.APPROVED),
-    Delivery.RETURNED: _step("被退回", Delivery.APPROVED, Delivery.WAITING, Delivery.KEPT),
-    Delivery.MISSING: _step("审核分支不见了", Delivery.APPROVED, Delivery.WAITING, Delivery.KEPT),
-    Delivery.KEPT: _step("只在库内", Delivery.WAITING),
+    Delivery.RETURNED: _step(
+        "被退回", Delivery.APPROVED, Delivery.WAITING, Delivery.KEPT, Delivery.MERGED
+    ),
+    Delivery.MISSING: _step(
+        "审核分支不见了", Delivery.APPROVED, Delivery.WAITING, Delivery.KEPT, Delivery.MERGED
+    ),
+    Delivery.KEPT: _step("只在库内", Delivery.WAITING, Delivery.MERGED),
 }
 
 

@@ -18,8 +18,9 @@ from typing import Any
 from yanlu.errors import StoreError
 from yanlu.intake.accept import Lane
 from yanlu.intake.layout import Facts, Layout, Names
+from yanlu.intake.queues import received_in
 from yanlu.intake.registration import number_of
-from yanlu.intake.review import Act, raw_of, received_in
+from yanlu.intake.review import Act, raw_of
 from yanlu.intake.seal import Suite
 from yanlu.intake.store.database import Connection, Store, refuse_git, write
 from yanlu.intake.store.records import happen, history

@@ -56,6 +56,12 @@ def adrift(store: Store) -> list[dict[str, Any]]:
     return [one for one in open_ if lead_of(store.main, one) is None and pointer(store.main, one)]
 
 
+def must_wait(main: Connection, held: Mapping[str, Any]) -> bool:
+    """Whether the page to which a merged one would point has vanished from the main branch."""
+    lead = lead_of(main, held)
+    return lead is not None and lead["delivery"] == Delivery.VANISHED
+
+
 def is_public(lead: Mapping[str, Any]) -> bool:
     """Whether it has a page or is about to: to no other one may a published file point."""
     return lead["head"] is not None or lead["delivery"] in _ON_ITS_WAY

@@ -10,8 +10,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from yanlu.errors import StoreError
+from yanlu.intake.queues import urgent
 from yanlu.intake.retention import due
-from yanlu.intake.review import Act, record, urgent
+from yanlu.intake.review import Act, record
 from yanlu.intake.store.database import Connection, Store, write
 from yanlu.intake.store.erasure import forget_suspicion
 from yanlu.intake.store.records import happen, history

@@ -30,11 +30,11 @@ def merge(store: Store, name: str, into: str, reason: Redacted, act: Act) -> Non
         StoreError: it was registered for itself already, the other cannot answer for it, or
             the two would make a chain or a circle.
     """
-    own, lead = record(store, name), record(store, into)
-    _refuse_own(store.main, own)
-    _refuse_lead(name, lead)
 
     def write_down(main: Connection) -> None:
+        own, lead = record(store, name), record(store, into)
+        _refuse_own(main, own)
+        _refuse_lead(name, lead)
         if own["fate"] == Fate.RECEIVED:
             happen(main, name, act.day.isoformat(), Fate.SCREENED, by=act.by)
         change(main, "UPDATE submission SET fate = 'merged' WHERE id = ?", (name,))

@@ -15,10 +15,9 @@ from yanlu.intake.accept import Desk
 from yanlu.intake.entry import Choices
 from yanlu.intake.redact import official_numbers, redact
 from yanlu.intake.seal import AGE
-from yanlu.intake.store.database import SECRET
+from yanlu.intake.store.database import SECRET, SECRET_BYTES
 from yanlu.settings import Portal
 
-_KEY_BYTES = 32
 _COARSE = ("city", "district")  # where something happened is kept no finer
 
 
@@ -48,7 +47,7 @@ def _intake_key(folder: Path) -> bytes:
     with suppress(FileExistsError):  # made earlier, or by another process just now
         _make_key(path)
     key = path.read_bytes()
-    if len(key) != _KEY_BYTES:
+    if len(key) != SECRET_BYTES:
         raise IntakeError(
             f"{path} 不完整。没有它，以前的回执都对不上：请从备份恢复这个文件，不要另造一个。"
         )
@@ -56,10 +55,27 @@ def _intake_key(folder: Path) -> bytes:
 
 
 def _make_key(path: Path) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(secrets.token_bytes(_KEY_BYTES))
-        file.flush()
-        os.fsync(file.fileno())
+    """Written aside and linked when it is whole: a crash, or another reader, finds no half of it.
+
+    Raises:
+        FileExistsError: there is a key already.
+    """
+    if path.exists():
+        raise FileExistsError(path)
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(SECRET_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # the name as well
+    finally:
+        os.close(folder)
 
 
 def choices(portal: Portal, day: date) -> Choices:

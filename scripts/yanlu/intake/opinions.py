@@ -120,8 +120,13 @@ def _sealed(
 
 def appeals(store: Store) -> list[dict[str, Any]]:
     """Requests that nobody has followed yet, the oldest first, each with its day as `asked`."""
+    return pending(store.main)
+
+
+def pending(main: Connection) -> list[dict[str, Any]]:
+    """As `appeals`, of the store's main file: it is neither studied again nor closed."""
     query = (
         "SELECT s.*, a.day AS asked FROM appeal a JOIN submission s ON s.id = a.submission "
-        "WHERE s.erased IS NULL ORDER BY a.day, s.id"
+        "WHERE s.erased IS NULL AND s.fate IN ('replied', 'merged') ORDER BY a.day, s.id"
     )
-    return [one for one in rows(store.main, query) if may_ask_again(store.main, one)]
+    return [one for one in rows(main, query) if may_ask_again(main, one)]

@@ -11,6 +11,7 @@ from yanlu.deadlines.calendars import Calendar
 from yanlu.deadlines.count import count
 from yanlu.deadlines.rules import REPLY, Rule
 from yanlu.errors import DeadlineError
+from yanlu.intake.opinions import pending
 from yanlu.intake.store.database import Connection, Store, rows
 from yanlu.intake.store.records import UNANSWERED
 from yanlu.model import Fate
@@ -71,18 +72,20 @@ def unanswered_late(main: Connection, periods: Periods, day: date) -> int:
     """Days by which the oldest suggestion without answer is overdue, published or not.
 
     What was registered has the office's own term; what is kept in the store and was not
-    registered either has that of the notice.
+    registered either has that of the notice, as has a request that an answer be studied again.
     """
     [kept] = rows(main, _KEPT)
+    asked = [one["asked"] for one in pending(main)]
+    notice = max(periods.late(NOTIFY, since, day) for since in (kept["day"], *asked[:1]))
     if REPLY not in periods.rules:
-        return periods.late(NOTIFY, kept["day"], day)
+        return notice
     begun = periods.rules[REPLY].valid_from.isoformat()
     [owed] = rows(main, _OLDEST, (_STATES, begun))
-    return max(periods.late(NOTIFY, kept["day"], day), periods.late(REPLY, owed["since"], day))
+    return max(notice, periods.late(REPLY, owed["since"], day))
 
 
 def suspected_late(main: Connection, periods: Periods, day: date) -> int:
-    """Days by which a claim or an accusation that was taken for spam should have been seen."""
+    """Days by which the oldest that was taken for spam should have been seen."""
     [oldest] = rows(main, _SUSPECTED)
     return periods.late(NOTIFY, oldest["day"], day)
 
@@ -94,5 +97,5 @@ _KEPT = (
 )
 _SUSPECTED = (
     "SELECT min(day) AS day FROM submission WHERE lane = 'suspected' "  # noqa: S608 - our own words
-    f"AND kind <> 'suggestion' AND {UNANSWERED}"
+    f"AND {UNANSWERED}"
 )

@@ -12,7 +12,7 @@ from yanlu.intake.batches import Policy
 from yanlu.intake.forge.github import GitHubForge
 from yanlu.intake.forge.local import HOST, LocalGitForge
 from yanlu.intake.forge.port import Forge
-from yanlu.intake.forge.session import AppFile, Credentials, Place, TokenFile
+from yanlu.intake.forge.session import KEY_WANTED, AppFile, Credentials, Place, TokenFile, signs
 from yanlu.intake.redact import official_numbers
 from yanlu.intake.retention import Terms
 from yanlu.intake.worker import Report, Worker
@@ -52,7 +52,7 @@ def _credentials(app: ForgeApp | None) -> Credentials:
             "请去掉一种。"
         )
     if app:
-        return AppFile(app.id, app.installation, _secret_file(APP_KEY_FILE, "应用的私钥"))
+        return AppFile(app.id, app.installation, _app_key())
     if key:
         raise IntakeError(
             f"设了 {APP_KEY_FILE}，而 data/office.toml 里没有 [forge.app]。"
@@ -65,6 +65,19 @@ def _credentials(app: ForgeApp | None) -> Credentials:
             f"用 {APP_KEY_FILE} 指出应用的私钥文件。"
         )
     return TokenFile(_secret_file(TOKEN_FILE, "令牌"))
+
+
+def _app_key() -> Path:
+    path = _secret_file(APP_KEY_FILE, "应用的私钥")
+    try:
+        usable = signs(path.read_bytes())
+    except OSError:
+        raise IntakeError(
+            f"应用的私钥的文件（{APP_KEY_FILE}）打不开。请核对运行服务的用户能不能读它。"
+        ) from None
+    if not usable:
+        raise IntakeError(f"应用的私钥的文件（{APP_KEY_FILE}）不能用。{KEY_WANTED}")
+    return path
 
 
 def _secret_file(variable: str, what: str) -> Path:

@@ -7,7 +7,6 @@ from which the next run goes on. Only the holder of the lease works, so two neve
 from __future__ import annotations
 
 import json
-import random
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,26 +18,25 @@ from yanlu.intake.batches import BOT, Policy, Title, freeze, members, ready, tha
 from yanlu.intake.consent import exceeds, give_way
 from yanlu.intake.delivery import Delivery, deliver
 from yanlu.intake.forge.port import (
-    AuthLost,
     BaseGone,
     Batch,
     Forge,
     ForgeError,
     Published,
     Rejected,
-    Retry,
     Status,
 )
 from yanlu.intake.lease import Lease
+from yanlu.intake.pages import pages
 from yanlu.intake.rescan import told
+from yanlu.intake.restored import PUBLIC, alarm, followed, learn, settle
 from yanlu.intake.store.database import Connection, Store, change, rows
 from yanlu.intake.store.erasure import empty_logs
 from yanlu.intake.store.records import by_id, happen
+from yanlu.intake.waits import asked_wait, backoff, spread
 from yanlu.model import Fate
 from yanlu.packages.suggestions import read_suggestion
 
-_FIRST_WAIT, _LONGEST_WAIT = 60, 1800  # seconds: one minute, doubling up to half an hour
-AUTH_WAIT = 3600  # a lost token is probed hourly
 _ASTRAY = 48 * 3600  # no wait is as long: a time beyond it is from a clock that was put back since
 _NAMED = 5  # of what has vanished, so many are named: a line of a log is no list
 _OF_BATCH = {
@@ -92,7 +90,7 @@ def work(publisher: Publisher, now: int, day: date) -> Round:
         try:
             total = _sum(total, step())
         except (ForgeError, StoreError, PackageError) as error:
-            wait = _wait(error)
+            wait = asked_wait(error)
             total = _sum(total, Round(alarms=(str(error),), wait=wait))
             if wait:
                 break
@@ -119,29 +117,15 @@ def _sum(one: Round, other: Round) -> Round:
     )
 
 
-def _wait(error: Exception) -> int:
-    if isinstance(error, AuthLost):
-        return AUTH_WAIT
-    return max(1, int(error.after)) if isinstance(error, Retry) else 0
-
-
-def backoff(tries: int) -> int:
-    """Seconds after so many failures: one minute, doubling up to half an hour."""
-    return min(_LONGEST_WAIT, _FIRST_WAIT << min(tries, 10))
-
-
-def spread(wait: int) -> int:
-    """A quarter more at most: chance keeps offices from knocking at once."""
-    return wait + random.randrange(wait // 4 + 1)  # noqa: S311 - only spreads the load
-
-
 def _freeze_due(publisher: Publisher, day: date) -> Round:
     main = publisher.store.main
-    if not ready(main, publisher.policy, day):
+    if not ready(main, publisher.policy, day, {}):
         return Round()
     base = publisher.forge.head(publisher.branch)
+    there = _files_in(publisher, base)
+    shown = pages(publisher.forge, base, ready(main, publisher.policy, day, there))
     faults = publisher.lease.write(
-        main, lambda main: freeze(main, publisher.policy, day, base, publisher.group)
+        main, lambda main: freeze(main, publisher.policy, day, base, publisher.group, there, shown)
     )
     return Round(alarms=tuple(faults))
 
@@ -222,7 +206,7 @@ def _heads(batch: Batch) -> dict[str, Mapping[str, Any]]:
 
 def _postpone(publisher: Publisher, batch: Mapping[str, Any], error: ForgeError, now: int) -> None:
     """Wait as the forge asks, or longer each time."""
-    later = now + spread(max(backoff(batch["tries"]), _wait(error)))
+    later = now + spread(max(backoff(batch["tries"]), asked_wait(error)))
     query = "UPDATE batch SET tries = tries + 1, next_try = ? WHERE id = ?"
     publisher.lease.write(
         publisher.store.main, lambda main: change(main, query, (later, batch["id"]))
@@ -239,21 +223,28 @@ def _watch(publisher: Publisher, batch: Mapping[str, Any], day: date) -> Round:
         for label, said in warnings:
             publisher.forge.annotate(published.review, [label], said)
         return Round(alarms=tuple(said for _, said in warnings))
-    kept = _kept(publisher, published, frozen) if status.state == "merged" else ()
+    kept = _kept(publisher, published, frozen, status) if status.state == "merged" else ()
     record = partial(_settle, batch=batch["id"], frozen=frozen, status=status, kept=kept, day=day)
     publisher.lease.write(publisher.store.main, record)
     empty_logs(publisher.store)
     return Round(settled=1)
 
 
-def _kept(publisher: Publisher, published: Published, frozen: Batch) -> Collection[str]:
-    """Ids of a merged batch that staff left in; all, where main was rewritten since.
+def _kept(
+    publisher: Publisher, published: Published, frozen: Batch, status: Status
+) -> Collection[str]:
+    """Ids of a merged batch that staff left in.
 
-    Nobody took those out: that their files are not there is for `_adopt` to tell.
+    Where main lacks our commit, it was squashed, or main was rewritten since: then what the
+    proposal held last counts, and that a file of it is not there is for `_adopt` to tell.
     """
     ours = _heads(frozen).keys()
-    there = ours & _merged_files(publisher).keys()
-    return there if there or publisher.forge.holds(published.commit) else ours
+    there = ours & _files_in(publisher, publisher.forge.head(publisher.branch)).keys()
+    if publisher.forge.holds(published.commit):
+        return there
+    if not status.edited:
+        return ours
+    return there | (ours & _files_in(publisher, status.head).keys() if status.head else set())
 
 
 def _warnings(
@@ -304,9 +295,9 @@ def _settled(main: Connection, name: str, after: Delivery, head: Mapping[str, An
         change(main, query, (json.dumps(head, ensure_ascii=False), name))
 
 
-def _merged_files(publisher: Publisher) -> dict[str, str]:
-    """Files of suggestions on the main branch: content names by public id."""
-    listing = publisher.forge.listing(publisher.forge.head(publisher.branch), "data/suggestions")
+def _files_in(publisher: Publisher, commit: str) -> dict[str, str]:
+    """Files of suggestions in a commit: content names by public id."""
+    listing = publisher.forge.listing(commit, "data/suggestions")
     return {path.rpartition("/")[2].removesuffix(".md"): name for path, name in listing.items()}
 
 
@@ -316,10 +307,10 @@ def _adopt(publisher: Publisher, day: date) -> Round:
     Only files whose content has another name than when they were last read are asked for. What
     is not there any more is told of, and stays as it is until somebody has put it back.
     """
-    query = "SELECT id, seen FROM submission WHERE delivery IN ('merged', 'vanished')"
-    held = {r["id"]: r["seen"] for r in rows(publisher.store.main, query)}
-    names = _merged_files(publisher) if held else {}
-    lost = sorted(held.keys() - names)
+    records = followed(publisher.store.main)
+    held = {r["id"]: r["seen"] for r in records}
+    names = _files_in(publisher, publisher.forge.head(publisher.branch)) if held else {}
+    lost = sorted({r["id"] for r in records if r["delivery"] in PUBLIC} - names.keys())
     if lost:
         publisher.lease.write(publisher.store.main, partial(_vanish, names=lost, day=day))
     fresh = {name: names[name] for name, seen in held.items() if names.get(name, seen) != seen}
@@ -329,7 +320,9 @@ def _adopt(publisher: Publisher, day: date) -> Round:
         for name, content in sorted(fresh.items())
         for fault in _adopted(publisher, name, content, contents[content], day)
     ]
-    return Round(alarms=(*_lost(lost), *faults))
+    unchanged = held.keys() - fresh.keys() - set(lost)
+    redone = settle(publisher.store, publisher.lease, unchanged)
+    return Round(alarms=(*_lost(lost), *faults, *alarm(redone)))
 
 
 def _vanish(main: Connection, *, names: Collection[str], day: date) -> None:
@@ -374,6 +367,8 @@ def _follow(
     main: Connection, *, name: str, front: Mapping[str, Any], seen: str | None, day: date
 ) -> None:
     """The fate that git says, but for what is withdrawn; and what shows too much gives way."""
+    if behind := by_id(main, name):
+        learn(main, behind, front, day)
     fate = front["fate"]
     query = "UPDATE submission SET fate = ? WHERE id = ? AND fate NOT IN (?, ?)"
     if change(main, query, (fate, name, fate, Fate.WITHDRAWN)):

@@ -53,13 +53,22 @@ class Rates:
         if now - self._since > DAY or len(self._levels) >= _MOST:
             self._salt, self._since = secrets.token_bytes(32), now
             self._levels.clear()
-        key = keyed_hash(self._salt, who.encode())[:16]
+        key = self._key(who)
         level, then = self._levels.get(key, (0.0, now))
         level = max(0.0, level - (now - then) * self.allowance.hourly / 3600) + 1
         if level > self.allowance.burst * self.allowance.flood:
             return Pace.FLOOD  # not counted: who waits is let in again
         self._levels[key] = level, now
         return Pace.BUSY if level > self.allowance.burst else Pace.ORDINARY
+
+    def forgive(self, who: str) -> None:
+        """Take back a knock that was counted before it was known to be none that matters."""
+        key = self._key(who)
+        level, then = self._levels.get(key, (0.0, 0.0))
+        self._levels[key] = max(0.0, level - 1), then
+
+    def _key(self, who: str) -> bytes:
+        return keyed_hash(self._salt, who.encode())[:16]
 
 
 def _network(address: str) -> str:

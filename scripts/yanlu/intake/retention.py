@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from yanlu.intake.opinions import appeals
 from yanlu.intake.store.database import Store, change, rows, write
 from yanlu.intake.store.erasure import destroy_keys
 
@@ -62,9 +63,15 @@ def clear(store: Store, terms: Terms, day: date, now: int) -> Cleared:
 
 
 def due(store: Store, column: str, limit: date) -> list[str]:
-    """Ids of records whose last answer, or end, was on `limit` or before, and that hold this."""
+    """Ids of records whose last answer, or end, was on `limit` or before, and that hold this.
+
+    Whoever asked that an answer be studied again has not been answered: nobody could read why,
+    or tell the writer what came of it, once text and contact are gone.
+    """
     query = _DUE.format(column=column)
-    return [r["id"] for r in rows(store.main, query, {"limit": limit.isoformat()})]
+    asked = {one["id"] for one in appeals(store)}
+    found = rows(store.main, query, {"limit": limit.isoformat()})
+    return [r["id"] for r in found if r["id"] not in asked]
 
 
 def _clear(store: Store, column: str, limit: date) -> int:

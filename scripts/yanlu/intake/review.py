@@ -13,7 +13,7 @@ from typing import Any
 
 from yanlu.errors import StoreError
 from yanlu.intake.accept import Lane, about
-from yanlu.intake.consent import give_way, publication
+from yanlu.intake.consent import exceeds, give_way, may_come_back, publication, stands
 from yanlu.intake.delivery import DELIVERIES, Delivery, deliver
 from yanlu.intake.leads import is_public, lead_of
 from yanlu.intake.redact import Redacted
@@ -25,8 +25,8 @@ from yanlu.intake.store.erasure import (
     forget_clear_text,
     forget_suspicion,
 )
-from yanlu.intake.store.records import UNANSWERED, by_id, happen, history
-from yanlu.model import FATES, Fate, Month
+from yanlu.intake.store.records import by_id, happen, history
+from yanlu.model import FATES, Fate
 
 _ENDED = frozenset({Fate.WITHDRAWN, Fate.REDIRECTED, Fate.MERGED})
 _IN_GIT = frozenset({Delivery.FROZEN, Delivery.IN_REVIEW, Delivery.MERGED, Delivery.VANISHED})
@@ -50,48 +50,6 @@ class Confirmed:
     body: str
 
 
-_LISTED = (  # `same`: how many have this very text, itself among them
-    "SELECT *, (SELECT count(*) FROM submission AS other WHERE other.alike = submission.alike) "
-    "AS same FROM submission"
-)
-
-
-_MARKED = (
-    "(SELECT what FROM happening AS h WHERE h.submission = submission.id "
-    "AND what IN ('urgent', 'urgent-over') ORDER BY number DESC LIMIT 1) = 'urgent'"
-)
-
-
-def urgent(store: Store) -> list[dict[str, Any]]:
-    """What staff marked as urgent and the office has not answered, the oldest first."""
-    return rows(store.main, f"{_LISTED} WHERE {_MARKED} AND {UNANSWERED} ORDER BY day, id")
-
-
-def waiting(store: Store) -> list[dict[str, Any]]:
-    """All that staff have to look at, the oldest first; suspected spam at the end."""
-    return rows(
-        store.main,
-        f"{_LISTED} WHERE fate NOT IN ('withdrawn', 'redirected') "
-        "AND delivery IN ('waiting', 'returned', 'missing') OR kind <> 'suggestion' "
-        f"AND {UNANSWERED} ORDER BY lane, day, id",
-    )
-
-
-def unanswered(store: Store) -> list[dict[str, Any]]:
-    """Suggestions in the store alone that the office still owes an answer, the oldest first."""
-    return rows(
-        store.main,
-        f"{_LISTED} WHERE kind = 'suggestion' AND delivery = 'kept' AND {UNANSWERED} "
-        "ORDER BY day, id",
-    )
-
-
-def received_in(store: Store, month: Month) -> list[dict[str, Any]]:
-    """All that was received in a month, whatever became of it: for writers who lost the code."""
-    within = (month.start.isoformat(), month.end.isoformat())
-    return rows(store.main, f"{_LISTED} WHERE day BETWEEN ? AND ? ORDER BY day, id", within)
-
-
 def record(store: Store, name: str) -> dict[str, Any]:
     """One submission.
 
@@ -107,42 +65,66 @@ def record(store: Store, name: str) -> dict[str, Any]:
 def approve(store: Store, name: str, confirmed: Confirmed, act: Act) -> None:
     """Confirm the text that goes out; without consent the confirmed text stays in the store.
 
+    What its writer narrowed to a summary, and has been taken down, comes back with it at the
+    same stage, with its reply.
+
     Raises:
         StoreError: it is not waiting, or the raw text had to be read first and was not.
     """
-    held = record(store, name)
+    write(store.main, lambda main: _approve(store, main, record(store, name), confirmed, act))
+
+
+def _approve(
+    store: Store, main: Connection, held: Mapping[str, Any], confirmed: Confirmed, act: Act
+) -> None:
+    name, day = held["id"], act.day.isoformat()
+    _refuse_unfit(store, held, confirmed.body)
+    text = {"title": confirmed.title.text, "text": confirmed.text.text}
+    text["publication"] = publication(held, text["title"], text["text"])
+    deliver(main, name, Delivery(held["delivery"]), _on_its_way(main, held, text["publication"]))
+    query = "UPDATE submission SET confirmed = ? WHERE id = ?"
+    change(main, query, (json.dumps(text, ensure_ascii=False), name))
+    forget_suspicion(main, name)
+    if held["head"]:  # comes back as far as it had come
+        happen(main, name, day, "confirmed-anew", by=act.by)
+    elif held["fate"] != Fate.MERGED:  # that has a page which points to the one that is answered
+        change(main, "UPDATE submission SET fate = 'registered' WHERE id = ?", (name,))
+        if held["fate"] == Fate.RECEIVED:
+            happen(main, name, day, Fate.SCREENED, by=act.by)
+        happen(main, name, day, Fate.REGISTERED, by=act.by, body=confirmed.body)
+
+
+def _on_its_way(main: Connection, held: Mapping[str, Any], publication: str) -> Delivery:
+    lead = lead_of(main, held)
+    stays = held["fate"] == Fate.MERGED and (lead is None or not is_public(lead))
+    if publication == "unlisted" or (stays and not held["head"]):
+        return Delivery.KEPT
+    return Delivery.APPROVED
+
+
+def _refuse_unfit(store: Store, held: Mapping[str, Any], body: str) -> None:
+    name = held["id"]
     if held["kind"] != "suggestion":
         raise StoreError(f"{name} 是申诉或者检举，不能作为建议公布。请用 yanlu review move 转送。")
     _refuse_taken_back(held)
+    lead = json.loads(held["head"])["bodies"]["lead"] if held["head"] else body
+    if held["delivery"] in _IN_GIT and not may_come_back(held):
+        state = DELIVERIES[Delivery(held["delivery"])].shown
+        raise StoreError(
+            f"{name} 已经在 git 里（{state}），不能再确认，没有改动。"
+            f"要改文字，请修改 data/suggestions/ 里的 {name}.md。"
+        )
+    if body != lead:
+        raise StoreError(
+            f"{name} 撤下以前由 {lead} 承办，放回去也一样：请写 --body {lead}。"
+            f"要换承办单位，请修改 data/suggestions/ 里的 {name}.md。"
+        )
     if held["needs_person"] and not was_opened(store, name):
         raise StoreError(
             f"{name} 可能有程序认不出的内容，要先看原文：请在存有私钥的电脑上运行 "
             f"yanlu review open {name}，看过再确认"
             "（看的是备份的，在这里用 yanlu review read 记下）。"
         )
-    text = {"title": confirmed.title.text, "text": confirmed.text.text}
-    text["publication"] = publication(held, text["title"], text["text"])
-    fate = Fate.MERGED if held["fate"] == Fate.MERGED else Fate.REGISTERED
-    lead = lead_of(store.main, held)
-    stays = fate is Fate.MERGED and (lead is None or not is_public(lead))
-    unlisted = text["publication"] == "unlisted"
-    after = Delivery.KEPT if unlisted or stays else Delivery.APPROVED
-
-    def write_down(main: Connection) -> None:
-        deliver(main, name, Delivery(held["delivery"]), after)
-        change(
-            main,
-            "UPDATE submission SET confirmed = ?, fate = ? WHERE id = ?",
-            (json.dumps(text, ensure_ascii=False), fate, name),
-        )
-        forget_suspicion(main, name)
-        if fate is Fate.MERGED:
-            return  # a page of its own that points to the one that is answered
-        if held["fate"] == "received":
-            happen(main, name, act.day.isoformat(), "screened", by=act.by)
-        happen(main, name, act.day.isoformat(), "registered", by=act.by, body=confirmed.body)
-
-    write(store.main, write_down)
 
 
 def _refuse_taken_back(held: Mapping[str, Any]) -> None:
@@ -156,17 +138,25 @@ def _refuse_taken_back(held: Mapping[str, Any]) -> None:
 
 def send_back(store: Store, name: str, why: str, act: Act) -> None:
     """Take back what was approved, or do not publish what waits: it stays in the store alone."""
-    held = record(store, name)
-    _refuse_taken_back(held)
-    before = Delivery(held["delivery"])
-    after = Delivery.WAITING if before is Delivery.APPROVED else Delivery.KEPT
 
     def write_down(main: Connection) -> None:
-        deliver(main, name, before, after)
+        held = record(store, name)
+        _refuse_taken_back(held)
+        if exceeds(held, stands(held)):
+            raise StoreError(f"{name} 是本人缩小了公布范围、正要撤下的，不能收回。")
+        deliver(main, name, Delivery(held["delivery"]), _back(held))
+        if held["head"]:  # it waits for another summary
+            change(main, "UPDATE submission SET confirmed = NULL WHERE id = ?", (name,))
         forget_suspicion(main, name)
         happen(main, name, act.day.isoformat(), "returned-by-staff", by=act.by, note=why)
 
     write(store.main, write_down)
+
+
+def _back(held: Mapping[str, Any]) -> Delivery:
+    if held["head"] and held["delivery"] != Delivery.VANISHED:
+        return Delivery.MERGED  # its tombstone stands, whatever was to come in its place
+    return Delivery.WAITING if held["delivery"] == Delivery.APPROVED else Delivery.KEPT
 
 
 def move(
@@ -179,19 +169,9 @@ def move(
     Raises:
         StoreError: it is in git, so that git says its fate; or the table does not allow it.
     """
-    held = record(store, name)
-    if held["delivery"] in _IN_GIT:
-        raise StoreError(
-            f"{name} 已经在 git 里（{DELIVERIES[Delivery(held['delivery'])].shown}）。"
-            f"请修改 data/suggestions/ 里的 {name}.md，收件库会跟着走。"
-        )
-    _refuse_step(name, held, fate)
-    if fate is Fate.MERGED:
-        raise StoreError(
-            f"并案要写明并入哪一条：yanlu review merge {name} 那一条的编号 --reason 理由。"
-        )
 
     def write_down(main: Connection) -> None:
+        _refuse_move(name, record(store, name), fate)
         change(main, "UPDATE submission SET fate = ? WHERE id = ?", (fate, name))
         forget_suspicion(main, name)
         if fate in _LEAVE_NO_TEXT:
@@ -202,6 +182,19 @@ def move(
     write(store.main, write_down)
     if fate in _LEAVE_NO_TEXT:
         empty_logs(store)
+
+
+def _refuse_move(name: str, held: Mapping[str, Any], fate: Fate) -> None:
+    if held["delivery"] in _IN_GIT or held["head"]:
+        raise StoreError(
+            f"{name} 已经在 git 里（{DELIVERIES[Delivery(held['delivery'])].shown}）。"
+            f"请修改 data/suggestions/ 里的 {name}.md，收件库会跟着走。"
+        )
+    _refuse_step(name, held, fate)
+    if fate is Fate.MERGED:
+        raise StoreError(
+            f"并案要写明并入哪一条：yanlu review merge {name} 那一条的编号 --reason 理由。"
+        )
 
 
 def _refuse_step(name: str, held: Mapping[str, Any], fate: Fate) -> None:

@@ -292,7 +292,8 @@ def correct_contact(
     destroyed: no backup opens the old one once its term is over.
 
     Raises:
-        StoreError: a child's is not kept; or the store cannot be written, and the old one stays.
+        StoreError: a child's is not kept; it was erased meanwhile; or the store cannot be
+            written, and the old one stays.
     """
     own = proven(store, secret, word)
     if own["child"]:
@@ -305,7 +306,9 @@ def correct_contact(
     sealed = sealer.suite.seal(lock(plain, key, about(name, "contact")), readers)
 
     def put(main: Connection) -> None:
-        change(main, "UPDATE submission SET contact = ? WHERE id = ?", (sealed, name))
+        query = "UPDATE submission SET contact = ? WHERE id = ? AND erased IS NULL"
+        if not change(main, query, (sealed, name)):  # erased since its word was asked for
+            raise StoreError("这一条已经删除，联系方式没有存。请重新提交一次。")
         happen(main, name, day.isoformat(), "contact-corrected", by=WRITER)
 
     replace_contact_key(store, name, key, sealed, put)

@@ -14,13 +14,19 @@ from yanlu.intake.batches import Policy, Title
 from yanlu.intake.forge.port import Forge
 from yanlu.intake.holder import holder_name
 from yanlu.intake.lease import take
-from yanlu.intake.publisher import Publisher, Round, backoff, spread, work
+from yanlu.intake.publisher import Publisher, Round, work
 from yanlu.intake.retention import Terms, clear, sweep_keys
 from yanlu.intake.store.database import Store, opened
+from yanlu.intake.store.erasure import empty_logs
+from yanlu.intake.store.patience import Patience
+from yanlu.intake.waits import backoff, spread
 from yanlu.model import CHINA
 
 PAUSE = 30.0  # seconds between rounds
 STEADY = 600.0  # seconds for which a day must have lasted before anything is deleted by its date
+LAST = 1.0  # seconds for a locked store, once the end is asked for
+TRACES = 3600.0  # seconds within which no log holds what was forgotten: citizens are told so
+_BRIEF = 200  # milliseconds in which a round waits for readers: whoever writes waits as well
 Report = Callable[[Round], None]
 
 
@@ -48,8 +54,10 @@ class Worker:
         self._orphans: frozenset[str] = frozenset()
         self._since: tuple[date, float] | None = None
         self._quiet = 0.0
+        self._emptied = time.monotonic()
         self._alarms: tuple[str, ...] = ()
         self._misses = 0
+        self._patience = Patience()
         self._thread = threading.Thread(target=self._run, name="yanlu-worker", daemon=True)
 
     def start(self) -> None:
@@ -67,18 +75,28 @@ class Worker:
         Whoever ends in the middle of a round leaves a state from which the next one goes on.
         """
         self._ended.set()
+        self._patience.end(LAST)
         self._thread.join(patience)
 
     def _run(self) -> None:
-        with opened(self.folder) as store:
-            while not self._ended.is_set():
-                try:
-                    self._round(store, time.time(), datetime.now(CHINA).date())
-                except YanluError as error:
-                    self.report(Round(alarms=(str(error),)))
+        while not self._ended.is_set():
+            try:
+                with opened(self.folder) as store:
+                    self._rounds(self._patience.keep(store))
+            except YanluError as error:  # it could not be opened; it may be at the next try
+                self.report(Round(alarms=(str(error),)))
                 self._ended.wait(self.pause)
 
+    def _rounds(self, store: Store) -> None:
+        while not self._ended.is_set():
+            try:
+                self._round(store, time.time(), datetime.now(CHINA).date())
+            except YanluError as error:
+                self.report(Round(alarms=(str(error),)))
+            self._ended.wait(self.pause)
+
     def _round(self, store: Store, now: float, day: date) -> None:
+        self._empty_logs(store)
         lease = take(store.main, "publisher", self._holder, int(now))
         if lease is None:
             return  # another process is at it
@@ -94,6 +112,13 @@ class Worker:
             self._orphans = sweep_keys(store, self._orphans)
             self._cleared = day
 
+    def _empty_logs(self, store: Store) -> None:
+        """What was forgotten while somebody read, or by whoever was killed, leaves the logs."""
+        if empty_logs(store, _BRIEF):
+            self._emptied = time.monotonic()
+        elif time.monotonic() - self._emptied >= TRACES:
+            self.report(Round(alarms=(_HELD,)))
+
     def _leave_alone(self, done: Round) -> None:
         """A forge that could not be asked is left alone: as long as it says, longer each time."""
         self.report(done)
@@ -108,3 +133,9 @@ class Worker:
         if self._since is None or self._since[0] != day:
             self._since = (day, time.monotonic())
         return time.monotonic() - self._since[1] >= STEADY
+
+
+_HELD = (
+    "一个多小时了，收件库一直有程序在读，日志清不掉，里面可能还有已经删除的内容。"
+    "请找出是哪个程序开着收件库（没有做完的备份、sqlite3 之类），把它停下。"
+)

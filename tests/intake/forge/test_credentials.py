@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from conftest import ROOT
 from doubles.github.server import Double
@@ -65,15 +68,49 @@ def test_an_app_from_the_settings_is_renewed_in_the_middle_of_a_delivery(
 def test_a_key_that_is_exchanged_in_its_file_is_used_at_the_next_signing_in(
     double: Double, app: App, batch: Batch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = _secret(tmp_path / "app.pem", b"an old key", monkeypatch, APP_KEY_FILE)
+    path = _secret(tmp_path / "app.pem", app.key, monkeypatch, APP_KEY_FILE)
     forge = open_forge(_portal(double, APP))
-    with pytest.raises(AuthLost, match="私钥读不懂"):
+    path.write_bytes(b"half a key")
+    with pytest.raises(AuthLost, match="私钥不能用"):
         forge.publish(batch)
     path.unlink()
     with pytest.raises(AuthLost, match=r"app\.pem 打不开"):
         forge.publish(batch)
     path.write_bytes(app.key)
     assert forge.publish(batch).review == "1"
+
+
+def _pem(key: Any, form: Any, secrecy: Any) -> bytes:
+    made: bytes = key.private_bytes(serialization.Encoding.PEM, form, secrecy)
+    return made
+
+
+@pytest.mark.parametrize("kind", ["passphrase", "public", "utf-16", "curve", "empty", "nonsense"])
+def test_a_key_with_which_no_app_can_sign_is_refused_at_the_start(
+    double: Double, app_key: rsa.RSAPrivateKey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+) -> None:  # fmt: skip
+    formats, bare = serialization.PrivateFormat, serialization.NoEncryption()
+    good = _pem(app_key, formats.PKCS8, bare)
+    locked = serialization.BestAvailableEncryption(b"canary")
+    curve = ec.generate_private_key(ec.SECP256R1())
+    public = app_key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    keys = {
+        "passphrase": _pem(app_key, formats.PKCS8, locked),
+        "public": public,
+        "utf-16": good.decode().encode("utf-16"),
+        "curve": _pem(curve, formats.PKCS8, bare),
+        "empty": b"",
+        "nonsense": b"canary",
+    }
+    path = _secret(tmp_path / "app.pem", keys[kind], monkeypatch, APP_KEY_FILE)
+    with pytest.raises(IntakeError, match=rf"{APP_KEY_FILE}）不能用.*RSA私钥") as refused:
+        open_forge(_portal(double, APP))
+    assert not re.search("canary|api_base", str(refused.value))
+    path.write_bytes(b"\xef\xbb\xbf" + good)  # an editor's mark before it does no harm
+    open_forge(_portal(double, APP))
 
 
 def test_a_token_from_a_file_works_as_before(

@@ -280,7 +280,7 @@ def test_an_app_that_is_not_installed_there_is_told(connect: Connect, app: App) 
 
 
 def test_a_key_that_cannot_be_read_is_told_and_not_shown(connect: Connect, app: App) -> None:
-    with pytest.raises(AuthLost, match="私钥读不懂") as refused:
+    with pytest.raises(AuthLost, match="私钥不能用") as refused:
         connect(replace(app, key=b"canary")).health()
     assert "canary" not in str(refused.value)
     assert refused.value.__context__ is None

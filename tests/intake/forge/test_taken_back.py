@@ -143,6 +143,23 @@ def test_what_staff_forced_onto_the_branch_is_what_counts_and_it_is_read_again(
     assert steps[-1]["note"] == "工作人员在分支上改过"
 
 
+def test_squashed_without_any_of_its_files_all_were_left_out(
+    loop: Loop, double: Double, office: Path, staff: Any
+) -> None:
+    name, _ = loop.approved()
+    loop.work()
+    git(office, "fetch", "-q", "origin")
+    git(office, "checkout", "-q", "-b", "theirs", f"origin/{double.hub.pulls[0].head}")
+    git(office, "rm", "-q", f"data/suggestions/2026/{name}.md")
+    commit(office, "leave it out")
+    git(office, "push", "-q", "origin", f"theirs:{double.hub.pulls[0].head}")
+    staff.pull_request(1).merge(merge_method="squash")
+    assert loop.work().alarms == ()
+    assert loop.work().alarms == ()
+    assert loop.of(name)["delivery"] == "returned"
+    assert history(loop.store.main, name)[-1]["note"] == "合并的时候去掉了这一条"
+
+
 def test_after_main_was_rewritten_the_old_branch_is_named_and_the_batch_is_made_anew(
     loop: Loop, double: Double, office: Path
 ) -> None:

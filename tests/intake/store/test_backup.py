@@ -8,6 +8,7 @@ import resource
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,8 +18,10 @@ from conftest import ROOT
 from intake.arrivals import arrival
 from yanlu.errors import StoreError
 from yanlu.intake.store import backup as backup_module
-from yanlu.intake.store.backup import back_up, backups, restore
-from yanlu.intake.store.database import KEYS, SECRET, STORE, Connection, opened
+from yanlu.intake.store import erasure
+from yanlu.intake.store.backup import back_up, backups, copy_database, restore
+from yanlu.intake.store.database import KEYS, SECRET, STORE, Connection, Pages, Store, opened, rows
+from yanlu.intake.store.manifest import MANIFEST, write_manifest
 from yanlu.intake.store.writer import commit
 
 NOW = datetime(2026, 11, 25, 3, tzinfo=UTC)
@@ -32,6 +35,11 @@ def source(tmp_path: Path) -> Path:
         commit(store, [arrival() for _ in range(50)], 0)
     assert (tmp_path / "store" / STORE).stat().st_size > LIMIT
     return tmp_path / "store"
+
+
+@pytest.fixture
+def made(source: Path, tmp_path: Path) -> Path:
+    return back_up(source, tmp_path / "backups", NOW)
 
 
 def _contents(folder: Path) -> dict[str, bytes]:
@@ -152,3 +160,128 @@ def test_no_store_is_put_beside_a_log_that_is_not_its_own(source: Path, tmp_path
     (tmp_path / "new" / f"{KEYS}-wal").write_bytes(b"of another")
     with pytest.raises(StoreError, match="已经有收件库"):
         restore(made, tmp_path / "new")
+
+
+def _emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def _shortened(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:16])
+
+
+def _of_another_store(path: Path) -> None:
+    with opened(path.parent.parent / "another"):
+        pass
+    shutil.copy(path.parent.parent / "another" / path.name, path)
+
+
+def _swapped(path: Path) -> None:
+    aside = path.with_name("aside")
+    path.rename(aside)
+    (path.parent / STORE).rename(path)
+    aside.rename(path.parent / STORE)
+
+
+def _one_bit(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) * 2 // 3] ^= 1
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        (STORE, _emptied), (KEYS, _emptied), (SECRET, _emptied), (SECRET, _shortened),
+        (KEYS, _of_another_store), (KEYS, _swapped), (STORE, _one_bit), (MANIFEST, _emptied),
+    ],
+)  # fmt: skip
+def test_a_backup_that_is_not_byte_for_byte_what_was_written_is_refused(
+    made: Path, tmp_path: Path, name: str, damage: Callable[[Path], None]
+) -> None:
+    damage(made / name)
+    with pytest.raises(StoreError, match="已经损坏，没有恢复"):
+        restore(made, tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"), [(SECRET, _shortened), (KEYS, _of_another_store), (KEYS, _emptied)]
+)
+def test_a_backup_of_what_was_broken_already_is_refused(
+    made: Path, tmp_path: Path, name: str, damage: Callable[[Path], None]
+) -> None:
+    damage(made / name)
+    write_manifest(made, (SECRET, KEYS, STORE))
+    with pytest.raises(StoreError, match="已经损坏，没有恢复"):
+        restore(made, tmp_path / "new")
+
+
+def test_what_is_restored_is_for_its_owner_alone(made: Path, tmp_path: Path) -> None:
+    umask = os.umask(0o022)
+    try:
+        restore(made, tmp_path / "new")
+    finally:
+        os.umask(umask)
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o077 for path in (tmp_path / "new").iterdir()} == {0}
+
+
+def test_records_and_keys_are_of_one_moment_whatever_is_written_between_their_copies(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(source) as store:
+        name = rows(store.main, "SELECT id FROM submission")[0]["id"]
+
+        def put(main: Connection) -> None:
+            main.execute("UPDATE submission SET contact = x'01' WHERE id = ?", (name,))
+
+        def copied(connection: Connection, path: Path) -> None:
+            if path.name == KEYS:
+                erasure.replace_contact_key(store, name, b"new", b"\x01", put)
+            copy_database(connection, path)
+
+        monkeypatch.setattr(erasure, "empty_logs", lambda _: False)  # the copy reads meanwhile
+        monkeypatch.setattr(backup_module, "copy_database", copied)
+        made = back_up(source, tmp_path / "backups", NOW)
+    restore(made, tmp_path / "new")
+    with opened(tmp_path / "new") as store:
+        [held] = rows(store.main, "SELECT contact FROM submission WHERE id = ?", (name,))
+        keys = rows(store.keys, "SELECT key FROM key WHERE key = ?", (b"new",))
+    assert (held["contact"] == b"\x01") == bool(keys)
+
+
+def _overtaken(store: Store) -> Callable[[Pages], None]:
+    step, left = backup_module.copy_some, iter(range(20))
+
+    def stepped(pages: Pages) -> None:
+        next(left)  # a copy that began anew would use them up
+        step(pages)
+        commit(store, [arrival()], 0)
+
+    return stepped
+
+
+def test_a_backup_ends_while_every_step_of_it_is_overtaken_by_a_letter(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(source) as store:
+        commit(store, [arrival(text=bytes(4096)) for _ in range(600)], 0)
+        monkeypatch.setattr(backup_module, "copy_some", _overtaken(store))
+        made = back_up(source, tmp_path / "backups", NOW)
+    assert restore(made, tmp_path / "new") == 650
+
+
+def test_old_keys_go_even_if_no_new_backup_can_be_made_and_the_newest_whole_one_stays(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "backups"
+    oldest, newest = (back_up(source, target, NOW + timedelta(days=day)) for day in (0, 1))
+    monkeypatch.setattr(backup_module, "copy_database", _full)
+    with pytest.raises(StoreError, match="磁盘满了"):
+        back_up(source, target, NOW + timedelta(days=40))
+    assert not oldest.exists()
+    monkeypatch.undo()
+    assert restore(newest, tmp_path / "new") == 50
+    back_up(source, target, NOW + timedelta(days=41))
+    assert not newest.exists()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +18,8 @@ from intake.arrivals import arrival
 from yanlu.errors import StoreError
 from yanlu.intake.store import database
 from yanlu.intake.store.backup import back_up, backups, restore
-from yanlu.intake.store.database import Store, change, opened, rows, write
+from yanlu.intake.store.database import DiskError, Store, change, opened, rows, write
+from yanlu.intake.store.patience import Patience
 from yanlu.intake.store.records import add_keys, by_code, happen, history
 from yanlu.intake.store.writer import GROUP, Writer, commit
 
@@ -217,6 +220,76 @@ def test_a_disk_that_is_nearly_full_takes_nothing_and_says_so(store: Store) -> N
     assert not rows(store.keys, "SELECT 1 FROM key")
 
 
+def test_a_locked_store_refuses_a_whole_group_at_once_and_the_next_is_written(
+    store: Store,
+) -> None:
+    writer = Writer(Patience(0.2).keep(store))
+    with opened(store.folder) as other:
+        other.keys.execute("BEGIN IMMEDIATE")
+        began = time.monotonic()
+        answers = [writer.submit(arrival()) for _ in range(20)]
+        assert [type(one.exception(10)) for one in answers] == [DiskError] * 20
+        assert time.monotonic() - began < 2  # one by one, it took four
+        other.keys.execute("ROLLBACK")
+    assert writer.submit(arrival()).result() is True
+    writer.stop()
+    assert _counted(store) == 1
+
+
+def test_told_to_end_a_wait_for_a_lock_that_is_under_way_ends_too(store: Store) -> None:
+    patience = Patience(60)
+    writer = Writer(patience.keep(store))
+    with opened(store.folder) as other:
+        other.main.execute("BEGIN IMMEDIATE")
+        answers = [writer.submit(arrival()) for _ in range(3)]
+        time.sleep(0.2)
+        began = time.monotonic()
+        patience.end(0.1)
+        patience.end(60)  # a later word does not make it longer
+        writer.stop()
+        assert time.monotonic() - began < 2
+        other.main.execute("ROLLBACK")
+    assert {type(one.exception(0)) for one in answers} == {DiskError}
+
+
+def test_a_folder_that_is_gone_refuses_and_does_not_end_the_writer(store: Store) -> None:
+    writer = Writer(store)
+    shutil.rmtree(store.folder)
+    for _ in range(2):
+        with pytest.raises(DiskError, match="不见了"):
+            writer.submit(arrival()).result()
+    assert writer.alive
+    writer.stop()
+
+
+def test_many_may_open_a_store_at_once_that_is_new_or_of_an_earlier_program(
+    tmp_path: Path,
+) -> None:
+    def look(folder: Path) -> int:
+        with opened(folder) as store:
+            return _counted(store)
+
+    with ThreadPoolExecutor(6) as crowd:
+        for number in range(4):
+            folder = tmp_path / str(number)
+            assert list(crowd.map(look, [folder] * 6)) == [0] * 6
+            with opened(folder) as store:
+                for table in LATER:
+                    store.main.execute(f"DROP TABLE {table}")
+            assert list(crowd.map(look, [folder] * 6)) == [0] * 6
+
+
+def test_whoever_only_opens_a_whole_store_does_not_wait_for_another_that_writes(
+    store: Store,
+) -> None:
+    store.main.execute("BEGIN IMMEDIATE")
+    began = time.monotonic()
+    with opened(store.folder):
+        pass
+    assert time.monotonic() - began < 1
+    store.main.execute("ROLLBACK")
+
+
 def test_whoever_gave_up_before_the_transaction_is_not_written(store: Store) -> None:
     writer = Writer(store)
     hold = threading.Event()
@@ -286,7 +359,8 @@ def test_backups_of_keys_go_after_a_week_and_of_records_after_a_month(tmp_path: 
         (store.folder / database.SECRET).write_bytes(b"k" * 32)
         first = back_up(store.folder, target, begun)
         back_up(store.folder, target, begun + timedelta(days=8))
-        assert sorted(p.name for p in first.iterdir()) == ["intake.key", "store.sqlite"]
+        assert not (first / database.KEYS).exists()
+        assert (first / database.STORE).exists()
         back_up(store.folder, target, begun + timedelta(days=31))
     assert first not in [folder for folder, _ in backups(target)]
 

@@ -91,10 +91,10 @@ def _late(store: Store, of: str, periods: Periods = PERIODS) -> int:
     return told.late[of]
 
 
-@pytest.mark.parametrize("kind", ["claim", "accusation"])
-def test_a_claim_that_was_taken_for_spam_and_never_seen_is_told_of(store: Store, kind: str) -> None:
-    _put(store, "waiting", "2026-01-01", lane="suspected")  # spam that claims nothing may wait
-    name = _put(store, "kept", "2026-11-10", lane="suspected", kind=kind)
+@pytest.mark.parametrize("kind", ["suggestion", "claim", "accusation"])
+def test_whatever_was_taken_for_spam_and_never_seen_is_told_of(store: Store, kind: str) -> None:
+    state = "waiting" if kind == "suggestion" else "kept"
+    name = _put(store, state, "2026-11-10", lane="suspected", kind=kind)
     assert _late(store, "suspected") == 0  # the fifteenth day
     change(store.main, "UPDATE submission SET day = '2026-11-09' WHERE id = ?", (name,))
     assert _late(store, "suspected") == 1

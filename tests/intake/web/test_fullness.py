@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import resource
+import shutil
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from doubles.citizen import WRITTEN, confirmed
 from doubles.door import NARROW, Running, Serving
 from yanlu.intake.store.database import opened
+from yanlu.intake.web.server import GRACE
 
 PLENTY = f"floor={1 << 60}"
 WORDS = {**WRITTEN, "matter": "这些话 <不能> 丢。"}
@@ -63,6 +68,38 @@ def test_a_store_that_another_program_holds_is_an_alarm_and_the_log_says_why(
         assert door.metric('yanlu_alarm{of="writer"}') == 1
         [told] = [e for e in door.events() if e["event"] == "unstored"]
         assert "正被别的命令占用" in str(told["why"])
+
+
+def test_told_to_stop_while_the_store_is_locked_it_answers_in_words_and_ends_soon(
+    serving: Serving,
+) -> None:
+    with serving() as door, opened(door.store) as other, ThreadPoolExecutor(4) as crowd:
+        letters = [confirmed(door.store, WORDS) for _ in range(4)]
+        other.keys.execute("BEGIN IMMEDIATE")
+        answers = [crowd.submit(door.send, "/suggest/send", letter) for letter in letters]
+        time.sleep(0.5)
+        began = time.monotonic()
+        door.process.send_signal(signal.SIGTERM)
+        assert door.process.wait(15) == 0
+        assert time.monotonic() - began < GRACE
+        other.keys.execute("ROLLBACK")
+        for answer, letter in zip(answers, letters, strict=True):
+            assert answer.result().status == 503
+            assert dict(answer.result().fields("/suggest/send")) == dict(letter)
+
+
+def test_a_store_whose_folder_is_gone_is_told_in_words_and_ends_nothing(serving: Serving) -> None:
+    with serving() as door:
+        fields = confirmed(door.store, WORDS)
+        shutil.rmtree(door.store)
+        for _ in range(2):
+            answer = door.send("/suggest/send", fields)
+            assert answer.status == 503
+            assert dict(answer.fields("/suggest/send")) == dict(fields)
+        ready = door.look("/readyz")
+        assert (ready.status, ready.text) == (503, "store\n")
+        assert door.look("/healthz").status == 200
+        assert door.metric('yanlu_alarm{of="disk"}') == 1
 
 
 def test_a_flood_is_asked_to_wait_with_every_word_kept(serving: Serving) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import signal
 import socket
@@ -10,13 +11,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from starlette.requests import Request
 
 from conftest import run_yanlu
 from doubles.citizen import WRITTEN, ask, confirmed, look
 from doubles.door import Running, Serving, free_ports
 from intake.arrivals import arrival
-from yanlu.intake.store.database import change, opened, rows
+from intake.web.asgi import Inside
+from yanlu.intake.store.database import Store, change, opened, rows
 from yanlu.intake.store.writer import commit
+from yanlu.intake.web import health
 from yanlu.intake.web.pages import SCRIPTED
 from yanlu.website.serve import HEADERS
 
@@ -142,6 +146,35 @@ def test_metrics_hold_nothing_that_anybody_wrote_or_came_from(serving: Serving) 
         assert planted not in told
     for line in told.splitlines():
         assert re.fullmatch(r'# .*|\w+(\{(reason|le|state|of)="[\w.+-]+"\})? [\d.]+', line)
+
+
+def test_a_probe_of_a_locked_store_is_made_once_and_keeps_nobody_waiting(
+    inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    probes: list[object] = []
+    refuse = health._refuse_unwritable  # noqa: SLF001
+
+    def counting(store: Store) -> None:
+        probes.append(store)
+        refuse(store)
+
+    async def act() -> tuple[set[str], float]:
+        asked = health.Health(inside.service)
+        asking = [asyncio.create_task(asked.ready(Request({"type": "http"}))) for _ in range(5)]
+        await asyncio.sleep(0.05)
+        began = time.monotonic()
+        await inside.service.aside.do(lambda store: rows(store.main, "SELECT 1"))
+        took = time.monotonic() - began
+        return {bytes((await one).body).decode() for one in asking}, took
+
+    monkeypatch.setattr(health, "_PATIENCE", 0.5)
+    monkeypatch.setattr(health, "_refuse_unwritable", counting)
+    with opened(inside.store) as other:
+        other.main.execute("BEGIN IMMEDIATE")
+        told, took = asyncio.run(act())
+        other.main.execute("ROLLBACK")
+    assert (told, len(probes)) == ({"store\n"}, 1)
+    assert took < 0.4
 
 
 def test_a_taken_port_is_named_and_nothing_is_opened(office: Path, tmp_path: Path) -> None:

@@ -200,6 +200,56 @@ def test_an_answer_is_rated_and_asked_for_again_with_the_word(door: Running) -> 
     assert reason in held
 
 
+def test_what_was_typed_is_carried_to_where_it_can_be_mended_and_the_word_never(
+    door: Running,
+) -> None:
+    code, reason = _answered(door), "台阶那一段没有说。\n" + "路灯" * 500
+    refused = _act(door, code, "restudy", word="别的话", reason=reason)
+    assert refused.status == 403
+    assert refused.headers["cache-control"] == "no-store"
+    carried = refused.fields("/check/status")
+    assert dict(carried) == {"code": code, "act": "restudy", "reason": reason}
+    again = door.send("/check/status", carried).text
+    assert f"\n{reason}</textarea>" in again
+    assert 'value="restudy" checked' in again
+    assert "别的话" not in refused.text + again
+    contact = {"phone": "1371111", "email": "x", "post": "", "names": "街坊"}
+    bad = _act(door, code, "contact", **contact)
+    assert bad.status == 409
+    shown = door.send("/check/status", bad.fields("/check/status")).text
+    assert "<details open>" in shown
+    assert 'value="1371111"' in shown
+    slip = door.send("/check/rights", {**dict(carried), "code": "123"})
+    assert dict(slip.fields("/check/status"))["reason"] == reason
+
+
+@pytest.mark.parametrize(
+    ("act", "written", "called"),
+    [
+        ("rate", {"grade": "satisfied", "reason": "没有答到"}, "再研究的理由"),
+        ("read", {"reason": "没有答到"}, "再研究的理由"),
+        ("restudy", {"reason": "没有答到", "grade": "satisfied"}, "对回复的评价"),
+        ("erase", {"phone": "13700002222"}, "新的联系方式"),
+    ],
+)
+def test_what_belongs_to_an_act_that_was_not_chosen_is_not_dropped(
+    door: Running, act: str, written: dict[str, str], called: str
+) -> None:
+    code = _answered(door)
+    refused = _act(door, code, act, **written)
+    assert refused.status == 422
+    assert f"您写了{called}" in refused.text
+    assert dict(refused.fields("/check/status")) == {"code": code, "act": act, **written}
+    assert "您对回复的评价" not in _act(door, code, "read").text
+
+
+def test_a_reason_that_cannot_be_sent_any_more_is_shown_to_be_copied(door: Running) -> None:
+    fields = {"code": _sent(door), "act": "restudy", "reason": "没有答到"}
+    shown = door.send("/check/status", fields).text
+    assert "<p>没有答到</p>" in shown
+    assert 'value="read" checked' in shown
+
+
 def test_without_an_answer_neither_is_offered(door: Running) -> None:
     shown = door.send("/check/status", {"code": _sent(door)}).text
     assert "很不满意" not in shown
@@ -284,6 +334,24 @@ def test_words_can_be_guessed_ten_times_a_day_and_no_more(door: Running) -> None
     assert int(guesses[-1].headers["retry-after"]) > 3600
     assert _act(door, code, "read").status == 429
     assert _act(door, _sent(door), "read").status == 200
+
+
+def test_the_right_word_and_faults_of_the_form_use_up_no_tries(door: Running) -> None:
+    code = _sent(door)
+    for _ in range(11):
+        assert _act(door, code, "read").status == 200
+        assert _act(door, code, "contact", phone="1").status == 409
+    wrong = [_act(door, code, "read", word="猜猜").status for _ in range(11)]
+    assert wrong == [403] * 10 + [429]
+
+
+def test_even_with_the_right_word_one_code_is_not_hammered_without_end(door: Running) -> None:
+    fields = {"code": _sent(door), "act": "contact", "word": WORD, "phone": "1"}
+    statuses = [door.send("/check/rights", fields).status for _ in range(61)]
+    assert statuses == [409] * 60 + [429]
+    last = door.send("/check/rights", fields)
+    assert "来得太密" in last.text
+    assert dict(last.fields("/check/status"))["phone"] == "1"
 
 
 def test_codes_cannot_be_tried_without_end(serving: Serving) -> None:

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 import github3
 import github3.session
-from jwt import PyJWTError
+import jwt
 from requests import PreparedRequest, RequestException, Response
 from requests.adapters import BaseAdapter, HTTPAdapter
 
@@ -32,6 +32,11 @@ ENOUGH_LEFT = timedelta(minutes=5)  # of an installation token's hour
 JWT_LIFE = 300  # seconds: a clock that is minutes late is let pass
 LOUD_SKEW = 30.0  # seconds
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+KEY_WANTED = (
+    "要的是从代码平台下载的RSA私钥，.pem文件原样：不设口令，不是公钥，"
+    "也没有用别的程序改过、另存过。请换上这个文件。"
+)
 
 # what github3.py lets through when an answer is not shaped as it believes
 MALFORMED = (AttributeError, LookupError, TypeError, ValueError)
@@ -137,6 +142,18 @@ class AppFile:
 Credentials = Token | TokenFile | App | AppFile
 
 
+def signs(key: bytes) -> bool:
+    """Whether this is a private RSA key in PEM without a passphrase: an App signs with no other.
+
+    PyJWT fails in a different way for each of the others, and for some as a bad answer does.
+    """
+    try:
+        jwt.encode({}, key, algorithm="RS256")
+    except (jwt.PyJWTError, *MALFORMED):
+        return False
+    return True
+
+
 class Connection:
     """A signed-in session; `ask` is the only way through it.
 
@@ -192,6 +209,8 @@ class Connection:
 
     def _sign_in(self, app: App) -> None:
         """A new installation token; PyJWT takes the App's id as text only."""
+        if not signs(app.key):
+            raise AuthLost(f"取得应用令牌：应用的私钥不能用。{KEY_WANTED}")
         try:
             self._told("取得应用令牌", lambda: self.github.login_as_app_installation(
                 app.key, str(app.id), app.installation, expire_in=JWT_LIFE
@@ -206,10 +225,8 @@ class Connection:
         """The result, or a refusal that holds nothing of the error it was made from."""
         try:
             return call()
-        except PyJWTError:
-            refusal: ForgeError = AuthLost(f"{step}：应用的私钥读不懂。请核对私钥文件。")
         except (github3.exceptions.GitHubException, RequestException, *MALFORMED) as error:
-            refusal = refusal_of(step, error)
+            refusal: ForgeError = refusal_of(step, error)
         if isinstance(refusal, AuthLost) and abs(self.skew) > LOUD_SKEW:
             refusal = AuthLost(f"{refusal}本机时钟与代码平台相差 {self.skew:.0f} 秒，请先校准。")
         raise refusal

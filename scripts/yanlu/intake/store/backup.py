@@ -17,17 +17,24 @@ from yanlu.errors import StoreError
 from yanlu.intake.store.database import (
     KEYS,
     SECRET,
+    SECRET_BYTES,
     STORE,
     BrokenFileError,
     Connection,
     FullDiskError,
+    Pages,
+    Store,
+    change,
     opened,
     refuse_git,
     rows,
     translated,
+    write,
 )
+from yanlu.intake.store.manifest import MANIFEST, is_whole, make_durable, write_manifest
 
 TERMS = {STORE: timedelta(days=30), KEYS: timedelta(days=7)}
+_PARTS = (SECRET, KEYS, STORE)
 _STAMP = "%Y%m%dT%H%M%S"  # UTC
 _UNFINISHED = timedelta(hours=1)  # longer than any backup takes
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -38,8 +45,9 @@ _STAGE = ".restoring"  # within the folder itself, which may be encrypted where 
 def back_up(source: Path, target: Path, now: datetime) -> Path:
     """Copy the store in `source` into `target/<moment>/` and delete backups whose term is over.
 
-    Keys are copied last, so that no record in the backup lacks its key. The office's own
-    secret goes along: without it, receipts given before could not be found again.
+    Both files are copied as of one moment, however much is written meanwhile. The office's own
+    secret goes along: without it, receipts given before could not be found again. Old backups
+    go first, but for the newest whole one, which stays until this one is there.
 
     Raises:
         StoreError: there is no whole store in `source`, `target` lies in git, is full or cannot
@@ -55,10 +63,13 @@ def back_up(source: Path, target: Path, now: datetime) -> Path:
     if folder.exists() or aside.exists():
         raise StoreError(f"{folder} 已经有了，没有再备份。请过一秒再试。")
     with _written(target, "备份"):
-        aside.mkdir(parents=True, mode=0o700)
+        target.mkdir(parents=True, exist_ok=True, mode=0o700)
+        expire(target, now, keep=_newest_whole(target))
+        aside.mkdir(mode=0o700)
         try:
             _copy_all(source, aside)
             aside.rename(folder)
+            make_durable(target)
         finally:
             if aside.exists():
                 shutil.rmtree(aside)
@@ -84,26 +95,55 @@ def _written(place: Path, what: str) -> Iterator[None]:
 
 def _copy_all(source: Path, aside: Path) -> None:
     with opened(source) as store:  # connections of our own: one is never shared by two threads
+        _hold(store)
         for name, connection in ((STORE, store.main), (KEYS, store.keys)):
             with translated(aside.parent / name):  # the folder itself is gone by then
-                _copy(connection, aside / name)
+                copy_database(connection, aside / name)
     shutil.copy2(source / SECRET, aside / SECRET)
+    write_manifest(aside, _PARTS)
 
 
-def _copy(source: Connection, path: Path) -> None:
+def _hold(store: Store) -> None:
+    """Have `store` read both files as of this moment until it is closed.
+
+    A copy of what changes meanwhile would begin anew with each change, and never end. Records
+    are held first, since keys are written before them. The lock keeps out whoever puts a
+    contact and its key in each other's place: records and keys would be of two moments.
+    """
+
+    def begin(keys: Connection) -> None:
+        del keys  # locked, and not to be changed
+        for connection in (store.main, store.keys):
+            connection.execute("BEGIN")
+            rows(connection, "SELECT 1 FROM sqlite_schema")  # only what reads holds a moment
+
+    with opened(store.folder) as other:
+        write(other.keys, begin)
+
+
+def copy_database(source: Connection, path: Path) -> None:
+    """Copy a database as `source` reads it into a new file."""
     with closing(Connection(str(path))) as copy:
         with copy.backup("main", source, "main") as pages:
             while not pages.done:
-                pages.step(256)  # in small steps, so that the writer is not kept waiting
+                copy_some(pages)
         copy.execute("PRAGMA journal_mode=DELETE")
 
 
-def expire(target: Path, now: datetime) -> None:
+def copy_some(pages: Pages) -> None:
+    """Copy some more pages: in small steps, so that no other thread is kept waiting."""
+    pages.step(256)
+
+
+def expire(target: Path, now: datetime, keep: Path | None = None) -> None:
     """Delete each backed-up file when its term is over, and folders that are empty then.
 
-    What a backup left behind that was killed holds keys too, and goes as a whole.
+    What a backup left behind that was killed holds keys too, and goes as a whole. The backup
+    `keep` stays as it is.
     """
     for folder, moment in backups(target):
+        if folder == keep:
+            continue
         for name, term in TERMS.items():
             if now - moment > term:
                 (folder / name).unlink(missing_ok=True)
@@ -112,6 +152,15 @@ def expire(target: Path, now: datetime) -> None:
     for folder, moment in _stamped(target, "."):
         if now - moment > _UNFINISHED:
             shutil.rmtree(folder)
+
+
+def _newest_whole(target: Path) -> Path | None:
+    whole = [folder for folder, _ in backups(target) if not _missing(folder)]
+    return whole[-1] if whole else None
+
+
+def _missing(backup: Path) -> list[str]:
+    return [name for name in (*TERMS, SECRET, MANIFEST) if not (backup / name).is_file()]
 
 
 def backups(target: Path) -> Iterator[tuple[Path, datetime]]:
@@ -148,16 +197,14 @@ def restore(backup: Path, folder: Path) -> int:
         raise StoreError(
             f"{folder} 里已经有收件库，没有恢复。请先把它移到别处，核对以后再决定留哪一份。"
         )
-    missing = [name for name in (*TERMS, SECRET) if not (backup / name).is_file()]
-    if missing:
+    if missing := _missing(backup):
         raise StoreError(f"备份 {backup} 里缺少 {'、'.join(missing)}，没有恢复。")
     stage, begun = folder / _STAGE, not folder.exists()
     with _written(folder, "恢复"):
         try:
             _stage(backup, stage)
             held = _checked(backup, stage)
-            for name in (SECRET, KEYS, STORE):
-                (stage / name).replace(folder / name)
+            _put(stage, folder)
         finally:
             if stage.exists():
                 shutil.rmtree(stage)
@@ -166,24 +213,49 @@ def restore(backup: Path, folder: Path) -> int:
     return held
 
 
+def _put(stage: Path, folder: Path) -> None:
+    for path in (stage / name for name in _PARTS):
+        make_durable(path)
+        path.replace(folder / path.name)
+        make_durable(folder)
+    make_durable(folder.parent)
+
+
 def _stage(backup: Path, stage: Path) -> None:
     if stage.exists():  # left by a restoring that was killed
         shutil.rmtree(stage)
-    stage.mkdir(parents=True, mode=0o700)
-    for name in (SECRET, KEYS, STORE):
+    stage.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    stage.mkdir(mode=0o700)
+    for name in _PARTS:
         shutil.copy2(backup / name, stage / name)
         (stage / name).chmod(0o600)
 
 
 def _checked(backup: Path, stage: Path) -> int:
-    """How many records there are, once every page has been read."""
+    """How many records there are, once every byte has been compared and every page read."""
     damaged = StoreError(f"备份 {backup} 已经损坏，没有恢复。请换一份更早的。")
+    if not is_whole(stage, _PARTS, backup / MANIFEST):
+        raise damaged
     try:
         with opened(stage) as store, translated(stage / STORE):
             checks = [one.pragma("integrity_check") for one in (store.main, store.keys)]
-            held = int(rows(store.main, "SELECT count(*) AS n FROM submission")[0]["n"])
+            if checks != ["ok", "ok"] or not _opens(store):
+                raise damaged
+            return write(store.main, _remember)
     except BrokenFileError:
         raise damaged from None
-    if checks != ["ok", "ok"]:
-        raise damaged
-    return held
+
+
+def _opens(store: Store) -> bool:
+    """Whether there is a secret, and a key for each text."""
+    if (store.folder / SECRET).stat().st_size != SECRET_BYTES:
+        return False
+    texts = rows(store.main, "SELECT id FROM submission WHERE text IS NOT NULL")
+    keys = rows(store.keys, "SELECT submission FROM key WHERE purpose = 'text'")
+    return {r["id"] for r in texts} <= {r["submission"] for r in keys}
+
+
+def _remember(main: Connection) -> int:
+    """That these records are old ones, for the publisher; answers how many records there are."""
+    change(main, "INSERT OR IGNORE INTO restored SELECT id FROM submission WHERE erased IS NULL")
+    return int(rows(main, "SELECT count(*) AS n FROM submission")[0]["n"])

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,15 +20,24 @@ from yanlu.git import would_be_in_git
 
 Result = TypeVar("Result")
 Connection = apsw.Connection
+Pages = apsw.Backup
 Values = Sequence[Any] | Mapping[str, Any]
 # Below it two connections in WAL mode may lose committed writes (sqlite.org/wal.html, "WAL-reset
 # bug", fixed in 3.51.3): Debian's own SQLite is among them, so the bundled one is checked.
 _LEAST_SQLITE = 3_051_003
-_TABLES = ("schema.sql", "gone.sql", "mergers.sql", "opinions.sql", "registrations.sql")
+_TABLES = (
+    "schema.sql",
+    "gone.sql",
+    "mergers.sql",
+    "opinions.sql",
+    "registrations.sql",
+    "restored.sql",
+)
 _VERSION = 1
-_WAIT = 5_000  # milliseconds for another process's transaction
+WAIT = 5_000  # milliseconds for another process's transaction
 FLOOR = 64 << 20  # bytes that must stay free on the disk
 STORE, KEYS, SECRET = "store.sqlite", "keys.sqlite", "intake.key"
+SECRET_BYTES = 32
 
 
 class DiskError(StoreError):
@@ -77,10 +88,17 @@ def open_store(folder: Path) -> Store:
     _refuse_old(apsw.sqlite_lib_version(), _number(apsw.sqlite_lib_version()))
     refuse_git(folder, "收件库")
     os.umask(0o077)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    main = _open(folder / STORE, *_TABLES)
-    store = Store(folder, main, _open(folder / KEYS, "keys.sql", "coming.sql"))
-    settle_keys(store)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError:
+        raise DiskError(f"打不开收件库的文件夹 {folder}。请检查磁盘和权限。") from None
+    with ExitStack() as undo:
+        main = undo.enter_context(closing(_open(folder / STORE, *_TABLES)))
+        keys = undo.enter_context(closing(_open(folder / KEYS, "keys.sql", "coming.sql")))
+        store = Store(folder, main, keys)
+        with translated(folder / KEYS):
+            settle_keys(store)
+        undo.pop_all()
     return store
 
 
@@ -109,9 +127,19 @@ def _contact_hash(main: Connection, name: str) -> bytes | None:
     return hashlib.sha256(held[0]["contact"]).digest() if held else None
 
 
-def empty_log(connection: Connection) -> None:
-    """Write a log back and cut it off: SQLite would keep what is in it until it is overwritten."""
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # waits for readers to finish
+def empty_log(connection: Connection, wait: int = WAIT) -> bool:
+    """Write a log back and cut it off: SQLite would keep what is in it until it is overwritten.
+
+    Waits `wait` milliseconds for readers; False where one of them still holds the log, which
+    then has to be emptied later.
+    """
+    connection.set_busy_timeout(wait)
+    try:
+        with translated(Path(connection.filename)):
+            [(busy, *_)] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.set_busy_timeout(WAIT)
+    return not busy
 
 
 @contextmanager
@@ -150,20 +178,42 @@ def _refuse_old(version: str, number: int) -> None:
 
 def _open(path: Path, schema: str, *later: str) -> Connection:
     """A file of ours; what `later` schemas add is made where an earlier program left it out."""
-    with translated(path):
-        connection = Connection(str(path))
-        connection.set_busy_timeout(_WAIT)
-        for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {setting}")
-        connection.execute("PRAGMA secure_delete=ON")
-        with connection:
-            _make(connection, path, schema)
-            for more in later:
-                connection.execute(_sql(more))
-            _add_columns(connection)
-        if connection.pragma("synchronous") != 2:  # 2 is FULL
-            raise StoreError(f"{path.name} 不能设为“写稳再答复”，没有打开收件库。")
+    with translated(path), ExitStack() as undo:
+        connection = undo.enter_context(closing(Connection(str(path))))
+        connection.set_busy_timeout(WAIT)
+        _when_free(partial(_prepare, connection, path, schema, *later))
+        undo.pop_all()
     return connection
+
+
+def _prepare(connection: Connection, path: Path, schema: str, *later: str) -> None:
+    """Nothing here locks a file that has all it needs: whoever only reads need not wait."""
+    for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {setting}")
+    connection.execute("PRAGMA secure_delete=ON")
+    with connection:
+        _make(connection, path, schema)
+        for more in later:
+            connection.execute(_sql(more))
+        _add_columns(connection)
+    if connection.pragma("synchronous") != 2:  # 2 is FULL
+        raise StoreError(f"{path.name} 不能设为“写稳再答复”，没有打开收件库。")
+
+
+def _when_free(prepare: Callable[[], None]) -> None:
+    """Again and again until the file is free: at two places SQLite does not wait by itself.
+
+    Those are the switch to WAL, and a transaction that began by reading (sqlite.org/rescode.html,
+    SQLITE_BUSY): several processes that make a store at once come to both.
+    """
+    end = time.monotonic() + WAIT / 1000
+    while True:
+        try:
+            return prepare()
+        except apsw.BusyError:
+            if time.monotonic() >= end:
+                raise
+        time.sleep(0.01)
 
 
 def _make(connection: Connection, path: Path, schema: str) -> None:
@@ -216,8 +266,15 @@ def translated(path: Path) -> Iterator[None]:
 
 
 def free_bytes(folder: Path) -> int:
-    """What is left on the disk of the store."""
-    space = os.statvfs(folder)
+    """What is left on the disk of the store.
+
+    Raises:
+        DiskError: the folder is gone, or its disk does not answer.
+    """
+    try:
+        space = os.statvfs(folder)
+    except OSError:
+        raise DiskError(f"收件库的文件夹 {folder} 不见了，或者磁盘没有回答。请检查磁盘。") from None
     return space.f_bavail * space.f_frsize
 
 

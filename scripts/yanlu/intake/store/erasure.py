@@ -16,6 +16,8 @@ from yanlu.intake.store.database import (
     write,
 )
 
+PATIENCE = 2_000  # milliseconds; whoever writes waits as well meanwhile
+
 
 def forget_clear_text(main: Connection, name: str) -> None:
     """Remove what stands in clear of a suggestion: a tombstone needs none of it."""
@@ -56,6 +58,8 @@ def erase_record(main: Connection, name: str, day: date) -> None:
 def destroy_keys(store: Store, names: list[str], purposes: tuple[str, ...]) -> None:
     """Destroy records' own keys; afterwards neither file nor log holds what was erased.
 
+    But for a log that is being read: `empty_logs`.
+
     Called last, when the records themselves have been emptied.
     """
 
@@ -71,10 +75,14 @@ def destroy_keys(store: Store, names: list[str], purposes: tuple[str, ...]) -> N
     empty_logs(store)
 
 
-def empty_logs(store: Store) -> None:
-    """Let no log hold what was forgotten."""
-    for connection in (store.keys, store.main):
-        empty_log(connection)
+def empty_logs(store: Store, wait: int = PATIENCE) -> bool:
+    """Let no log hold what was forgotten; `wait` is milliseconds for each file.
+
+    False where a reader was in the way all the time: what was forgotten is forgotten all the
+    same, and the worker takes the last trace away in one of its rounds.
+    """
+    emptied = [empty_log(connection, wait) for connection in (store.keys, store.main)]
+    return all(emptied)
 
 
 def replace_contact_key(

@@ -13,6 +13,7 @@ from yanlu.intake.store.database import Connection, change, rows
 from yanlu.model import Fate
 
 SITE = "site"
+REPLY_KEPT = "reply-kept"  # a happening whose note is no remark (pages.py)
 ANSWERED = (
     Fate.REPLIED,
     Fate.PROMISED,

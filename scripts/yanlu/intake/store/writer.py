@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 from yanlu.errors import StoreError
-from yanlu.intake.store.database import FLOOR, Store, free_bytes, write
+from yanlu.intake.store.database import FLOOR, DiskError, FullDiskError, Store, free_bytes, write
 from yanlu.intake.store.records import Arrival, add, add_keys
 
 GROUP = 64  # records of one transaction at most
@@ -72,12 +72,18 @@ class Writer:
             time.sleep(max(0.0, began + PACE - time.monotonic()))
 
     def _commit(self, jobs: Sequence[_Job]) -> None:
-        """One transaction for all; where that fails, one for each, so that only the faulty fail."""
+        """One transaction for all; where a record does not fit, one for each: only it fails.
+
+        A disk that takes nothing takes none of them, and is not asked for each.
+        """
+        if not jobs:
+            return  # all were given up: no lock is waited for
         try:
             answers = commit(self.store, [arrival for arrival, _ in jobs], self.floor)
         except StoreError as refusal:
-            if len(jobs) == 1:
-                jobs[0][1].set_exception(refusal)
+            if len(jobs) == 1 or isinstance(refusal, DiskError):
+                for _, answer in jobs:
+                    answer.set_exception(refusal)
                 return
             for job in jobs:
                 self._commit([job])
@@ -92,9 +98,10 @@ def commit(store: Store, arrivals: Sequence[Arrival], floor: int) -> list[bool]:
     Keys first: a key without a record is swept up later, a record without key would be lost.
 
     Raises:
-        StoreError: the disk is nearly full, or a record does not fit; no record was written.
+        DiskError: the disk is nearly full, locked or gone; no record was written.
+        StoreError: a record does not fit; no record was written.
     """
     if free_bytes(store.folder) < floor:
-        raise StoreError("磁盘空间快用完了，暂时不收。请腾出空间。")
+        raise FullDiskError("磁盘空间快用完了，暂时不收。请腾出空间。")
     write(store.keys, lambda keys: add_keys(keys, arrivals))
     return write(store.main, lambda main: add(main, arrivals))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import Future
 from dataclasses import dataclass
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -11,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from yanlu.errors import StoreError
-from yanlu.intake.store.database import Connection, Store, free_bytes, write
+from yanlu.intake.store.database import Connection, DiskError, Store, free_bytes, write
 from yanlu.intake.web.alarms import alarms, standing
 from yanlu.intake.web.log import UNSTORED
 from yanlu.intake.web.metrics import CONTENT_TYPE, written
@@ -21,11 +23,12 @@ _DAY = 24 * 3600
 _PATIENCE = 3.0  # seconds for the store to say that it can be written
 
 
-@dataclass(frozen=True)
+@dataclass
 class Health:
     """The routes for machines. A forge that is down makes nothing unready."""
 
     service: Service
+    _asked: Future[None] | None = None  # the last probe, which may be under way
 
     async def alive(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's interface
         """The event loop answers."""
@@ -40,13 +43,19 @@ class Health:
         writer = self.service.writer
         if not writer.alive:
             return "writer"
-        if free_bytes(writer.store.folder) < writer.floor:
-            return "disk"
         try:
-            await asyncio.wait_for(self.service.aside.do(_refuse_unwritable), _PATIENCE)
+            if free_bytes(writer.store.folder) < writer.floor:
+                return "disk"
+            await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(self._probe())), _PATIENCE)
         except (StoreError, TimeoutError):
             return "store"
         return None
+
+    def _probe(self) -> Future[None]:
+        """One at a time, however many ask: on a locked store they would queue up."""
+        if self._asked is None or self._asked.done():
+            self._asked = self.service.probe.ask(_refuse_unwritable)
+        return self._asked
 
     async def metrics(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's interface
         """For Prometheus."""
@@ -56,7 +65,7 @@ class Health:
 
     def _gauges(self, store: Store) -> dict[str, float]:
         writer, log = self.service.writer, self.service.log
-        free = free_bytes(writer.store.folder)
+        free = _free(writer.store.folder)
         faults = (log.since("alarm"), log.since(UNSTORED))
         told = standing(store.main, self.service.periods, now(), today(), *faults)
         needed = alarms(told, writer.alive, free, writer.floor)
@@ -72,6 +81,14 @@ class Health:
             "yanlu_forge_pause_seconds": told.pause,
             **{f'yanlu_alarm{{of="{name}"}}': int(one) for name, one in needed.items()},
         }
+
+
+def _free(folder: Path) -> int:
+    """A disk that does not answer has no room: the alarm is the same."""
+    try:
+        return free_bytes(folder)
+    except DiskError:
+        return 0
 
 
 def _refuse_unwritable(store: Store) -> None:

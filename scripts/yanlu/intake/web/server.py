@@ -65,17 +65,29 @@ def behind(proxies: Sequence[str], app: ASGIApp) -> ASGIApp:
     return wrapped
 
 
-def run(faces: Sequence[Face], ready: Callable[[], None], alive: Callable[[], bool]) -> int:
+def run(
+    faces: Sequence[Face],
+    ready: Callable[[], None],
+    alive: Callable[[], bool],
+    end: Callable[[], None],
+) -> int:
     """Serve until SIGINT or SIGTERM, then finish what is under way; answers the signal.
+
+    `end` is called when nothing more is taken, so that what is under way does not take long.
 
     Raises:
         ServeError: it could not listen, or what `alive` watches over has ended.
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core would hold what people wrote
-    return asyncio.run(_run(faces, ready, alive))
+    return asyncio.run(_run(faces, ready, alive, end))
 
 
-async def _run(faces: Sequence[Face], ready: Callable[[], None], alive: Callable[[], bool]) -> int:
+async def _run(
+    faces: Sequence[Face],
+    ready: Callable[[], None],
+    alive: Callable[[], bool],
+    end: Callable[[], None],
+) -> int:
     loop = asyncio.get_running_loop()
     asked: asyncio.Future[int] = loop.create_future()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -92,6 +104,7 @@ async def _run(faces: Sequence[Face], ready: Callable[[], None], alive: Callable
                 raise ServeError("服务里有一部分自己停了，服务结束。请看日志里的原因，再启动。")
         return asked.result()
     finally:
+        end()
         for server in servers:
             server.stop()
         await asyncio.wait(serving, timeout=GRACE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -23,6 +23,7 @@ from yanlu.intake.opinions import Until
 from yanlu.intake.owed import Periods
 from yanlu.intake.rates import Allowance, Rates
 from yanlu.intake.store.database import FLOOR, Store, opened
+from yanlu.intake.store.patience import Patience
 from yanlu.intake.store.writer import Writer
 from yanlu.intake.web.durable import Durable
 from yanlu.intake.web.log import Log
@@ -33,7 +34,9 @@ from yanlu.settings import Portal, read_codes
 
 Result = TypeVar("Result")
 LOOKS = Allowance(burst=30, hourly=120, flood=10)  # of an address at the status page
-TRIES = Allowance(burst=10, hourly=0.4, flood=1)  # of a second word, for one code: ten a day
+TRIES = Allowance(burst=10, hourly=0.4, flood=1)  # of wrong second words for one code: ten a day
+ACTS = Allowance(burst=60, hourly=60, flood=1)  # of anything with a word, for one code
+LAST = 2.0  # seconds for a locked store, once the service is told to stop
 MONTHS = 2  # without a change, after which the office asks to be telephoned
 Options = Mapping[str, Sequence[Mapping[str, str]]]
 Titles = Mapping[str, Callable[[str], str]]  # code list → the Chinese name of a code
@@ -65,8 +68,11 @@ class Aside:
 
     async def do(self, act: Callable[[Store], Result]) -> Result:
         """One act, after those that were asked for before."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, act, self.store)
+        return await asyncio.wrap_future(self.ask(act))
+
+    def ask(self, act: Callable[[Store], Result]) -> Future[Result]:
+        """The same, for whoever waits otherwise."""
+        return self._thread.submit(act, self.store)
 
     def stop(self) -> None:
         """Finish what was asked."""
@@ -77,7 +83,8 @@ class Aside:
 class Service:
     """Everything behind the routes. `reader` is read by the event loop's thread alone.
 
-    `watch` looks through the whole store for the metrics, and keeps nobody waiting meanwhile.
+    `watch` looks through the whole store for the metrics, and keeps nobody waiting meanwhile;
+    `probe` tries whether it can be written, which may take as long as another's lock.
     `sealing` does what takes long: second words are hashed two at a time, for each takes
     19 MiB and 30 ms.
     """
@@ -97,18 +104,25 @@ class Service:
     reader: Store
     aside: Aside
     watch: Aside
+    probe: Aside
+    patience: Patience
     pages: Pages
     offered: Callable[[date], Offered]
     log: Log
     sends: Rates
     looks: Rates
     tries: Rates
+    acts: Rates
     counters: Counters = field(default_factory=Counters)
     sealing: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, "yanlu-seal"))
 
     def alive(self) -> bool:
         """Whether anything can be taken: without its writer the service had better end."""
         return self.writer.alive
+
+    def end(self) -> None:
+        """The service is told to stop: who waits for a locked store is answered soon."""
+        self.patience.end(LAST)
 
 
 def now() -> int:
@@ -173,11 +187,14 @@ def opened_service(
     bounds = bounds or Bounds()
     office = portal.settings.office
     with ExitStack() as stores:
-        store, reader, *others = (stores.enter_context(opened(folder)) for _ in range(4))
+        patience = Patience()
+        store, reader, *others = (
+            patience.keep(stores.enter_context(opened(folder))) for _ in range(5)
+        )
         desk = open_desk(portal, folder)
         desk.mask("开门以前先读一遍词表。")  # so that the first citizen need not wait for it
         writer = Writer(store, bounds.floor)
-        aside, watch = (Aside(other) for other in others)
+        aside, watch, probe = asides = [Aside(held) for held in others]
         try:
             yield Service(
                 origin=office.base_url.removesuffix(office.root),
@@ -195,14 +212,18 @@ def opened_service(
                 reader=reader,
                 aside=aside,
                 watch=watch,
+                probe=probe,
+                patience=patience,
                 pages=pages,
                 offered=lru_cache(2)(lambda day: Offered(website.options(day))),
                 log=log,
                 sends=Rates(bounds.sends),
                 looks=Rates(LOOKS),
                 tries=Rates(TRIES),
+                acts=Rates(ACTS),
             )
         finally:
-            aside.stop()
-            watch.stop()
+            patience.end(LAST)
+            for other in asides:
+                other.stop()
             writer.stop()

@@ -39,13 +39,20 @@ _DONE = {
         "不再往下办，遮过的文字已经删去；已经公布的，下一次更新时撤下。"
         "加密的原文和联系方式到期删除，要马上删除的，请再选“删除”。",
     ),
-    "erase": ("已经删除", "您写的内容和联系方式已经销毁；已经公布的，下一次更新时撤下。"),
+    "erase": (
+        "已经删除",
+        "您写的内容和联系方式已经销毁，库的日志里如果还有残余，一小时内清掉；"
+        "已经公布的，下一次更新时撤下。",
+    ),
     "correct": (
         "已经改了",
         "公布的范围已经改小。已经公布的，比现在同意的多，就在下一次更新时撤下；"
         "改成只公布摘要的，摘要由工作人员写好再公布。",
     ),
-    "contact": ("已经改了", "联系方式换成了新的，重新加密存放；原来的已经销毁。"),
+    "contact": (
+        "已经改了",
+        "联系方式换成了新的，重新加密存放；原来的已经销毁，库的日志里如果还有残余，一小时内清掉。",
+    ),
     "rate": (
         "记下了",
         "谢谢。评价只计入全单位一个季度的合计，二十个人以上评价了才公布，不按承办单位和经办人分。",
@@ -55,6 +62,12 @@ _DONE = {
         "理由已经加密存放，不公布。同意再研究的，查进展时会看到“再研究中”；每一条只有一次。",
     ),
 }
+_OWN = {  # field → the act that it belongs to, and what it is called where it is named
+    "grade": ("rate", "对回复的评价"),
+    "reason": ("restudy", "再研究的理由"),
+    **dict.fromkeys(("phone", "email", "post", "names"), ("contact", "新的联系方式")),
+}
+_KEPT = ("act", "wish", *_OWN)  # what a page carries on; the word is never among it
 _WISHES = {"unlisted": "什么都不公布", "summary": "只公布摘要"}
 _SAME = {
     "correct": ("没有改动", "公布的范围本来就是这样，什么都没有改。"),
@@ -83,11 +96,11 @@ class Status:
         try:
             secret = read_code(given.get("code", ""))
         except ReceiptError as error:
-            return self._mistyped(str(error), 422)
+            return self._mistyped(str(error), 422, given)
         stage = await self.service.aside.do(lambda store: rights.stage(store, secret))
         if stage is None:
-            return await self._unknown(code_hash(secret))
-        return self._stage(stage, write_code(secret))
+            return await self._unknown(code_hash(secret), given)
+        return self._stage(stage, write_code(secret), dict(_kept(given)))
 
     async def act(self, request: Request) -> Response:
         """Read, rate, ask again, withdraw, correct or erase, with code and second word."""
@@ -95,30 +108,45 @@ class Status:
         try:
             secret = read_code(given.get("code", ""))
         except ReceiptError as error:
-            return self._mistyped(str(error), 422)
-        asked, word = given.get("act", ""), given.get("word", "")
-        again = partial(
-            Refused, fields=[("code", write_code(secret))], retry=f"{self.service.root}check/status"
-        )
+            return self._mistyped(str(error), 422, given)
+        fields = [("code", write_code(secret)), *_kept(given)]
+        again = partial(Refused, fields=fields, retry=f"{self.service.root}check/status")
+        asked = given.get("act", "")
         if asked not in (*_DONE, "read"):
             raise again("act")
-        tried = self.service.tries.count(code_hash(secret).hex(), time.monotonic())
-        if tried is Pace.FLOOD:
+        if unchosen := _unchosen(asked, given):
+            raise again("unchosen", more=f"您写了{unchosen}，却没有选这一项。")
+        if self.service.acts.count(code_hash(secret).hex(), time.monotonic()) is Pace.FLOOD:
+            raise again("often")
+        return await self._tried(asked, secret, given, again)
+
+    async def _tried(
+        self, asked: str, secret: bytes, given: Mapping[str, str], again: Callable[..., Refused]
+    ) -> Response:
+        """What was asked for, or why not; only wrong words use up the tries of a code.
+
+        Each try is counted beforehand and the others are forgiven: else many guesses at once
+        would all be let in before the first of them is known to be wrong.
+        """
+        tries, who = self.service.tries, code_hash(secret).hex()
+        if tries.count(who, time.monotonic()) is Pace.FLOOD:
             raise again("tries")
         try:
-            return await self._granted(asked, secret, word, given)
+            answer = await self._granted(asked, secret, given)
         except ReceiptError as error:
             raise again("unproven", more=str(error)) from None
-        except DiskError as error:  # its words are for staff, and name a place on our disk
-            self.service.log.say(UNSTORED, why=str(error))
-            raise again("stuck") from None
         except (StoreError, InputError) as error:
+            tries.forgive(who)
+            if isinstance(error, DiskError):  # its words are for staff, and name a place on disk
+                self.service.log.say(UNSTORED, why=str(error))
+                raise again("stuck") from None
             raise again("unfit", more=str(error)) from None
+        tries.forgive(who)
+        return answer
 
-    async def _granted(
-        self, asked: str, secret: bytes, word: str, given: Mapping[str, str]
-    ) -> Response:
+    async def _granted(self, asked: str, secret: bytes, given: Mapping[str, str]) -> Response:
         """What was asked for, done; `rights` looks at the word."""
+        word = given.get("word", "")
         day, desk, aside = today(), self.service.desk, self.service.aside
         suite, sealer = desk.suite, rights.Sealer(desk.suite, desk.recipient)
         if asked == "read":
@@ -154,20 +182,22 @@ class Status:
         pairs = await read_pairs(request)
         address = request.client.host if request.client else ""
         if self.service.looks.knock(address, time.monotonic()) is Pace.FLOOD:
-            code = [(name, value) for name, value in pairs if name == "code"]
-            raise Refused("flood", fields=code, retry=f"{self.service.root}check/status")
+            given = dict(pairs)
+            fields = [("code", given.get("code", "")), *_kept(given)]
+            raise Refused("flood", fields=fields, retry=f"{self.service.root}check/status")
         return dict(pairs)
 
-    async def _unknown(self, hashed: bytes) -> Response:
+    async def _unknown(self, hashed: bytes, given: Mapping[str, str]) -> Response:
         month = await self.service.aside.do(lambda store: purged_in(store, hashed))
-        return self._mistyped(PURGED.format(month), 410) if month else self._mistyped(UNKNOWN, 404)
+        fault, status = (PURGED.format(month), 410) if month else (UNKNOWN, 404)
+        return self._mistyped(fault, status, given)
 
-    def _mistyped(self, fault: str, status: int) -> Response:
+    def _mistyped(self, fault: str, status: int, given: Mapping[str, str]) -> Response:
         """The form for the code again, with what to look at."""
         self.service.counters.refused["code"] += 1
-        return self._answer("check", status, fault=fault)
+        return self._answer("check", status, fault=fault, kept=_kept(given))
 
-    def _stage(self, stage: rights.Stage, code: str) -> Response:
+    def _stage(self, stage: rights.Stage, code: str, typed: Mapping[str, str]) -> Response:
         fate, answering = _fate(stage.shown), stage.lead or stage
         past = [shown for shown, _ in answering.history]
         return self._answer(
@@ -185,6 +215,7 @@ class Status:
             rights=stage.with_word,
             kind=stage.kind,
             code=code,
+            typed=typed,
         )
 
     def _lead(self, lead: rights.Stage | None) -> Mapping[str, object] | None:
@@ -241,6 +272,19 @@ class Status:
         answer = self.service.pages.answer(template, status, **facts)
         answer.headers.update(CLEARED)
         return answer
+
+
+def _kept(given: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What was typed, to be typed no second time."""
+    return [(name, given[name]) for name in _KEPT if given.get(name)]
+
+
+def _unchosen(asked: str, given: Mapping[str, str]) -> str:
+    """What was written for another act than the one that is asked for: it would be lost."""
+    called = [
+        said for name, (act, said) in _OWN.items() if act != asked and given.get(name, "").strip()
+    ]
+    return "、".join(dict.fromkeys(called))
 
 
 def _fate(shown: str) -> Fate:

@@ -1,0 +1,57 @@
+"""What of a page outlasts a tombstone: the office's reply, for the summary that may follow.
+
+A tombstone has no text, and the store knows of a published file its head alone. The reply is the
+office's own; it is kept as a note of the history, which goes when the writer erases the record.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from yanlu.errors import PackageError
+from yanlu.intake.forge.port import Forge
+from yanlu.intake.store.database import Connection
+from yanlu.intake.store.records import REPLY_KEPT, happen, history
+from yanlu.packages.suggestions import Earlier, Suggestion, read_suggestion, suggestion_path
+
+Replies = tuple[str, tuple[Earlier, ...]]  # the one in force, and those that it corrected
+
+
+def pages(
+    forge: Forge, commit: str, records: Iterable[Mapping[str, Any]]
+) -> dict[str, Suggestion | None]:
+    """The files that a commit has for those that were published; None: there is none to read."""
+    paths = {
+        r["id"]: f"data/{suggestion_path(json.loads(r['head']))}" for r in records if r["head"]
+    }
+    listing = forge.listing(commit, "data/suggestions") if paths else {}
+    names = {name: listing[path] for name, path in paths.items() if path in listing}
+    contents = forge.contents(names.values()) if names else {}
+    found = {name: _read(contents[content]) for name, content in names.items()}
+    return {name: found.get(name) for name in paths}
+
+
+def _read(content: bytes) -> Suggestion | None:
+    """What cannot be read is told of where it is adopted, and holds no tombstone up."""
+    try:
+        return read_suggestion(content.decode())
+    except (PackageError, UnicodeDecodeError):
+        return None
+
+
+def keep_replies(main: Connection, name: str, page: Suggestion, day: str, by: str) -> None:
+    """Keep the replies of a page that is about to be taken down."""
+    if page.reply:
+        said = {"reply": page.reply, "earlier": [[e.month, e.text] for e in page.earlier]}
+        happen(main, name, day, REPLY_KEPT, by=by, note=json.dumps(said, ensure_ascii=False))
+
+
+def kept_replies(main: Connection, name: str) -> Replies:
+    """The replies of the page that was taken down last; empty where it had none."""
+    notes = [h["note"] for h in history(main, name) if h["what"] == REPLY_KEPT and h["note"]]
+    if not notes:
+        return "", ()
+    said: dict[str, Any] = json.loads(notes[-1])
+    return said["reply"], tuple(Earlier(month, text) for month, text in said["earlier"])
