@@ -29,7 +29,7 @@ DOORS = {
     "click": {
         "cli/main.py", "cli/site.py", "cli/check.py", "cli/stats.py", "cli/disclosure.py",
         "cli/intake.py", "cli/redact.py", "cli/paper.py", "cli/books.py", "cli/backups.py",
-        "cli/review.py", "cli/merging.py", "cli/deadlines.py", "cli/register.py",
+        "cli/review.py", "cli/replying.py", "cli/merging.py", "cli/deadlines.py", "cli/register.py",
         "cli/export.py", "cli/letters.py", "cli/marks.py",
     },
     "chinese_calendar": {"deadlines/calendars.py"},

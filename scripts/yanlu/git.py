@@ -74,10 +74,11 @@ class Reach(Enum):
 
 @dataclass(frozen=True)
 class Past:
-    """A content that a file has or had in some commit."""
+    """A content that a file has or had; `commit` is the last one that gave it to the file."""
 
     path: str
     content: bytes
+    commit: str
 
 
 def read_head(folder: Path) -> Head:
@@ -127,13 +128,13 @@ def past_contents(
     _refuse_shallow(folder)
     commits = _run(folder, "rev-list", "--ignore-missing", "--date-order", *reach.value, "--")
     merges = "--diff-merges=first-parent" if reach is Reach.PUBLISHED else "-m"
-    changes = ("diff-tree", "--stdin", "--root", merges, "-r", "-z", "--no-commit-id", "--relative")
+    changes = ("diff-tree", "--stdin", "--root", merges, "-r", "-z", "--relative")
     shown = _run(folder, *changes, "--", *_globs(patterns), asked=commits)
     blobs = _blobs(shown.decode().split("\0"))
     names = list(dict.fromkeys(name for _, name in blobs))
     contents = dict(zip(names, _contents(folder, names), strict=True))
-    for path, name in blobs:
-        yield Past(path, contents[name])
+    for (path, name), commit in blobs.items():
+        yield Past(path, contents[name], commit)
 
 
 def published_days(folder: Path, pattern: str) -> Mapping[str, tuple[date, date]]:
@@ -300,11 +301,22 @@ def _exists(folder: Path, commit: str) -> bool:
     return b" commit " in _plumb(folder, "cat-file", "--batch-check", asked=asked)
 
 
-def _blobs(fields: Sequence[str]) -> list[tuple[str, str]]:
-    """Paths and object names from raw changes: a field of facts, then one with the path."""
-    pairs = zip(fields[::2], fields[1::2], strict=False)
-    changes = [(path, facts.split()[3]) for facts, path in pairs]
-    return [(path, name) for path, name in dict.fromkeys(changes) if name.strip("0")]
+def _blobs(fields: Sequence[str]) -> dict[tuple[str, str], str]:
+    """Paths and object names from raw changes, each with the first commit that is told of it.
+
+    A commit is a field of its own; a change is a field of facts, then one with the path.
+    """
+    found: dict[tuple[str, str], str] = {}
+    commit, rest = "", iter(fields)
+    for field in rest:
+        if not field.startswith(":"):
+            commit = field
+            continue
+        name = field.split()[3]
+        blob = (next(rest), name)
+        if name.strip("0"):
+            found.setdefault(blob, commit)
+    return found
 
 
 def _contents(folder: Path, names: Iterable[str]) -> Iterator[bytes]:

@@ -165,13 +165,15 @@ def write_portal(folder: Path, size: int = SIZE) -> None:
 
 
 def change_one(folder: Path) -> None:
-    """One more sentence in one text, and the commit of it."""
+    """One more sentence in one text, owned up to in its head, and the commit of it."""
     path = next(
         path
         for path in sorted((folder / "data" / "suggestions").rglob("*.md"))
         if "fate: handling" in path.read_text("utf-8")
     )
-    path.write_text(f"{path.read_text('utf-8')}\n还有一句。\n", "utf-8")
+    mark = "\namended:\n- {month: 2026-11, what: 加了一句。}\n---\n\n"
+    text = path.read_text("utf-8").replace("\n---\n\n", mark, 1)
+    path.write_text(f"{text}\n还有一句。\n", "utf-8")
     commit(folder)
 
 

@@ -83,6 +83,36 @@ def test_a_promise_that_was_kept_is_owed_no_more(portal: Portal, tmp_path: Path)
     assert "共 0 件" in _run(portal, tmp_path, "register", "due").stdout
 
 
+def test_answers_owed_to_files_that_the_store_does_not_know_run_from_the_end_of_their_month(
+    portal: Portal, tmp_path: Path
+) -> None:
+    _promise(portal, TODAY)
+    front = {
+        "id": "8k3m9x2p", "topic": "roads", "region": "dorchester", "month": "2026-01",
+        "fate": "handling", "publication": "summary", "bodies": {"lead": "body-transport"},
+        "history": [
+            {"state": state, "month": month, "body": "body-transport"}
+            for state, month in (("registered", "2026-01"), ("handling", "2026-02"))
+        ],
+    }  # fmt: skip
+    path = portal.data / suggestion_path(front)
+    path.write_text(write_suggestion(Suggestion(front, "路灯", "换灯。")), "utf-8")
+    answered = {**front, "id": "9k3m9x2p", "fate": "replied"}
+    answered |= {"outcome": "not-adopted", "reason": "答。"}
+    path = portal.data / suggestion_path(answered)
+    path.write_text(write_suggestion(Suggestion(answered, "路灯", "换灯。", "答。")), "utf-8")
+    told = _run(portal, tmp_path, "register", "due").stdout
+    assert re.search(
+        "2026-04-01  逾期.* 8k3m9x2p .*回复（办理中）", told
+    )  # 60 days from 31 January
+    assert "9k3m9x2p" not in told
+    assert "共 2 件" in told
+    only = _run(portal, tmp_path, "register", "due", "--body", "body-transport").stdout
+    assert "共 1 件" in only
+    assert "7k3m9x2p" not in only
+    assert "可以用" in _run(portal, tmp_path, "register", "due", "--body", "x").stderr
+
+
 def test_without_a_term_for_answers_it_says_so(portal: Portal, tmp_path: Path) -> None:
     _register(portal, tmp_path)
     path = portal.data / "codes" / "deadlines.csv"

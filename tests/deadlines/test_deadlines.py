@@ -82,12 +82,15 @@ def test_a_rule_does_not_hold_before_its_day() -> None:
 
 
 def test_a_year_counts_once_its_whole_notice_is_written_down() -> None:
-    rows = {date(2027, 2, day): ("off", "春节") for day in range(5, 5 + STATUTORY)}
+    spring = {date(2027, 2, day): ("off", "春节") for day in range(5, 5 + STATUTORY)}
+    assert not Calendar(spring).knows(2027)  # entered up to the first long festival
+    others = ("元旦", "清明节", "劳动节", "端午节", "国庆节、中秋节")
+    rows = spring | {date(2027, 3, day): ("off", n) for day, n in enumerate(others, start=1)}
     rows[date(2027, 1, 2)] = ("work", "元旦")
     assert Calendar(rows).knows(2027)
     assert Calendar(rows).day(date(2027, 1, 2)).why == "元旦调休上班"
     assert not Calendar(rows).day(date(2027, 1, 3)).working
-    rows.pop(date(2027, 2, 5))
+    rows[date(2027, 3, 5)] = ("off", "国庆节")
     assert not Calendar(rows).knows(2027)
 
 

@@ -33,6 +33,7 @@ DAY, NOW = date(2026, 11, 25), 1_790_000_000
 ACT = review.Act("王某", DAY)
 OFFICE_KEY = pyrage.x25519.Identity.generate()
 KEY = b"k" * 32
+CALL = "lifts-2027"
 WORD = "老槐树下"
 TEXT = "学校门口没有红绿灯，〔住址〕请装一个红绿灯。"  # the words of FIELDS, masked further
 SUMMARY = "建议在校门口装红绿灯。"
@@ -64,7 +65,8 @@ def desk() -> Desk:
 
 def send(store: Store, **changed: str) -> tuple[str, bytes]:
     """A suggestion as the form would store it: its id and the receipt's secret."""
-    entry = read_entry(list({**FIELDS, **changed}.items()), Choices({"roads"}, {"dorchester"}, ()))
+    offered = Choices({"roads"}, {"dorchester"}, {CALL})
+    entry = read_entry(list({**FIELDS, **changed}.items()), offered)
     assert isinstance(entry, Entry)
     nonce = Nonce(secrets.token_bytes(16), 0)
     one = arrival(desk(), entry, nonce, day=DAY, channel="online.site")

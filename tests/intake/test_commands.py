@@ -19,6 +19,8 @@ from yanlu.model import CHINA
 from yanlu.settings import Portal
 
 PHONE = "13912345678"
+ANSWER = "我们到现场数过，放学时每分钟有二十辆车。明年三月这个路口改造，一并装红绿灯。"
+REPLY = ("--reason", "可行。", "--text", "REPLY")
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ def office(portal: Portal, tmp_path: Path) -> Office:
     matter = f"学校门口没有红绿灯，我的电话{PHONE}。"
     (portal.folder / "MATTER").write_text(matter, "utf-8")
     (portal.folder / "PROPOSAL").write_text("请装一个红绿灯。", "utf-8")
+    (portal.folder / "REPLY").write_text(ANSWER, "utf-8")
     (portal.folder / "SUMMARY").write_text("建议在学校门口装红绿灯。", "utf-8")
     return Office(portal.folder, tmp_path / "state")
 
@@ -111,6 +114,8 @@ def test_a_letter_that_says_the_same_is_shown_beside_the_other_and_merged(office
     assert "【并入这一条的】\n1 条" in office.run("review", "show", lead)
     refused = office.run("review", "merge", lead, name, "--reason", f"见{PHONE}", code=2)
     assert "电话" in refused
+    doubtful = office.run("review", "merge", lead, name, "--reason", "与王小明说的一样", code=2)
+    assert "理由里可能有姓名" in doubtful
 
 
 def test_what_is_asked_again_and_what_lost_its_lead_is_listed(office: Office) -> None:
@@ -123,8 +128,7 @@ def test_what_is_asked_again_and_what_lost_its_lead_is_listed(office: Office) ->
         "--text", "SUMMARY", "--yes",
     )  # fmt: skip
     office.run("review", "merge", name, lead, "--reason", "说的是同一个路口")
-    (office.folder / "REPLY").write_text("路口明年改造，一并装红绿灯。", "utf-8")
-    office.run("review", "reply", lead, "--outcome", "adopted", "--text", "REPLY")
+    office.run("review", "reply", lead, "--outcome", "adopted", *REPLY)
     (folder,) = (office.state / "yanlu").iterdir()
     with opened(folder) as store:
         change(store.main, "INSERT INTO appeal VALUES (?, '2026-11-25', NULL)", (lead,))
@@ -258,8 +262,31 @@ def test_staff_read_the_answer_with_its_outcome(office: Office) -> None:
     office.run("review", "read", name, "--why", "审看")
     body = ("--body", "body-transport", "--title", "路口", "--text", "SUMMARY", "--yes")
     office.run("review", "approve", name, *body)
-    office.run("review", "reply", name, "--outcome", "partly-adopted", "--text", "SUMMARY")
-    assert "【回复：部分采纳】\n建议在学校门口装红绿灯。" in office.run("review", "show", name)
+    office.run("review", "reply", name, "--outcome", "partly-adopted", *REPLY)
+    assert f"【回复：部分采纳】\n理由：可行。\n{ANSWER}" in office.run("review", "show", name)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("已转交市城市管理局办理，感谢您的关注。", "只说了转给别人"),
+        (f"建国：您说的都对。{ANSWER}", "对写信人的称呼"),
+        (f"桂花巷口的事看过了。{ANSWER}", "重复了原文里遮盖的内容或者联系方式"),
+    ],
+)
+def test_an_answer_in_the_store_is_held_to_what_holds_for_published_ones(
+    office: Office, text: str, told: str
+) -> None:
+    _, name = office.add("--post", "桂花巷")
+    office.run("review", "read", name, "--why", "审看")
+    office.run(
+        "review", "approve", name, "--body", "body-transport", "--title", "路口装红绿灯",
+        "--text", "SUMMARY", "--yes",
+    )  # fmt: skip
+    (office.folder / "REPLY").write_text(text, "utf-8")
+    asked = ("review", "reply", name, "--outcome", "adopted", *REPLY, "--key", "KEY")
+    assert told in office.run(*asked, code=2)
+    assert "已登记" in office.run("review", "show", name)
 
 
 def test_the_key_may_come_from_the_keyboard(office: Office) -> None:
@@ -338,7 +365,7 @@ def test_what_stays_in_the_store_is_listed_until_it_is_answered(office: Office) 
     listed = office.run("review", "list")
     assert "共 0 条" in listed
     assert name in listed.partition("【只在库里，还没有回复的】")[2]
-    office.run("review", "reply", name, "--outcome", "adopted", "--text", "SUMMARY")
+    office.run("review", "reply", name, "--outcome", "adopted", *REPLY)
     assert name not in office.run("review", "list")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from yanlu.cli.main import yanlu
 from yanlu.errors import StoreError
 from yanlu.intake import review
 from yanlu.intake.letters import matter_of
+from yanlu.intake.mergers import merge
 from yanlu.intake.redact import confirm
 from yanlu.intake.store.database import Store, opened
 from yanlu.model import Fate
@@ -31,8 +33,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def written(store: Store, monkeypatch: pytest.MonkeyPatch) -> Letters:
-    """A letter as the command shows it."""
+    """A letter as the command shows it on the day after the suggestion came."""
     monkeypatch.chdir(ROOT)
+    monkeypatch.setattr("yanlu.cli.letters.office_day", lambda: date(2026, 11, 26))
 
     def write(name: str, kind: str) -> str:
         asked = ["review", "letter", name, "--kind", kind, "--store", str(store.folder)]
@@ -87,7 +90,7 @@ def test_the_reply_of_a_published_page_is_that_of_the_page(store: Store, tmp_pat
     matter = matter_of(store, tmp_path, name)
     assert matter.answer is not None
     assert (matter.answer.outcome, matter.answer.text) == ("adopted", page.reply)
-    assert matter.reason == "可行。"
+    assert matter.answer.reason == "可行。"
 
 
 def test_no_letter_is_written_of_what_is_none_of_its_kind(store: Store) -> None:
@@ -98,3 +101,45 @@ def test_no_letter_is_written_of_what_is_none_of_its_kind(store: Store) -> None:
     review.move(store, gone, Fate.WITHDRAWN, ACT)
     with pytest.raises(StoreError, match="撤回"):
         matter_of(store, ROOT / "data", gone)
+
+
+def test_a_merged_writer_is_told_what_became_of_the_one_that_answers_for_theirs(
+    store: Store, written: Letters
+) -> None:
+    lead, name = send(store)[0], send(store)[0]
+    approve(store, lead)
+    merge(store, name, lead, confirm("说的是同一个路口", by="王某", keep=frozenset()), ACT)
+    said = written(name, "notice")
+    assert "两条合在一起办、一起答复" in said
+    assert "已经转送" not in said
+    assert matter_of(store, ROOT / "data", name).answer is None
+    review.move(store, lead, Fate.FORWARDED, ACT, body="body-urban")
+    assert "那一条已经转送示例市城市管理局" in written(name, "notice")
+    review.move(store, lead, Fate.HANDLING, ACT, body="body-urban")
+    text = confirm("已经列入明年的计划。", by="王某", keep=frozenset())
+    review.reply(store, lead, "adopted", text, ACT)
+    said = written(name, "reply")
+    assert "已经列入明年的计划。" in said
+    assert f"网站编号{name}" in said
+
+
+def test_what_was_answered_here_or_came_back_was_not_sent(store: Store) -> None:
+    name, _ = send(store)
+    approve(store, name)
+    text = confirm("已经列入明年的计划。", by="王某", keep=frozenset())
+    review.reply(store, name, "adopted", text, ACT)
+    assert not matter_of(store, ROOT / "data", name).sent
+    other, _ = send(store)
+    approve(store, other)
+    for fate, sent in ((Fate.FORWARDED, True), (Fate.RETURNED, False), (Fate.FORWARDED, True)):
+        review.move(store, other, fate, ACT, body="body-urban")
+        assert matter_of(store, ROOT / "data", other).sent is sent
+
+
+def test_a_day_that_has_passed_is_no_plan(
+    store: Store, written: Letters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("yanlu.cli.letters.office_day", lambda: date(2026, 12, 11))
+    name, _ = send(store)
+    assert "应当在2026年12月10日以前转送" in written(name, "notice")
+    assert "还没有转送" in written(name, "notice")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from conftest import run_yanlu
+from conftest import ROOT, run_yanlu
 from doubles.door import free_ports
+from yanlu.intake.rescan import other_faults
 from yanlu.packages.suggestions import Suggestion, suggestion_path, write_suggestion
 from yanlu.settings import Portal
 
@@ -71,6 +74,27 @@ def test_what_staff_wrote_into_the_head_is_looked_through_too(portal: Portal, pl
     code, said = _check(portal, "路灯坏了。", **IN_THE_HEAD[place])
     assert code == 1
     assert "电话" in said
+    assert "13912345678" not in said
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("question: ", "question: 请打13912345678。"),
+        ("short_because: ", "short_because: 请打13912345678。"),
+        ("what: 斑马线", "what: 13912345678说斑马线"),
+        ("why: 草案", "why: 13912345678说草案"),
+        ("请您看草案", "13912345678请您看草案"),
+    ],
+)
+def test_a_call_is_looked_through_too(tmp_path: Path, old: str, new: str) -> None:
+    for name in ("calls", "guidance", "codes"):
+        shutil.copytree(ROOT / "data" / name, tmp_path / name)
+    assert list(other_faults(tmp_path)) == []
+    path = tmp_path / "calls" / "school-roads-2026.md"
+    path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
+    (said,) = other_faults(tmp_path)
+    assert said.startswith("data/calls/school-roads-2026.md：文字里还有电话")
     assert "13912345678" not in said
 
 

@@ -44,6 +44,8 @@ def test_an_award_leads_to_no_page_of_the_register(portal: Portal) -> None:
     path = suggestion_files(portal.data)[0]
     title = open_suggestion(path).title
     assert "换一个说法" in _write(portal.data, f"2026,奖,{title},王示例,true\n")
+    spaced = "《" + " ".join(title.replace("，", "；")) + "》！"
+    assert "换一个说法" in _write(portal.data, f"2026,奖,{spaced},王示例,true\n")
     assert _write(portal.data, f"2026,奖,{title},,false\n") == ""
     for words in (f"见 {path.stem}", "见 /register/abc/", "<b>好</b>"):
         assert "列 what：" in _write(portal.data, f"2026,奖,{words},,false\n")

@@ -10,6 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from yanlu.model import Fate
+from yanlu.packages.heads import head_faults
 
 SCHEMA = json.loads(
     files("yanlu.packages").joinpath("schemas", "suggestion.schema.json").read_text("utf-8")
@@ -59,6 +60,36 @@ def test_a_merged_suggestion_says_where_it_went() -> None:
 @pytest.mark.parametrize("key", ["name", "phone", "email", "address", "channel", "writer", "姓名"])
 def test_nothing_about_the_writer_can_be_stated(key: str) -> None:
     assert not _valid({**GOOD, key: "x"})
+
+
+PROMISE = {"what": "装灯", "body": "body-urban", "by": "2027-01-01"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *({"month": month} for month in ("1850-05", "0000-05", "2150-01")),
+        *({"reason": words} for words in ("", " \u3000\n")),
+        *({"promises": [{**PROMISE, "what": words}]} for words in ("", " ")),
+        {"promises": [{**PROMISE, "by": "1800-01-01"}]},
+        {"promises": [{**PROMISE, "was": [{**PROMISE}]}]},
+        *(
+            {"promises": [{**PROMISE, "evidence": address}]}
+            for address in ("//evil.example/x", "/\\evil.example", "https:///x", "ftp://a/b")
+        ),
+        {"history": [{"state": "received", "month": "1850-05"}]},
+        {"amended": [{"month": "2026-10", "what": " "}]},
+    ],
+    ids=str,
+)
+def test_what_is_empty_or_impossible_is_refused(change: dict[str, Any]) -> None:
+    assert not _valid({**GOOD, **change})
+    assert list(head_faults({**GOOD, **change}, "suggestion.schema"))
+
+
+@pytest.mark.parametrize("address", ["/", "/a/b.html", "https://www.shili.example/a"])
+def test_evidence_lies_on_the_site_or_elsewhere_on_the_web(address: str) -> None:
+    assert _valid({**GOOD, "promises": [{**PROMISE, "evidence": address}]})
 
 
 @pytest.mark.parametrize(

@@ -7,15 +7,24 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from conftest import commit_all
 from register.history import commit, git
-from register.walks import REPLY, put, shortest, step, suggestion, walks
+from register.walks import REPLY, TEXT, TITLE, course, put, shortest, step, suggestion, walks
+from yanlu.cli.looks import place_of
 from yanlu.git import Reach, past_contents
-from yanlu.model import FATES, Fate
-from yanlu.packages.suggestions import Earlier, Suggestion
+from yanlu.model import FATES, Fate, Month
+from yanlu.packages.suggestions import (
+    Earlier,
+    Suggestion,
+    open_suggestion,
+    suggestion_files,
+)
 from yanlu.register.amended import amendment_faults
-from yanlu.register.check import FILES, amended_faults
+from yanlu.register.check import FILES, amended_faults, link_of
+from yanlu.register.history import backdated, merged_into_gone
+from yanlu.register.masks import only_masked
 
 ANSWERED = [*shortest(Fate.HANDLING), Fate.REPLIED]
 HANDLING, REPLIED = suggestion(ANSWERED[:-1]), suggestion(ANSWERED)
@@ -40,10 +49,11 @@ def _said(folder: Path) -> list[str]:
 
 def test_steps_that_are_added_one_commit_at_a_time_are_no_fault(tmp_path: Path) -> None:
     walk = shortest(Fate.CARRIED_OUT)
-    put(tmp_path, suggestion(walk[:3]))
+    first, *later = course(walk)[2:]
+    put(tmp_path, first)
     commit_all(tmp_path)
-    for length in range(4, len(walk) + 1):
-        put(tmp_path, suggestion(walk[:length]))
+    for told in later:
+        put(tmp_path, told)
         assert _said(tmp_path) == []
         commit(tmp_path)
         assert _said(tmp_path) == []
@@ -51,8 +61,8 @@ def test_steps_that_are_added_one_commit_at_a_time_are_no_fault(tmp_path: Path) 
 
 @given(walks())
 def test_a_longer_walk_amends_a_shorter_one_and_never_the_other_way(walk: list[Fate]) -> None:
-    for length in range(1, len(walk)):
-        before, after = suggestion(walk[:length]), suggestion(walk)
+    *earlier, after = course(walk)
+    for before in earlier:
         assert list(amendment_faults(before, after)) == []
         if after.front["publication"] != "removed":
             assert any("只能在后面添加" in fault for fault in amendment_faults(after, before))
@@ -187,6 +197,130 @@ def test_what_is_broken_now_is_left_to_others_and_what_was_broken_once_told_noth
     commit(told)
     (told / PLACE).write_text(good, "utf-8")
     assert _said(told) == []
+
+
+PROMISED = suggestion([*ANSWERED, Fate.PROMISED])
+OWED: dict[str, Any] = PROMISED.front["promises"][0]
+PAST = {**OWED, "month": "2026-11"}
+Edits = dict[str, Any]
+
+
+def _edited(title: str = TITLE, text: str = TEXT, **changes: Any) -> Suggestion:
+    earlier = changes.pop("earlier", ())
+    return Suggestion({**PROMISED.front, **changes}, title, text, PROMISED.reply, earlier)
+
+
+SILENT: dict[str, tuple[Edits, str]] = {
+    "a later day": ({"promises": [{**OWED, "by": "2028-10-31"}]}, "承诺"),
+    "another promise": ({"promises": [{**OWED, "what": "看看"}]}, "承诺"),
+    "a promise less": ({"promises": []}, "承诺"),
+    "a later day with a made-up past": (
+        {"promises": [{**OWED, "by": "2028-10-31", "was": [{**PAST, "by": "2028-09-30"}]}]},
+        "承诺",
+    ),
+    "another outcome": ({"outcome": "partly-adopted"}, "结果（outcome）"),
+    "another reason": ({"reason": "别的理由。"}, "理由（reason）"),
+    "another conversion": ({"conversion": "policy"}, "转化途径"),
+    "another text": ({"text": "请不要铺。"}, "正文"),
+    "a text cut short": ({"text": TEXT[:5]}, "正文"),
+    "another title": ({"title": "别铺"}, "题目"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SILENT)
+def test_what_was_published_does_not_change_silently(name: str) -> None:
+    edits, words = SILENT[name]
+    (said,) = amendment_faults(PROMISED, _edited(**edits))
+    assert words in said
+    assert "铺" not in said
+
+
+MARK = {"month": "2026-11", "what": "东门写成了西门。"}
+OPEN: dict[str, Edits] = {
+    "one promise more": {"promises": [OWED, {**OWED, "what": "再铺一段"}]},
+    "evidence": {"promises": [{**OWED, "evidence": "/e/"}]},
+    "a promise that keeps the old one": {
+        "promises": [{**OWED, "by": "2027-03-31", "was": [PAST]}],
+    },
+    "a corrected reply": {"reason": "新的理由。", "earlier": [Earlier("2026-10", REPLY)]},
+    "a text with a mark": {"text": "东门请铺平。", "title": "铺平东门", "amended": [MARK]},
+    "masks": {"text": TEXT.replace("坑洼", "〔地址〕"), "reason": "〔姓名〕由。"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_what_is_owned_up_to_or_masked_is_no_fault(name: str) -> None:
+    assert list(amendment_faults(PROMISED, _edited(**OPEN[name]))) == []
+
+
+def test_a_mark_and_a_former_promise_stay_and_own_up_to_one_change() -> None:
+    once = _edited(**OPEN["a text with a mark"])
+    later = [{**OWED, "by": "2027-03-31", "was": [PAST]}]
+    assert any("amended" in said for said in amendment_faults(once, _edited(once.title, once.text)))
+    again = _edited(once.title, "又一次。", amended=[MARK])
+    assert any("正文" in said for said in amendment_faults(once, again))
+    lost = _edited(promises=[{**OWED, "by": "2027-03-31"}])
+    assert any("承诺" in said for said in amendment_faults(_edited(promises=later), lost))
+
+
+@given(st.text("铺平〔路，", max_size=12), st.data())
+def test_masks_may_be_put_in_anywhere_and_nothing_else(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    masked = f"{text[:start]}〔电话〕{text[end:]}"
+    assert only_masked(text, text)
+    assert only_masked(text, masked) == (start < end)
+    assert not only_masked(text, f"{text}又")
+    assert not only_masked(masked, text)
+
+
+MERGED = shortest(Fate.MERGED)
+OTHERS = {name: suggestion(shortest(Fate.REGISTERED), id=name) for name in ("8k3m9x2p", "9k3m9x2p")}
+
+
+@pytest.mark.parametrize("end", [None, "removed", "merged"])
+def test_a_merge_stays_unless_the_other_is_gone_or_merged(tmp_path: Path, end: str | None) -> None:
+    put(tmp_path, suggestion(MERGED, merged_into="8k3m9x2p"), *OTHERS.values())
+    commit_all(tmp_path)
+    put(tmp_path, suggestion(MERGED, merged_into="9k3m9x2p"))
+    if end == "removed":
+        gone = {"id": "8k3m9x2p", "publication": "removed"}
+        put(tmp_path, suggestion(shortest(Fate.REGISTERED), **gone))
+    elif end:
+        put(tmp_path, suggestion(MERGED, id="8k3m9x2p", merged_into="9k3m9x2p"))
+    said = [one for one in _said(tmp_path) if one.startswith(PLACE)]
+    assert [("不能改成并入别处" in one) for one in said] == ([] if end else [True])
+
+
+def _gone(folder: Path) -> list[str]:
+    data = folder / "data"
+    opened = {place_of(data, path): open_suggestion(path) for path in suggestion_files(data)}
+    links = {place: link_of(one) for place, one in opened.items()}
+    return [str(fault) for fault in merged_into_gone(folder, links)]
+
+
+def test_nothing_is_merged_into_what_is_gone_and_what_was_merged_before_hinders_no_withdrawal(
+    tmp_path: Path,
+) -> None:
+    gone = suggestion([*shortest(Fate.REGISTERED), Fate.WITHDRAWN], id="8k3m9x2p")
+    put(tmp_path, suggestion(MERGED), OTHERS["8k3m9x2p"])
+    commit_all(tmp_path)
+    put(tmp_path, gone)
+    assert _gone(tmp_path) == []
+    commit(tmp_path)
+    assert _gone(tmp_path) == []
+    put(tmp_path, suggestion(MERGED, id="9k3m9x2p", merged_into="8k3m9x2p"))
+    (said,) = _gone(tmp_path)
+    assert "9k3m9x2p.md：并入的 8k3m9x2p 那时已经撤回" in said
+    commit(tmp_path)
+    assert _gone(tmp_path) == [said]
+
+
+def test_an_answer_that_was_dated_back_is_noted_once(told: Path) -> None:
+    assert list(backdated(told, "HEAD~1", Month(2026, 11))) == []
+    (note,) = backdated(told, "HEAD~1", Month(2026, 12))
+    assert str(note).startswith(f"{PLACE}：新写的“已回复”")
+    assert list(backdated(told, "HEAD", Month(2026, 12))) == []
 
 
 def test_no_fault_repeats_a_reply(told: Path) -> None:

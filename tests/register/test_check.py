@@ -106,6 +106,22 @@ def test_markup_scripts_and_conflicts_are_told_and_not_repeated(
 
 
 @pytest.mark.parametrize(
+    ("title", "text", "words"),
+    [
+        ("题", f"{TEXT}\n\n# 另一条\n\n{TEXT}", "两条建议合在了一起"),
+        ("题" * 3000, TEXT, "题目超过100字"),
+        ("题\u202e目", TEXT, "控制字符（U+202E）"),
+        ("题", f"{TEXT}\0", "控制字符（U+0000）"),
+        ("题", f"{TEXT}\u2066好", "控制字符（U+2066）"),
+    ],
+)
+def test_two_texts_under_one_head_and_signs_that_nobody_sees_are_told(
+    tmp_path: Path, title: str, text: str, words: str
+) -> None:
+    assert words in _said(tmp_path, Suggestion(suggestion(REPLIED).front, title, text, REPLY))
+
+
+@pytest.mark.parametrize(
     "fine",
     ["宽度 < 2 米、高度 > 3 米", "3<4，5>4", "data/ 里的表", "见 <https://www.shili.example/a>",
      "**要紧**的是灯", "- 一\n- 二\n\n---\n\n三", "========", "I <3 公园"],

@@ -11,7 +11,7 @@ import pytest
 
 from conftest import ROOT, commit_all, run_yanlu
 from register.history import commit, git
-from register.walks import put, shortest, suggestion
+from register.walks import course, put, shortest, suggestion
 from yanlu.cli.check import check_portal
 from yanlu.cli.main import yanlu
 from yanlu.errors import BuildError
@@ -49,8 +49,8 @@ def _both(folder: Path) -> str:
 
 
 def test_a_suggestion_that_goes_its_way_one_commit_at_a_time_passes_at_each(folder: Path) -> None:
-    for length in range(6, len(WALK) + 1):
-        put(folder, suggestion(WALK[:length]))
+    for told in course(WALK)[5:]:
+        put(folder, told)
         commit(folder)
         assert _both(folder) == ""
 

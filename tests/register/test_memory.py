@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +19,7 @@ from yanlu.cli.check import check_portal
 from yanlu.cli.looks import look_at
 from yanlu.cli.main import yanlu
 from yanlu.errors import BuildError, YanluError
-from yanlu.model import Fate, Month
+from yanlu.model import CHINA, Fate, Month
 from yanlu.packages.suggestions import Suggestion, suggestion_files
 from yanlu.settings import Portal, open_portal
 
@@ -152,6 +155,21 @@ def test_a_memory_that_somebody_committed_is_refused_by_build_and_told_by_check(
         yanlu(["build"], standalone_mode=False)
     (said,) = check_portal(open_portal(folder)).faults
     assert "进了 git" in said
+
+
+def test_what_is_not_committed_yet_is_of_the_offices_own_month(folder: Path) -> None:
+    assert passed.office_month(folder) == NOW
+    today = datetime.now(CHINA).date()
+    put(folder, suggestion(FORWARDED, region="back-bay"))
+    assert passed.office_month(folder) == max(NOW, Month(today.year, today.month))
+    git(folder, "-c", "core.logAllRefUpdates=false", "checkout", "-q", "--", ".")
+    old = {"GIT_COMMITTER_DATE": "2020-02-29T17:00:00+00:00"}  # a day later in China
+    amend = ["git", "-c", "user.name=t", "-c", "user.email=t@yanlu.invalid", "commit"]
+    amend += ["-q", "--amend", "--no-edit"]
+    subprocess.run(amend, cwd=folder, check=True, env={**os.environ, **old})
+    assert passed.office_month(folder) == Month(2020, 3)
+    put(folder, suggestion(FORWARDED, region="back-bay"))
+    assert passed.office_month(folder) == Month(today.year, today.month)
 
 
 def test_many_processes_find_what_one_finds(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -151,6 +151,14 @@ PLANTED: dict[str, tuple[Front, str]] = {
     "carried out without evidence": (
         _promising([*PROMISED, Fate.CARRIED_OUT], evidence=None), "每个承诺都要写凭据",
     ),
+    "promised until before the reply": (_promising(PROMISED, by="2026-09-30"), "早于回复的月份"),
+    "a promise that will have been changed": (
+        _promising(PROMISED, was=[{**front(PROMISED)["promises"][0], "month": "2026-12"}]),
+        "还没有到",
+    ),
+    "a mark before it was received": (
+        front(ANSWERED, amended=[{"month": "2026-05", "what": "改。"}]), "早于收到的月份",
+    ),
     "overdue before its day": (
         _promising([*PROMISED, Fate.PROMISE_OVERDUE], by="2026-12-01"), "却没有过了期限",
     ),
@@ -164,6 +172,11 @@ PLANTED: dict[str, tuple[Front, str]] = {
 def test_a_planted_fault_is_told(name: str) -> None:
     head, words = PLANTED[name]
     assert words in _said(head)
+
+
+def test_a_promise_that_was_put_off_is_still_overdue() -> None:
+    was = [{**front(PROMISED)["promises"][0], "month": "2026-11"}]
+    assert _said(_promising([*PROMISED, Fate.PROMISE_OVERDUE], by="2027-12-01", was=was)) == ""
 
 
 def test_a_path_with_transfers_and_co_bodies_passes() -> None:

@@ -71,6 +71,14 @@ def suggestion(
     return Suggestion(head, TITLE, TEXT, answer, tuple(earlier))
 
 
+def course(walk: Sequence[Fate]) -> list[Suggestion]:
+    """The suggestion after each step of a walk, with the answer that it has at the end."""
+    whole = front(walk)
+    answer = {key: whole[key] for key in ("outcome", "reason", "conversion") if key in whole}
+    told = [(walk[:length], front(walk[:length])) for length in range(1, len(walk) + 1)]
+    return [suggestion(part, **(answer if "outcome" in head else {})) for part, head in told]
+
+
 def put(folder: Path, *suggestions: Suggestion) -> list[Path]:
     """Write suggestions below `folder`, the folder of a portal."""
     paths = []

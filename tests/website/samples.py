@@ -69,6 +69,8 @@ CONFIRM = {
     "days": 90,
     "challenge": '{"parameters": {"algorithm": "none"}}',
     "channels": {"claim": COUNTERS, "accusation": COUNTERS},
+    "call": "roads",
+    "calls": OPTIONS,
 }
 RECEIPT = {
     "code": CODE,
@@ -117,7 +119,13 @@ HELD = {
     "contact": {"phone": "000-0000 0009", "email": "", "post": "", "names": TYPED["names"]},
     "masked": {part: TYPED[part] for part in ("title", "matter", "proposal")},
     "confirmed": {"title": TYPED["title"], "text": TYPED["proposal"]},
-    "replies": [{"outcome": "部分采纳", "text": "东门的扶手在明年春天装好，防滑条先试一处。"}],
+    "replies": [
+        {
+            "outcome": "部分采纳",
+            "reason": "可行。",
+            "text": "东门的扶手在明年春天装好，防滑条先试一处。",
+        }
+    ],
     "facts": [("主题", "道路与人行道"), ("公布摘要", "不同意"), ("公布原话", "同意")],
 }
 TYPED_BEFORE = {"act": "restudy", "reason": "台阶没有答到。\n东门也没有。", "phone": "000"}

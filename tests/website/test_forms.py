@@ -26,7 +26,7 @@ THEME = ROOT / "theme"
 SCRIPT = '<script src="/assets/js/work.js" defer></script>'  # of the confirm page alone
 DAY = date(2026, 11, 25)
 CONTROLS = ("input", "textarea", "select")
-ASKED = FIELDS - {"kind", "call"}  # a suggestion unless said otherwise; no call is open
+ASKED = FIELDS - {"kind", "call"}  # a suggestion unless said otherwise; a call while one is open
 
 
 class Elements(HTMLParser):
@@ -55,12 +55,26 @@ def written(site: Path) -> str:
 
 def test_the_form_asks_for_what_the_intake_reads_and_nothing_else(written: str) -> None:
     names = {control["name"] for control in Elements(written).controls()}
-    assert names == ASKED | {"homepage"}
+    assert names - {"call"} == ASKED | {"homepage"}
 
 
 def test_a_call_is_asked_for_only_while_one_is_open() -> None:
     assert 'name="call"' not in rendered("form")
     assert 'name="call"' in rendered("form-with-calls")
+
+
+def test_a_call_is_offered_from_its_first_day_to_its_last(portal: Portal) -> None:
+    shutil.copytree(ROOT / "data" / "calls", portal.data / "calls")
+    days = ("2026-11-08", "2026-11-09", "2026-12-18", "2026-12-19")
+    offered = [form_choices(portal, date.fromisoformat(day))["calls"] for day in days]
+    lifts = {"code": "lifts-2027", "title": "老旧住宅加装电梯和楼道改造三年计划（草案）"}
+    assert offered == [[], [lifts], [lifts], []]
+    (portal.data / "calls" / "lifts-2027.md").write_text("---\nbroken", "utf-8")
+    assert form_choices(portal, DAY)["calls"] == []  # and the form is there all the same
+
+
+def test_the_confirm_page_names_the_call() -> None:
+    assert "回应的征集：道路与人行道。" in rendered("confirm-words")
 
 
 def test_the_limits_that_the_form_names_are_those_of_the_intake(written: str) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from conftest import ROOT
+from conftest import ROOT, commit_all
+from register.history import commit
+from yanlu.cli.check import check_portal
 from yanlu.disclosure.quarter import release_quarter
 from yanlu.model import Month
 from yanlu.packages.quarters import write_quarter
@@ -41,3 +44,20 @@ def test_a_quarter_is_shown_as_it_was_rounded(portal: Portal, tmp_path: Path, ra
     assert ("不到二十个" in page) == (not rated)
     copy_quarters(portal, tmp_path / "releases")
     assert (tmp_path / "releases" / "2026-q2" / "ratings.csv").is_file() == rated
+
+
+def test_a_quarter_that_was_published_stays_as_it_is(portal: Portal) -> None:
+    released = release_quarter(Month(2026, 4), {"unpublished": FATES}, base=5, key=b"k" * 32)
+    folder = write_quarter(released, ABOUT, data=portal.data, issued=date(2026, 7, 2))
+    commit_all(portal.folder)
+    assert check_portal(portal).faults == []
+    shutil.rmtree(folder)
+    commit(portal.folder)
+    [descriptor, table] = check_portal(portal).faults
+    assert "公布过的季度被改了，或者没有了" in descriptor
+    assert "data/quarters/2026-q2/unpublished.csv" in table
+    write_quarter(  # once more, which draws another rounding
+        release_quarter(Month(2026, 4), {"unpublished": FATES}, base=5, key=b"l" * 32),
+        ABOUT, data=portal.data, issued=date(2026, 7, 3),
+    )  # fmt: skip
+    assert "请从 git 里恢复最初公布的文件" in "".join(check_portal(portal).faults)

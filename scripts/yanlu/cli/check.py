@@ -20,12 +20,20 @@ from yanlu.git import Reach, in_repository, past_contents
 from yanlu.intake import rescan
 from yanlu.packages.check import check_data
 from yanlu.packages.history import CUBES, LIST, gather, issued, lost_lines, silent_changes
+from yanlu.packages.quarters import FILES, changed_quarters
 from yanlu.packages.suggestions import suggestion_files
 from yanlu.register.check import linked_faults
-from yanlu.register.history import changed_files, concerned_files, taken_back
+from yanlu.register.history import (
+    backdated,
+    changed_files,
+    concerned_files,
+    merged_into_gone,
+    taken_back,
+)
 from yanlu.settings import Portal, open_portal, settings_faults
 from yanlu.stats.mapping import mapping_faults
 
+QUARTERS = [f"data/{file}" for file in FILES]
 NO_HISTORY = "这里不是 git 仓库，没有以前的版本可以对照，只检查了现在的文件。"
 WHOLE = "代码表或者机构目录改过，或者改过的文件太多：台账的每一个文件都看了。"
 # 64 hexadecimal digits and nothing else, or the file that age-keygen writes
@@ -48,10 +56,14 @@ class Checked:
 
 @dataclass(frozen=True)
 class _Scope:
-    """Suggestions to look at, and the places whose past counts; None: all."""
+    """Suggestions to look at, and the places whose past counts; None: all.
+
+    `since` is the commit with which what is new is compared.
+    """
 
     files: list[Path]
     places: Sequence[str] | None
+    since: str = "HEAD"
 
 
 @click.command()
@@ -99,8 +111,8 @@ def check_portal(
 def _scope(portal: Portal, since: str | None) -> _Scope:
     changed = changed_files(portal.folder, since) if since else None
     if since is None or changed is None:
-        return _Scope(suggestion_files(portal.data), None)
-    return _Scope(concerned_files(portal.folder, since, changed), changed)
+        return _Scope(suggestion_files(portal.data), None, since or "HEAD")
+    return _Scope(concerned_files(portal.folder, since, changed), changed, since)
 
 
 def _register(portal: Portal, scope: _Scope, report: Report) -> tuple[list[str], list[str]]:
@@ -115,10 +127,13 @@ def _register(portal: Portal, scope: _Scope, report: Report) -> tuple[list[str],
     looks = look_at(portal.data, scope.files, now, report)
     links = {place: look.link for place, look in looks.items() if look.link}
     faults += map(str, linked_faults(portal.data, links))
+    faults += map(str, merged_into_gone(portal.folder, links) if past else ())
     faults += [fault for look in looks.values() for fault in look.faults]
     if scope.places is None and not faults:
         Memory(portal.folder, now).keep(passed(looks))
-    return faults, [note for look in looks.values() for note in look.notes]
+    notes = [note for look in looks.values() for note in look.notes]
+    notes += map(str, backdated(portal.folder, scope.since, now) if past else ())
+    return faults, notes
 
 
 def _committed(portal: Portal) -> Iterator[str]:
@@ -131,14 +146,16 @@ def _committed(portal: Portal) -> Iterator[str]:
 
 def _versions(portal: Portal) -> Iterator[str]:
     """Released numbers that changed silently, and versions that together tell too much."""
-    cubes, lists = [], []
+    cubes, lists, told = [], [], []
     if in_repository(portal.folder):
         try:
             cubes = list(past_contents(portal.folder, [CUBES]))
             lists = list(past_contents(portal.folder, [LIST], Reach.CHECKED_OUT))
+            told = list(past_contents(portal.folder, QUARTERS, Reach.PUBLISHED))
         except HistoryError as error:
             yield str(error)
     contents = gather(portal.data, [(past.path, past.content) for past in cubes])
+    yield from map(str, changed_quarters(portal.data, [(p.path, p.content) for p in told]))
     yield from map(str, silent_changes(portal.data, contents))
     yield from map(str, lost_lines(portal.data, [past.content for past in lists], contents))
     versions, unreadable = issued(portal.data, contents, portal.settings.disclosure.base)

@@ -59,10 +59,12 @@ def _facts(portal: Portal, matter: Matter) -> dict[str, Any]:
         "region": portal.codes["regions"].title(matter.region),
         "body": bodies.title(matter.body) if matter.body else "",
         "sent": matter.sent,
+        "merged": matter.merged,
+        "late": _routed(portal, rules, matter.received) < office_day(),
         "route": _routed(portal, rules, matter.received),
         "limit": rules.get(REPLY),
         "outcome": outcomes.rows[answer.outcome] if answer else None,
-        "reason": matter.reason,
+        "reason": answer.reason if answer else "",
         "reply": answer.text if answer else "",
         "day": office_day(),
     }

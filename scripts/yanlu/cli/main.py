@@ -34,6 +34,7 @@ INTAKE = {
     "restore": "backups",
 }
 REVIEW = {  # beside those in cli/review.py
+    "reply": "replying",
     "likely": "merging",
     "merge": "merging",
     "urgent": "marks",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from yanlu.cli.replying import key_option, known_details
 from yanlu.cli.review import (
     act_of,
     at_office,
@@ -14,10 +16,14 @@ from yanlu.cli.review import (
     store_option,
 )
 from yanlu.cli.together import alike_line
+from yanlu.intake.details import refuse_details, refuse_doubtful
 from yanlu.intake.leads import followers
 from yanlu.intake.likeness import likely as find_likely
 from yanlu.intake.mergers import merge as merge_into
+from yanlu.intake.redact import official_numbers
 from yanlu.intake.review import record
+from yanlu.intake.store.database import Store
+from yanlu.settings import Portal
 
 
 @click.command()
@@ -38,14 +44,30 @@ def likely(name: str, most: int, folder: Path | None) -> None:
 @click.argument("name", metavar="ID")
 @click.argument("into", metavar="INTO")
 @click.option("--reason", required=True, help="为什么算同一件事，会公布。不要写来信人的情况。")
+@key_option
 @by_option
 @store_option
-def merge(name: str, into: str, reason: str, by: str, folder: Path | None) -> None:
+def merge(
+    name: str, into: str, reason: str, private: Path | None, by: str, folder: Path | None
+) -> None:
     """把还没有登记的 ID 并入 INTO，一起办，一起答复。"""
     with at_office(folder) as (portal, store):
+        _refuse_telling(portal, store, (name, into), reason, private)
         merge_into(store, name, into, confirmed(portal, reason, by), act_of(by))
         together = followers(store.main, into) + 1
     click.echo(
         f"已并入 {into}，那里一共 {together} 条。本人同意公布的，再用 yanlu review approve {name} "
         "确认文字，公布的一页指向那一条；不公布的，用 yanlu review return 留在库里。"
     )
+
+
+def _refuse_telling(
+    portal: Portal, store: Store, names: Sequence[str], reason: str, private: Path | None
+) -> None:
+    """A reason is published: it must not tell of either writer what was hidden of them."""
+    for name in names:
+        details = known_details(portal, store, record(store, name), private)
+        if details is None:
+            refuse_doubtful(reason, official_numbers(portal.data))
+        else:
+            refuse_details(reason, details)

@@ -30,6 +30,7 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True)
 @click.option("--proposal", required=True, type=_FILE, help="写着办法的文件。")
 @click.option("--topic", required=True, help="主题代码（第一级）。")
 @click.option("--region", required=True, help="地区代码。")
+@click.option("--call", default="", help="回应的征集的编号；收到的那天要还没有截止。")
 @click.option(
     "--kind", type=click.Choice([str(kind) for kind in Kind]), default="suggestion", help="哪一类。"
 )
@@ -69,8 +70,9 @@ def add(folder: Path | None, day: datetime | None, by: str, **given: Any) -> Non
 
 def _fields(given: dict[str, Any]) -> list[tuple[str, str]]:
     """What staff gave, as the form would have sent it."""
-    plain = ("title", "topic", "region", "kind", "writer", "phone", "email", "post", "names")
-    fields = [(name, str(given[name])) for name in plain]
+    plain = ("title", "topic", "region", "call", "kind", "writer")
+    reached = ("phone", "email", "post", "names")
+    fields = [(name, str(given[name])) for name in (*plain, *reached)]
     fields += [(name, read_text(given[name])) for name in ("matter", "proposal")]
     fields += [(f"consent_{one}", "yes") for one in dict.fromkeys(given["consents"])]
     if given["child"]:

@@ -89,14 +89,20 @@ def passed(looks: Mapping[str, Look]) -> dict[str, Entry]:
 
 
 def office_month(portal: Path) -> Month:
-    """The month of the commit that is checked out; outside git, the office's own.
+    """The month of the commit that is checked out.
+
+    Of what is not committed yet, and outside git, the office's own: it will be committed today
+    at the earliest. Months are those of China, in which people write them.
 
     Raises:
         HistoryError: no commit yet, or a shallow clone.
     """
     own = datetime.now(CHINA).date()
-    day = read_head(portal).moment.date() if in_repository(portal) else own
-    return Month(day.year, day.month)
+    if in_repository(portal):
+        head = read_head(portal)
+        committed = head.moment.astimezone(CHINA).date()
+        own = max(committed, own) if head.changed else committed
+    return Month(own.year, own.month)
 
 
 def refuse_committed(portal: Path) -> None:

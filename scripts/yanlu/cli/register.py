@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
-from yanlu.cli.review import office_day, store_option
+from yanlu.cli.review import office_day, refuse_unlisted, store_option
 from yanlu.deadlines.calendars import read_calendar
-from yanlu.deadlines.count import count
 from yanlu.deadlines.rules import REPLY, read_rules
 from yanlu.errors import DeadlineError, PackageError
 from yanlu.intake.office import store_folder
@@ -17,7 +16,7 @@ from yanlu.intake.owed import Owed, owed_answers
 from yanlu.intake.store.database import opened
 from yanlu.model import FATES
 from yanlu.packages.suggestions import Suggestion, open_suggestion, suggestion_files
-from yanlu.register.due import Due, promises_due
+from yanlu.register.due import Due, Term, answers_due, promises_due
 from yanlu.settings import Portal, open_portal, read_codes
 
 _MONTH = 31  # days: what is due later can wait for another look
@@ -30,19 +29,22 @@ def register() -> None:
 
 @register.command()
 @click.option("--all", "whole", is_flag=True, help="也列出一个月以后才到期的。")
+@click.option("--body", help="只列一个承办单位的：代码，见 data/codes/bodies.csv。")
 @store_option
-def due(whole: bool, folder: Path | None) -> None:
+def due(whole: bool, body: str | None, folder: Path | None) -> None:
     """还欠着的回复和承诺，先到期的在前。只给本单位看。"""
     portal = open_portal(Path.cwd())
+    bodies = read_codes(portal.data / "codes" / "bodies.csv")
+    if body is not None:
+        refuse_unlisted(bodies, body)
     with opened(store_folder(portal, folder)) as store:
         owed = owed_answers(store)
     today = office_day()
-    found = sorted([*_answers(portal, owed), *promises_due(_published(portal))])
+    found = sorted(one for one in _owed(portal, owed) if body in (None, one.body))
     shown = [one for one in found if whole or one.left(today) <= _MONTH]
-    bodies = read_codes(portal.data / "codes" / "bodies.csv")
     for one in shown:
-        body = bodies.title(one.body) if one.body and one.body in bodies else "还没有转交"
-        click.echo(f"{one.day}  {_left(one.left(today))}  {one.name}  {body}  {one.what}")
+        named = bodies.title(one.body) if one.body and one.body in bodies else "还没有转交"
+        click.echo(f"{one.day}  {_left(one.left(today))}  {one.name}  {named}  {one.what}")
     overdue = sum(one.left(today) < 0 for one in found)
     later = len(found) - len(shown)
     click.echo(
@@ -50,16 +52,19 @@ def due(whole: bool, folder: Path | None) -> None:
     )
 
 
-def _answers(portal: Portal, owed: Iterable[Owed]) -> Iterator[Due]:
+def _owed(portal: Portal, owed: Sequence[Owed]) -> Iterator[Due]:
+    """From the store, which knows the days; of what it does not know, from the public files."""
     rules = read_rules(portal.data, portal.settings.deadlines.profile)
     if REPLY not in rules:
         raise DeadlineError(
             f"data/codes/deadlines.csv 里没有 {REPLY}（答复建议的期限），不知道什么时候到期。"
         )
-    calendar = read_calendar(portal.data)
+    term, known = Term(rules[REPLY], read_calendar(portal.data)), {one.name for one in owed}
     for one in owed:
-        day = count(rules[REPLY], one.since, calendar).due
-        yield Due(day, one.name, f"回复（{FATES[one.fate].shown}）", one.body)
+        yield Due(term.due(one.since), one.name, f"回复（{FATES[one.fate].shown}）", one.body)
+    for suggestion in _published(portal):
+        yield from promises_due([suggestion])
+        yield from answers_due([suggestion], term, known)
 
 
 def _published(portal: Portal) -> Iterator[Suggestion]:

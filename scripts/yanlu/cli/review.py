@@ -129,6 +129,8 @@ def show(name: str, folder: Path | None) -> None:
     topic, region = (portal.codes[f"{what}s"].title(held[what]) for what in ("topic", "region"))
     click.echo(f"{name}  {_KINDS[held['kind']]}  {topic}  {region}  {_WISHES[held['wish']]}")
     click.echo("，".join(_writing(portal, held)))
+    if held["call"]:
+        click.echo(f"回应的征集：{held['call']}")
     for part, text in json.loads(held["redacted"] or "{}").items():
         click.echo(f"\n【{_HEADS[part]}】\n{text}")
     if held["confirmed"]:
@@ -136,7 +138,8 @@ def show(name: str, folder: Path | None) -> None:
     for line in together:
         click.echo(line)
     for answer in rights.replies(steps):
-        click.echo(f"\n【回复：{outcomes.title(answer.outcome)}】\n{answer.text}")
+        why = f"理由：{answer.reason}\n" if answer.reason else ""
+        click.echo(f"\n【回复：{outcomes.title(answer.outcome)}】\n{why}{answer.text}")
     click.echo("\n【经过】")
     for step in steps:
         # not a reply, which is no remark
@@ -246,7 +249,7 @@ def approve(
     """确认公布的文字。同意公布原话的，默认用遮盖后的原话；只同意摘要的，由您写。"""
     with at_office(folder) as (portal, store):
         bodies = read_codes(portal.data / "codes" / "bodies.csv")
-        _refuse_unlisted(bodies, body)
+        refuse_unlisted(bodies, body)
         said = _text_to_confirm(acts.record(store, name), title, file)
         click.echo(f"\n{_joined(said)}\n\n承办单位：{bodies.title(body)}")
         if not yes:
@@ -258,7 +261,8 @@ def approve(
     click.echo("已确认。")
 
 
-def _refuse_unlisted(bodies: Codes, body: str) -> None:
+def refuse_unlisted(bodies: Codes, body: str) -> None:
+    """Only bodies of the list; the message names them."""
     if body not in bodies:
         listed = "、".join(f"{code}（{bodies.title(code)}）" for code in bodies.rows)
         raise IntakeError(f"没有代码为 {body} 的承办单位。可以用：{listed}。")
@@ -311,25 +315,9 @@ def move(name: str, state: str, body: str | None, note: str, by: str, folder: Pa
     """改变只在库里的一条的进展；申诉和检举用 redirected 转送。"""
     with at_office(folder) as (portal, store):
         if body is not None:
-            _refuse_unlisted(read_codes(portal.data / "codes" / "bodies.csv"), body)
+            refuse_unlisted(read_codes(portal.data / "codes" / "bodies.csv"), body)
         acts.move(store, name, Fate(state), act_of(by), body=body, note=note)
     click.echo(f"现在是“{FATES[Fate(state)].shown}”。")
-
-
-@review.command()
-@click.argument("name", metavar="ID")
-@click.option("--outcome", required=True, help="结果代码，见 data/codes/outcomes.csv。")
-@click.option("--text", "file", required=True, type=WITH_FILE, help="写好回复的文件。")
-@by_option
-@store_option
-def reply(name: str, outcome: str, file: Path, by: str, folder: Path | None) -> None:
-    """回复只在库里的一条；本人凭回执编号和口令查看。"""
-    with at_office(folder) as (portal, store):
-        outcomes = read_codes(portal.data / "codes" / "outcomes.csv")
-        if outcome not in outcomes:
-            raise IntakeError(f"没有代码为 {outcome} 的结果，见 data/codes/outcomes.csv。")
-        acts.reply(store, name, outcome, confirmed(portal, read_text(file), by), act_of(by))
-    click.echo("已回复。")
 
 
 @review.command()

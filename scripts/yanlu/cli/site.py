@@ -25,7 +25,7 @@ from yanlu.packages.faults import Fault
 from yanlu.packages.heads import first_bytes
 from yanlu.packages.suggestions import suggestion_files
 from yanlu.register.check import linked_faults
-from yanlu.register.history import taken_back
+from yanlu.register.history import merged_into_gone, taken_back
 from yanlu.settings import Portal, open_portal
 from yanlu.website.build import build_site
 from yanlu.website.serve import SITE_HEADERS
@@ -93,7 +93,8 @@ def _refuse_unfit(portal: Portal, report: Report) -> None:
     fit = {**held, **passed(looks)}
     back = _taken_back(portal, {*looks, *before} - held.keys() if before else None)
     links = {place: entry.link for place, entry in fit.items()}
-    told = [*map(str, [*back, *linked_faults(portal.data, links)])]
+    gone = merged_into_gone(portal.folder, links) if in_repository(portal.folder) else ()
+    told = [*map(str, [*back, *linked_faults(portal.data, links), *gone])]
     told += [fault for look in looks.values() for fault in look.faults]
     told += rescan.other_faults(portal.data)
     if told:

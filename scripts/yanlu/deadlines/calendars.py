@@ -8,7 +8,6 @@ library, for instance for a festival that an autonomous prefecture keeps.
 from __future__ import annotations
 
 import csv
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +19,8 @@ import chinese_calendar
 from yanlu.errors import DeadlineError
 
 STATUTORY = 13  # days off in a year: 《全国年节及纪念日放假办法》 (2024) art. 2
+# the festivals of the same article, each by what every name of it holds (清明节、清明假期)
+FESTIVALS = ("元旦", "春节", "清明", "劳动", "端午", "中秋", "国庆")
 SATURDAY = 5
 WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
 
@@ -40,9 +41,16 @@ class Calendar:
     rows: Mapping[date, tuple[str, str]]
 
     def knows(self, year: int) -> bool:
-        """Whether the notice of a year has been published, as far as this office knows."""
-        off = Counter(day.year for day, (kind, _) in self.rows.items() if kind == "off")
-        return _in_library(year) or off[year] >= STATUTORY
+        """Whether the notice of a year has been published, as far as this office knows.
+
+        Of a notice that was entered by hand up to some festival, the rest is not known.
+        """
+        return _in_library(year) or self._entered(year)
+
+    def _entered(self, year: int) -> bool:
+        names = [n for day, (kind, n) in self.rows.items() if (day.year, kind) == (year, "off")]
+        whole = all(any(festival in name for name in names) for festival in FESTIVALS)
+        return whole and len(names) >= STATUTORY
 
     def day(self, day: date) -> Day:
         """What a day is.
@@ -53,7 +61,8 @@ class Calendar:
         if not self.knows(day.year):
             raise DeadlineError(
                 f"{day.year}年的放假安排尚未公布，算不出工作日。公布以后请更新程序，"
-                f"或者把通知里的每一天写进 data/codes/holidays.csv（放假的至少{STATUTORY}天）。"
+                f"或者把通知里的每一天写进 data/codes/holidays.csv（放假的至少{STATUTORY}天，"
+                f"{'、'.join(FESTIVALS)}都要有）。"
             )
         off, name = self._told(day)
         if name:

@@ -215,10 +215,15 @@ def _codes(values: Mapping[str, str], choices: Choices) -> dict[str, str]:
         "writer": tuple(Writer),
     }
     return {
-        name: f"{_CALLED[name]}不在可选的范围里，请重新选。"
+        name: _NOT_OPEN if name == "call" else f"{_CALLED[name]}不在可选的范围里，请重新选。"
         for name, codes in listed.items()
         if values.get(name) and values[name] not in codes
     }
+
+
+_NOT_OPEN = (
+    "这次征集没有在进行，可能刚刚截止。请重新选，或者选“不是”：一样办，一样回复，您写的都还在。"
+)
 
 
 def _shapes(values: Mapping[str, str]) -> list[tuple[str, str]]:

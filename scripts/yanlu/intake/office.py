@@ -79,11 +79,14 @@ def _make_key(path: Path) -> None:
 
 
 def choices(portal: Portal, day: date) -> Choices:
-    """Codes that may be chosen on this day: topics of the first level, regions to the district."""
+    """What may be chosen on this day: topics of the first level, districts, open calls."""
+    # loads frictionless, which reviewing does not need
+    from yanlu.packages.open_calls import open_calls
+
     topics, regions = portal.codes["topics"], portal.codes["regions"]
     coarse = {code for code, row in regions.rows.items() if row["level"] in _COARSE}
     return Choices(
         topics=frozenset(topics.groups) & frozenset(topics.in_force(day)),
         regions=frozenset(regions.in_force(day)) & coarse,
-        calls=frozenset(),
+        calls=frozenset(call.front["id"] for call in open_calls(portal.data, day)),
     )

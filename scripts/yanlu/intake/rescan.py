@@ -9,6 +9,8 @@ from typing import Any
 
 from yanlu.errors import PackageError
 from yanlu.intake.redact import kinds, official_numbers, redact
+from yanlu.packages.calls import FOLDER as CALLS
+from yanlu.packages.calls import Call, call_files, open_call
 from yanlu.packages.proposals import Proposal, open_proposal, proposal_files
 from yanlu.packages.schemas import TABLES
 from yanlu.packages.suggestions import Suggestion
@@ -39,7 +41,26 @@ def _suggested(suggestion: Suggestion) -> list[str]:
 
 def _proposed(proposal: Proposal) -> list[str]:
     answer = proposal.front.get("answer", {})
-    return [proposal.title, proposal.text, proposal.answer, answer.get("why", "")]
+    said = [proposal.title, proposal.text, proposal.answer, answer.get("why", "")]
+    return [*said, *_marks(proposal.front)]
+
+
+def _called(call: Call) -> list[str]:
+    front = call.front
+    groups = front.get("result", {}).get("groups", ())
+    return [
+        *(front["title"], front["question"], front.get("short_because", ""), call.text),
+        *(paper["title"] for paper in front["papers"]),
+        *(basis["says"] for basis in front["basis"]),
+        *(group[key] for group in groups for key in ("what", "why")),
+        *_marks(front),
+    ]
+
+
+def _marks(front: Mapping[str, Any]) -> Iterator[str]:
+    """What a page says of its own changes."""
+    for mark in front.get("amended", ()):
+        yield mark["what"]
 
 
 def _cells(path: Path) -> list[str]:
@@ -55,14 +76,16 @@ def _said(front: Mapping[str, Any]) -> Iterator[str]:
     for step in front["history"]:
         yield step.get("note", "")
     for promise in front.get("promises", ()):
-        yield promise["what"]
+        yield from (one["what"] for one in (promise, *promise.get("was", ())))
         yield promise.get("evidence", "")
+    yield from _marks(front)
 
 
 def others(data: Path) -> list[Path]:
     """Published files beside suggestions into which people write."""
     tables = (data / TABLES[name] for name in _WRITTEN)
-    return [*proposal_files(data), *(table for table in tables if table.is_file())]
+    acts = [*call_files(data), *proposal_files(data)]
+    return [*acts, *(table for table in tables if table.is_file())]
 
 
 def faults(place: str, suggestion: Suggestion, keep: Collection[str]) -> Iterator[str]:
@@ -91,6 +114,9 @@ def _sentence(place: str, found: Sequence[str]) -> Iterator[str]:
 def _parts(path: Path) -> list[str]:
     """Whatever people wrote into a file; nothing where it is none of ours."""
     try:
-        return _cells(path) if path.suffix == ".csv" else _proposed(open_proposal(path))
+        if path.suffix == ".csv":
+            return _cells(path)
+        of_call = path.parent.name == CALLS
+        return _called(open_call(path)) if of_call else _proposed(open_proposal(path))
     except PackageError:
         return []

@@ -209,12 +209,16 @@ def _refuse_step(name: str, held: Mapping[str, Any], fate: Fate) -> None:
         )
 
 
-def reply(store: Store, name: str, outcome: str, text: Redacted, act: Act) -> None:
+def reply(
+    store: Store, name: str, outcome: str, text: Redacted, act: Act, *,
+    reason: Redacted | None = None, body: str | None = None,
+) -> None:  # fmt: skip
     """Answer a suggestion that is in the store alone; the citizen reads it with code and word."""
-    note = json.dumps({"outcome": outcome, "text": text.text}, ensure_ascii=False)
+    said = {"outcome": outcome, "text": text.text, "reason": reason.text if reason else ""}
+    note = json.dumps(said, ensure_ascii=False)
     held = record(store, name)
     if Fate(held["fate"]) is Fate.REGISTERED or Fate.REPLIED in FATES[Fate(held["fate"])].goes_to:
-        move(store, name, Fate.REPLIED, act, note=note)
+        move(store, name, Fate.REPLIED, act, body=body, note=note)
         return
     _refuse_step(name, held, Fate.REPLIED)
 

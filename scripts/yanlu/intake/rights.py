@@ -72,10 +72,11 @@ class Held:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer of the office: its outcome (outcomes.csv) and its words."""
+    """An answer of the office: its outcome (outcomes.csv), its words, and why."""
 
     outcome: str
     text: str
+    reason: str = ""
 
 
 def stage(store: Store, secret: bytes) -> Stage | None:
@@ -152,7 +153,7 @@ def replies(happenings: Sequence[Mapping[str, Any]]) -> list[Reply]:
     """The answers in a history; where a page is published, they stand on that page instead."""
     notes = [h["note"] for h in happenings if h["what"] == Fate.REPLIED]
     said = [json.loads(note) for note in notes if note and note.startswith(REPLY)]
-    return [Reply(one["outcome"], one["text"]) for one in said]
+    return [Reply(one["outcome"], one["text"], one.get("reason", "")) for one in said]
 
 
 def withdraw(store: Store, secret: bytes, word: str, day: date) -> None:

@@ -17,7 +17,14 @@ from typing import Any
 
 from yanlu.errors import PackageError
 from yanlu.packages.faults import Fault
-from yanlu.packages.heads import Head, head_faults, open_text, read_head, write_head
+from yanlu.packages.heads import (
+    Head,
+    first_bytes,
+    head_faults,
+    read_head,
+    text_of,
+    write_head,
+)
 from yanlu.packages.plain import text_faults, texts
 from yanlu.packages.schemas import load_schema
 from yanlu.settings import Codes, read_codes
@@ -145,7 +152,16 @@ def open_call(path: Path) -> Call:
     Raises:
         PackageError: it cannot be one.
     """
-    return read_call(open_text(path, "一次征集"))
+    return call_of(first_bytes(path))
+
+
+def call_of(content: bytes) -> Call:
+    """A call from the bytes of its file.
+
+    Raises:
+        PackageError: it cannot be one.
+    """
+    return read_call(text_of(content, "一次征集"))
 
 
 def call_files(data: Path) -> list[Path]:

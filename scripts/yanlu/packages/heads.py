@@ -24,15 +24,6 @@ _LARGEST_HEAD = 1 << 14  # characters; brackets in brackets without end would st
 Head = Mapping[str, Any]
 
 
-def open_text(path: Path, what: str) -> str:
-    """The text of a file that may be a `what` (as 一条建议).
-
-    Raises:
-        PackageError: it is too large, or not UTF-8.
-    """
-    return text_of(first_bytes(path), what)
-
-
 def first_bytes(path: Path) -> bytes:
     """All of a file, or one byte more than it may have.
 
@@ -46,10 +37,10 @@ def first_bytes(path: Path) -> bytes:
 
 
 def text_of(content: bytes, what: str) -> str:
-    """The same from the bytes of a file, whatever ends its lines.
+    """The text of a file that may be a `what` (as 一条建议), whatever ends its lines.
 
     Raises:
-        PackageError: as above.
+        PackageError: it is too large, or not UTF-8.
     """
     if len(content) > LARGEST:
         raise PackageError(f"文件超过 {LARGEST // 1024} KiB，不会是{what}")

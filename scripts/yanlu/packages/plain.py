@@ -1,4 +1,7 @@
-"""What may not stand in any text that people write into a file: markup, scripts, conflicts."""
+"""What may not stand in any text that people write into a file.
+
+Markup, scripts, marks of a conflict, and signs that nobody sees but that change what is read.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,10 @@ _MARKUP = re.compile(
     r"|\b(?:javascript|vbscript)\s*:|\bdata:[a-z]+/|\bon[a-z]{3,20}\s*=\s*[\"']",
     re.IGNORECASE,
 )
+# controls, and the marks that turn the direction of what follows (Unicode Annex 9)
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
 
 
 def text_faults(text: str) -> Iterator[str]:
@@ -23,6 +30,11 @@ def text_faults(text: str) -> Iterator[str]:
         )
     if found := _MARKUP.search(text):
         yield f"{_line(text, found.start())}文字里有 HTML 标签或者脚本，请删去，只留文字"
+    if found := _UNSEEN.search(text):
+        yield (
+            f"{_line(text, found.start())}文字里有看不见的控制字符"
+            f"（U+{ord(found[0]):04X}），会改变读到的内容，请删去"
+        )
 
 
 def _line(text: str, place: int) -> str:

@@ -17,7 +17,14 @@ from pathlib import Path
 
 from yanlu.errors import PackageError
 from yanlu.packages.faults import Fault
-from yanlu.packages.heads import Head, head_faults, open_text, read_head, write_head
+from yanlu.packages.heads import (
+    Head,
+    first_bytes,
+    head_faults,
+    read_head,
+    text_of,
+    write_head,
+)
 from yanlu.packages.plain import text_faults, texts
 from yanlu.packages.schemas import TABLES, load_schema
 from yanlu.settings import Codes, read_codes
@@ -108,7 +115,16 @@ def open_proposal(path: Path) -> Proposal:
     Raises:
         PackageError: it cannot be one.
     """
-    return read_proposal(open_text(path, "一条督办建议"))
+    return proposal_of(first_bytes(path))
+
+
+def proposal_of(content: bytes) -> Proposal:
+    """A proposal from the bytes of its file.
+
+    Raises:
+        PackageError: it cannot be one.
+    """
+    return read_proposal(text_of(content, "一条督办建议"))
 
 
 def proposal_files(data: Path) -> list[Path]:

@@ -12,7 +12,7 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -161,6 +161,26 @@ def quarter_faults(data: Path) -> Iterator[Fault]:
             continue
         found = [*unsealed(descriptor, place), *validate(descriptor, folder, place)]
         yield from found or _counts(folder, resources, place, base)
+
+
+def changed_quarters(data: Path, past: Iterable[tuple[str, bytes]]) -> Iterator[Fault]:
+    """Files of quarters that are no more, or no more as they were first published.
+
+    `past` are paths (below the folder of the portal) and published contents, the newest first.
+    A quarter is published once: the difference of two versions would tell of a single letter.
+    """
+    first = dict(past)  # of several contents of a path the last, which is the oldest
+    for place, content in sorted(first.items()):
+        if _now(data.parent / place) == content:
+            continue
+        yield Fault(
+            place, 0, "", "公布过的季度被改了，或者没有了：一个季度只公布一次",
+            "请从 git 里恢复最初公布的文件；不要重做，两次的差会说出某一封信",
+        )  # fmt: skip
+
+
+def _now(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
 
 
 def _counts(folder: Path, resources: Mapping[str, Any], place: str, base: int) -> Iterator[Fault]:

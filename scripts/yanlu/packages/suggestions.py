@@ -30,7 +30,7 @@ from yanlu.settings import Codes, read_codes
 FOLDER = "suggestions"
 _REPLY = "<!-- 回复 -->"
 _EARLIER = "<!-- 原回复 {month} -->"
-_MARK = re.compile(r"^<!-- (?:回复|原回复 (\d{4}-(?:0[1-9]|1[0-2]))) -->$", re.MULTILINE)
+_MARK = re.compile(r"^<!-- (?:回复|原回复 ((?:19|20)\d{2}-(?:0[1-9]|1[0-2]))) -->$", re.MULTILINE)
 _SCHEMA = "suggestion.schema"
 CODES = ("topics", "regions", "bodies", "conversions")  # the lists that a head is written with
 _CONFLICT = ("<<<<<<< ", ">>>>>>> ")

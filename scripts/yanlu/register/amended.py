@@ -1,15 +1,23 @@
 """What a later version of a suggestion's file may not do to an earlier one.
 
 A reader who has seen a page must find on a later one all that was said before: steps are
-added and never taken back, and an answer that was corrected stays below the new one.
+added and never taken back, an answer that was corrected stays below the new one, and so does
+a promise. Title and text may be put otherwise, since they are the office's summary or may tell
+too much, but the page says that they were. Masks can be put in anywhere and at any time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from yanlu.model import Fate
+from yanlu.packages.heads import Head
 from yanlu.packages.suggestions import Suggestion
+from yanlu.register.masks import only_masked
+from yanlu.register.path import TAKEN_UP
+
+_ANSWER = {"outcome": "结果", "reason": "理由", "conversion": "转化途径"}
 
 
 def amendment_faults(before: Suggestion, after: Suggestion | None) -> Iterator[str]:
@@ -24,8 +32,32 @@ def amendment_faults(before: Suggestion, after: Suggestion | None) -> Iterator[s
         return
     if before.front["publication"] == "removed":
         yield "已撤下的不能再公布"
-    if not _replies(before) <= _replies(after):
+        return
+    if not all(_found(reply, _replies(after)) for reply in _replies(before)):
         yield "回复改过了，原来的没有留在下面（加一行 <!-- 原回复 年-月 -->，再写原来的回复）"
+    yield from _answer_faults(before, after)
+    yield from _promise_faults(before.front, after.front)
+    parts = {"题目": (before.title, after.title), "正文": (before.text, after.text)}
+    changed = [name for name, (old, new) in parts.items() if not only_masked(old, new)]
+    yield from mark_faults(before.front, after.front, changed)
+
+
+def mark_faults(before: Head, after: Head, changed: Sequence[str]) -> Iterator[str]:
+    """What was `changed` must be owned up to by one more mark, and marks stay."""
+    old, new = before.get("amended", ()), after.get("amended", ())
+    stay = len(old) <= len(new) and all(map(_same_mark, old, new))
+    if not stay:
+        yield "公布过的修改说明（amended）被改掉或者删去了；只能在后面添加"
+    elif changed and len(new) == len(old):
+        yield (
+            f"公布过的{'、'.join(changed)}改过了，页面上没有说明"
+            "（在头部的 amended 加一项：month 写月份，what 写改了什么、为什么；"
+            "只是遮盖的，换成〔电话〕这样的字样，不用说明）"
+        )
+
+
+def _same_mark(old: Mapping[str, str], new: Mapping[str, str]) -> bool:
+    return old["month"] == new["month"] and only_masked(old["what"], new["what"])
 
 
 def _told(step: Any) -> tuple[str, str, str | None]:
@@ -35,3 +67,51 @@ def _told(step: Any) -> tuple[str, str, str | None]:
 
 def _replies(suggestion: Suggestion) -> set[str]:
     return {suggestion.reply, *(earlier.text for earlier in suggestion.earlier)} - {""}
+
+
+def _found(text: str, among: set[str]) -> bool:
+    return text in among or any(only_masked(text, other) for other in among)
+
+
+def _answer_faults(before: Suggestion, after: Suggestion) -> Iterator[str]:
+    """What was decided changes only with an answer that says so: corrected, or a second one."""
+    changed = [
+        f"{name}（{key}）"
+        for key, name in _ANSWER.items()
+        if key in before.front and not only_masked(before.front[key], after.front.get(key, ""))
+    ]
+    corrected = before.reply and _found(before.reply, {past.text for past in after.earlier})
+    if changed and not corrected and _answers(after) <= _answers(before):
+        yield (
+            f"公布过的{'、'.join(changed)}改过了，回复没有更正，也没有再研究以后再回复；"
+            "要改，先更正回复，原来的留在下面"
+        )
+
+
+def _answers(suggestion: Suggestion) -> int:
+    return sum(step["state"] == Fate.REPLIED for step in suggestion.front["history"])
+
+
+def _promise_faults(before: Head, after: Head) -> Iterator[str]:
+    """Promises are added or kept; only an answer that takes nothing up any more ends them."""
+    told = after.get("promises", ())
+    lost = [old for old in before.get("promises", ()) if not any(_kept(old, new) for new in told)]
+    if lost and after.get("outcome") in TAKEN_UP:
+        yield (
+            "公布过的承诺或者凭据被改掉或者删去了；要改承诺，"
+            "把原来的 what、body、by 和修改的月份（month）写在这个承诺的 was 里"
+        )
+
+
+def _kept(old: Head, new: Head) -> bool:
+    """Whether a promise, and all that it was before, is found in a later one."""
+    versions = [new, *new.get("was", ())]
+    told = [old, *old.get("was", ())]
+    shown = "evidence" in new or "evidence" not in old
+    return shown and all(any(_same(one, other) for other in versions) for one in told)
+
+
+def _same(one: Head, other: Head) -> bool:
+    same = (one["body"], one["by"]) == (other["body"], other["by"])
+    dated = "month" not in one or one["month"] == other.get("month")
+    return same and dated and only_masked(one["what"], other["what"])

@@ -7,13 +7,17 @@ a reason, is the portal's own promise.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from yanlu.model import Fate, Month
 from yanlu.packages.suggestions import Suggestion
 
 _SHORT = 20  # characters; an answer with fewer of its own gives no reason
+_VARIED = 10  # different ones among them; less is a key held down
 _ANSWERED = frozenset(
     {Fate.REPLIED, Fate.PROMISED, Fate.PROMISE_OVERDUE, Fate.CARRIED_OUT, Fate.CLOSED}
 )
@@ -21,6 +25,8 @@ _CLAUSE = re.compile(r"[，。！？；：、,!?;:\s]+")
 _PASSED_ON = re.compile(
     r"[批已]?转[交送办给到至达呈由请]|(?:批|交|签|呈|函)转|移[交送]|(?:交|分|派|督)办|派[发单]|分派"
     r"|(?:上报|呈报|报送|反馈|反映|通报|告知|交)(?:给|至|到|了)"
+    r"|(?:不?属于?|不?归|不在|超出).*(?:职责|职权|职能|管辖|管理|受理|权限)(?:的?(?:范围|范畴|事项))?$"
+    r"|(?:请|建议|可|可以)[您你]?(?:直接|自行|另行|径[向直])?(?:联系|咨询|致电|拨打|前往|向.+(?:反映|咨询|提出|了解))"
 )
 _POLITE = re.compile(  # what may stand in an answer to anything
     r"[您你]好|感谢|谢谢|收悉|收到|此复|特此|祝[您你]|敬(?:请|祝|礼)|欢迎|见谅|谅解|如有|如果?您|再次"
@@ -30,6 +36,11 @@ _POLITE = re.compile(  # what may stand in an answer to anything
     r"|(?:相关|有关|职能|主管|责任|对口)(?:职能)?(?:部门|单位|科室)|按照?(?:职责|规定|程序|权限)|依法依规"
     r"|(?:答复|回复|反馈|联系|告知)(?:[您你]|$)|办理结果|(?:研究|处理|办理|办结|处置)$"
     r"|^[您你我](?:们|办|局|市)?(?:的|所)?(?:反映|提出?|建议|意见|问题)"
+    r"|(?:建议|意见|想法|思路)(?:都|也)?(?:非常|很|十分)|宝贵|有.*(?:针对|建设|可操作|前瞻|参考)性"
+    r"|吸收借鉴|借鉴吸收|(?:吸收|借鉴|参考)$|不断(?:提升|提高|完善|改进|优化|加强|推进)"
+    r"|(?:工作|服务)(?:水平|质量|效能|实效)$|今后的?工作(?:中|里)?$|^今后$"
+    r"|满意的?(?:答复|说法|结果|交代|答案|处理)|^(?:联系|咨询|监督|服务|办公)?(?:电话|热线|地址|邮编|传真)"
+    r"|^(?:工作日|上班时间|办公时间|周一至周五)$|有人接听|^[-0-9（）()]+$"
 )
 _CALLED = "(?:先生|女士|小姐|同志|老师|师傅|同学|大爷|大妈|大叔|大娘|阿姨|伯伯)"
 _WRITER = re.compile(
@@ -41,6 +52,9 @@ _WRITER = re.compile(
     r"[\u4e00-\u9fff]?[\u4e00-\u9fff][某×＊]",
     re.MULTILINE,
 )
+_HEAD = r"[\s>*#]*(?:尊敬的|亲爱的)?([\u4e00-\u9fff]{2,4})"
+_GREETED = re.compile(rf"^{_HEAD}(?:[\s，,！!]*[您你]好|[：:]\s*[您你])", re.MULTILINE)
+_OPENED = re.compile(rf"\A{_HEAD}[：:]")
 _CHANNEL = re.compile(
     r"来[信电访](?:人|中|收悉|反映|提出|询问|咨询|建议)|[您你]的?来[信电访]"
     r"|(?:写信|致电|打电话|拨打热线|上门|网上留言)(?:反映|提出|询问|咨询|建议)"
@@ -83,12 +97,26 @@ def reply_faults(reply: str) -> Iterator[str]:
     clauses = _CLAUSE.split(reply)
     passing = [clause for clause in clauses if _PASSED_ON.search(clause)]
     own = [c for c in clauses if not _PASSED_ON.search(c) and not _POLITE.search(c)]
-    if sum(len(re.findall(r"\w", clause)) for clause in own) < _SHORT:
+    said = [mark for clause in own for mark in re.findall(r"[^\W_a-zA-Z]", clause)]
+    if len(said) < _SHORT or len(set(said)) < _VARIED:
         yield (
             "回复只说了转给别人，没有回答" if passing else "回复太短或者都是客套，看不出理由和做法"
         )
-    if _WRITER.search(reply):
+    if _WRITER.search(reply) or _names(reply):
         yield "回复里有对写信人的称呼，可能认得出是谁；请改成“您”"
+
+
+def _names(reply: str) -> bool:
+    """Whether it greets somebody by a word that is not known to be nobody's name."""
+    called = [*_GREETED.findall(reply), *_OPENED.findall(reply)]
+    return not all(word.endswith(_nobodys()) for word in called)
+
+
+@cache
+def _nobodys() -> tuple[str, ...]:
+    """Words for everybody, and words that answers begin with (`greeted.toml`)."""
+    table = tomllib.loads((files(__package__) / "greeted.toml").read_text("utf-8"))
+    return (*table["everybody"], *table["heads"])
 
 
 def _earlier_faults(months: Sequence[str], front: Mapping[str, Any], now: Month) -> Iterator[str]:

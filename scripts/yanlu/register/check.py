@@ -1,50 +1,64 @@
 """All that must hold of the register before it is published.
 
 A suggestion is looked at on its own (`file_faults`), with those it points to (`linked_faults`)
-and with what readers were once told of it (`amended_faults`).
+and with what readers were once told of it (`amended_faults`), as are calls and proposals.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
-from pathlib import Path
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import TypeVar
 
 from yanlu.errors import PackageError
 from yanlu.model import Fate, Month
-from yanlu.packages.calls import call_path
+from yanlu.packages.calls import call_of, call_path
 from yanlu.packages.faults import Fault
+from yanlu.packages.heads import Head, first_bytes
 from yanlu.packages.plain import text_faults, texts
+from yanlu.packages.proposals import proposal_of
 from yanlu.packages.suggestions import (
     FOLDER,
     Suggestion,
     open_suggestion,
     suggestion_of,
 )
+from yanlu.register.acts import call_amendment_faults, proposal_amendment_faults
 from yanlu.register.amended import amendment_faults
 from yanlu.register.answers import answer_faults, answer_notes
 from yanlu.register.path import path_faults
 
 FILES = f"data/{FOLDER}/*/*.md"  # below the folder of a portal
+CALLS, PROPOSALS = "data/calls/*.md", "data/supervision/*/*.md"
+_LONGEST_TITLE = 100  # characters; a list shows titles whole
+_SECOND_TITLE = re.compile(r"^# ", re.MULTILINE)
+_T = TypeVar("_T")
 _TODO = "请照《给工作人员：台账》改正"
 
 
 @dataclass(frozen=True)
 class Link:
-    """What of a suggestion's head must go together with other files; "" where there is none."""
+    """What of a suggestion's head must go together with other files; "" where there is none.
+
+    `gone` tells that it was withdrawn or taken down.
+    """
 
     id: str
     fate: str
     merged_into: str = ""
     call: str = ""
+    gone: bool = False
 
 
 def link_of(suggestion: Suggestion) -> Link:
     """The link of a suggestion whose head follows the schema."""
     front = suggestion.front
-    return Link(front["id"], front["fate"], front.get("merged_into", ""), front.get("call", ""))
+    into, call = front.get("merged_into", ""), front.get("call", "")
+    return Link(front["id"], front["fate"], into, call, front["publication"] == "removed")
 
 
 def file_faults(place: str, suggestion: Suggestion, now: Month) -> Iterator[Fault]:
@@ -81,28 +95,88 @@ def linked_faults(data: Path, links: Mapping[str, Link]) -> Iterator[Fault]:
             yield from _faults(place, [f"所属的征集 {link.call} 没有这个文件"])
 
 
+def gone_targets(data: Path, links: Mapping[str, Link]) -> Mapping[str, str]:
+    """Places of merged suggestions, and of those they went into that are gone, by the first."""
+    places = {link.id: place for place, link in links.items()}
+    found: dict[str, str] = {}
+    for place, link in links.items():
+        target = link.merged_into
+        there = places.get(target)
+        other = links[there] if there else _opened(data, target) if target else None
+        if other and other.gone and target != link.id:
+            found[place] = there or _place_of(data, target)
+    return found
+
+
+def merged_late(place: str, target: str) -> Fault:
+    """The fault of a merge into what was gone by then; both are places."""
+    name = PurePosixPath(target).stem
+    (fault,) = _faults(
+        place, [f"并入的 {name} 那时已经撤回或者撤下，不会再答复；请换一条，或者照样办理"]
+    )
+    return fault
+
+
 def amended_faults(folder: Path, past: Iterable[tuple[str, bytes]]) -> Iterator[Fault]:
     """Files that take back what readers were told; `past` are contents that were published.
 
-    Paths are relative to `folder`. A past content that was no suggestion was never shown.
+    Paths are relative to `folder`. A past content that cannot be read was never shown.
     """
     versions: Mapping[str, list[bytes]] = defaultdict(list)
     for place, content in past:
         versions[place].append(content)
     for place, contents in versions.items():
-        yield from _faults(place, _amended(folder / place, contents))
+        yield from _faults(place, _amended(folder, place, contents))
 
 
-def _amended(path: Path, contents: Iterable[bytes]) -> Iterator[str]:
+def _amended(folder: Path, place: str, contents: Iterable[bytes]) -> Iterator[str]:
     """What a file of today takes back of these contents; most never were others."""
+    path = folder / place
     there = path.is_file()
-    today = path.read_bytes() if there else None
-    others = [content for content in contents if content != today]
-    after = _current(path) if there and others else None
-    if others and (after or not there):  # a broken one is told elsewhere
-        befores = filter(None, map(_read, others))
-        found = chain.from_iterable(amendment_faults(before, after) for before in befores)
-        yield from dict.fromkeys(found)
+    today = first_bytes(path) if there else b""
+    others = [content for content in contents if not there or content != today]
+    if not others:
+        return
+    told = _AMENDED.get(place.split("/")[1], partial(_suggestion_amended, folder / "data"))
+    yield from dict.fromkeys(told(others, today if there else None))
+
+
+def _suggestion_amended(data: Path, others: Sequence[bytes], today: bytes | None) -> Iterator[str]:
+    after = _read(today, suggestion_of)
+    if today is not None and after is None:
+        return  # a broken one is told elsewhere
+    for before in filter(None, (_read(content, suggestion_of) for content in others)):
+        yield from amendment_faults(before, after)
+        if after:
+            yield from _moved(data, before.front, after.front)
+
+
+def _moved(data: Path, before: Head, after: Head) -> Iterator[str]:
+    """A merge stays, unless that into which it went is gone or was merged itself."""
+    target = before.get("merged_into", "")
+    if target == after.get("merged_into", "") or not target or after["publication"] == "removed":
+        return
+    other = _opened(data, target)
+    if other and not other.gone and other.fate != Fate.MERGED:
+        yield f"公布过并入 {target}，不能改成并入别处"
+
+
+def _acts_amended(
+    read: Callable[[bytes], _T],
+    rule: Callable[[_T, _T | None], Iterator[str]],
+    others: Sequence[bytes],
+    today: bytes | None,
+) -> Iterator[str]:
+    after = _read(today, read)
+    if today is None or after is not None:
+        for before in filter(None, (_read(content, read) for content in others)):
+            yield from rule(before, after)
+
+
+_AMENDED: Mapping[str, Callable[[Sequence[bytes], bytes | None], Iterator[str]]] = {
+    "calls": partial(_acts_amended, call_of, call_amendment_faults),
+    "supervision": partial(_acts_amended, proposal_of, proposal_amendment_faults),
+}
 
 
 def _doubled(data: Path, asked: Iterable[str]) -> Iterator[Fault]:
@@ -132,18 +206,27 @@ def _merge_faults(link: Link, find: Callable[[str], Link | None]) -> Iterator[st
         yield f"并入的 {target} 自己也并入了别处；请直接并入最后那一条"
 
 
+def _place_of(data: Path, name: str) -> str:
+    (path, *_) = sorted((data / FOLDER).glob(f"*/{name}.md"))
+    return f"data/{path.relative_to(data).as_posix()}"
+
+
 def _opened(data: Path, name: str) -> Link | None:
     found = [_current(path) for path in (data / FOLDER).glob(f"*/{name}.md")]
     return next((link_of(one) for one in found if one), None)
 
 
 def _written_faults(suggestion: Suggestion) -> Iterator[str]:
-    """Markup and marks of a conflict, in whatever people wrote."""
+    """Markup, marks of a conflict and signs that are not seen, in whatever people wrote."""
+    if len(suggestion.title) > _LONGEST_TITLE:
+        yield f"题目超过{_LONGEST_TITLE}字，请写短一些"
+    if _SECOND_TITLE.search(suggestion.text):
+        yield "正文里又有一行以“# ”开头：像是两条建议合在了一起，请分开；不是的，去掉“# ”"
     parts = [("题目", suggestion.title), ("正文", suggestion.text), ("回复", suggestion.reply)]
     parts += [(f"{past.month} 的原回复", past.text) for past in suggestion.earlier]
     parts += [("头部", text) for text in texts(suggestion.front)]
     told = (f"{name}：{fault}" for name, text in parts for fault in text_faults(text))
-    return iter(dict.fromkeys(told))
+    yield from dict.fromkeys(told)
 
 
 def _faults(place: str, told: Iterable[str]) -> Iterator[Fault]:
@@ -158,8 +241,8 @@ def _current(path: Path) -> Suggestion | None:
         return None
 
 
-def _read(content: bytes) -> Suggestion | None:
+def _read(content: bytes | None, read: Callable[[bytes], _T]) -> _T | None:
     try:
-        return suggestion_of(content)
+        return None if content is None else read(content)
     except PackageError:
         return None

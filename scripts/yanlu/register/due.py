@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from yanlu.model import Fate
+from yanlu.deadlines.calendars import Calendar
+from yanlu.deadlines.count import count
+from yanlu.deadlines.rules import Rule
+from yanlu.model import FATES, Fate, Month
 from yanlu.packages.suggestions import Suggestion
 
 _OWING = frozenset({Fate.PROMISED, Fate.PROMISE_OVERDUE})
+_WAITING = frozenset(
+    {Fate.REGISTERED, Fate.FORWARDED, Fate.RETURNED, Fate.HANDLING, Fate.RESTUDIED}
+)
+_BEGINS = frozenset({Fate.REGISTERED, Fate.RESTUDIED})  # what a term for an answer runs from
 
 
 @dataclass(frozen=True, order=True)
@@ -34,3 +41,39 @@ def promises_due(suggestions: Iterable[Suggestion]) -> Iterator[Due]:
             if "evidence" not in promise:
                 day = date.fromisoformat(promise["by"])
                 yield Due(day, front["id"], promise["what"], promise["body"])
+
+
+@dataclass(frozen=True)
+class Term:
+    """The office's own term for answers, and the calendar by which it is counted."""
+
+    rule: Rule
+    calendar: Calendar
+
+    def due(self, start: date) -> date:
+        """The last day of what began on `start`.
+
+        Raises:
+            DeadlineError: the rule did not hold then.
+        """
+        return count(self.rule, start, self.calendar).due
+
+
+def answers_due(
+    suggestions: Iterable[Suggestion], term: Term, known: Collection[str]
+) -> Iterator[Due]:
+    """Answers owed to public suggestions; `known` are ids of which the true day is known.
+
+    A file tells months only: the term runs from the last day of the month, as on the site.
+    """
+    for suggestion in suggestions:
+        front = suggestion.front
+        fate = Fate(front["fate"])
+        open_ = fate in _WAITING and front["publication"] != "removed"
+        if not open_ or front["id"] in known:
+            continue
+        months = [s["month"] for s in front["history"] if Fate(s["state"]) in _BEGINS]
+        start = Month.parse(months[-1]).end if months else None
+        if start and term.rule.holds(start):
+            what = f"回复（{FATES[fate].shown}）"
+            yield Due(term.due(start), front["id"], what, front["bodies"]["lead"])

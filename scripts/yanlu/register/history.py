@@ -16,19 +16,34 @@ That time passes makes no file wrong: what holds in one month holds in every lat
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from yanlu.git import Reach, changed_since, past_contents
+from yanlu.errors import PackageError
+from yanlu.git import Past, Reach, changed_since, commit_of, contents, listing, past_contents
+from yanlu.model import Fate, Month
 from yanlu.packages.faults import Fault
 from yanlu.packages.heads import first_bytes
-from yanlu.packages.suggestions import CODES, suggestion_files
-from yanlu.register.check import FILES, amended_faults
+from yanlu.packages.suggestions import CODES, FOLDER, suggestion_files, suggestion_of
+from yanlu.register.check import (
+    CALLS,
+    FILES,
+    PROPOSALS,
+    Link,
+    amended_faults,
+    gone_targets,
+    merged_late,
+)
 
 # The lists on which every suggestion depends: its codes, and the numbers that are everybody's.
 _LISTS = (*(f"data/codes/{name}.csv" for name in CODES), "data/guidance/offices.csv")
-_CALLS = ("data/calls/*.md",)
+_SUGGESTIONS = f"data/{FOLDER}/"
 _MANY = 1000  # so many changed files are named by too many others to look for them
+_ENDING = frozenset({Fate.REPLIED, Fate.CARRIED_OUT})  # steps that end a period
+_BACKDATED = (
+    "新写的“已回复”或者“已落实”，月份早于上个月，会算成那时就办了",
+    "请核对月份；确实是补记的，可以公布",
+)
 _FEW = 100  # paths that git looks for one by one
 _NAMES = re.compile(rb"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 
@@ -48,7 +63,7 @@ def concerned_files(folder: Path, since: str, changed: Sequence[str]) -> list[Pa
 
     So do those that name a call that is gone.
     """
-    gone = [name for name in changed_since(folder, since, _CALLS) if not (folder / name).is_file()]
+    gone = [name for name in changed_since(folder, since, [CALLS]) if not (folder / name).is_file()]
     there = {path for name in changed if (path := folder / name).is_file()}
     return sorted(there | set(naming(folder / "data", [*changed, *gone])), key=str)
 
@@ -61,17 +76,88 @@ def naming(data: Path, places: Iterable[str]) -> list[Path]:
 
 
 def taken_back(folder: Path, places: Collection[str] | None) -> Iterator[Fault]:
-    """What these files, or all, take back of what was published of them.
+    """What suggestions of these places, or all, take back, and all calls and proposals.
 
     Raises:
         HistoryError: a shallow clone, or a content that the repository does not hold.
     """
-    if places is not None and not places:
-        return
-    few = places is not None and len(places) <= _FEW
-    past = past_contents(folder, sorted(places) if places and few else [FILES], Reach.PUBLISHED)
-    wanted = ((p.path, p.content) for p in past if places is None or p.path in places)
+    all_of_them = places is None or len(places) > _FEW
+    asked = [*([FILES] if all_of_them else sorted(places or ())), CALLS, PROPOSALS]
+    past = past_contents(folder, asked, Reach.PUBLISHED)
+    wanted = ((p.path, p.content) for p in past if _concerns(p.path, places))
     yield from amended_faults(folder, wanted)
+
+
+def merged_into_gone(folder: Path, links: Mapping[str, Link]) -> Iterator[Fault]:
+    """Merges into a suggestion that had been withdrawn or taken down by then.
+
+    What was merged while the other still stood may stay: that its writer took it back must
+    never wait until others are in order.
+
+    Raises:
+        HistoryError: as above.
+    """
+    pairs = gone_targets(folder / "data", links)
+    if not pairs:
+        return
+    wanted = sorted({*pairs, *pairs.values()})
+    past = list(past_contents(folder, wanted, Reach.PUBLISHED))
+    newest = list(dict.fromkeys(one.commit for one in past))
+    ages = {commit: age for age, commit in enumerate(newest, start=1)}
+    for place, target in pairs.items():
+        into = links[place].merged_into
+        merged = [one for one in past if one.path == place and _links(one, "merged_into") == into]
+        gone = [o for o in past if o.path == target and _links(o, "publication") == "removed"]
+        if _first(merged, ages) <= _first(gone, ages):
+            yield merged_late(place, target)
+
+
+def _first(found: Iterable[Past], ages: Mapping[str, int]) -> int:
+    """How many commits ago it first was so; 0: it is so in the work tree alone."""
+    return max((ages[one.commit] for one in found), default=0)
+
+
+def _links(past: Past, key: str) -> str:
+    """What the head of a past content says; "" where it could not be read."""
+    try:
+        return str(suggestion_of(past.content).front.get(key, ""))
+    except PackageError:
+        return ""
+
+
+def backdated(folder: Path, since: str, now: Month) -> Iterator[Fault]:
+    """Answers and proofs that were written down long after the month that they name.
+
+    Such a month ends a period after the event, and nobody can tell whether it is true. Looked
+    for in what was touched after a commit; `now` is the month of what is committed next.
+
+    Raises:
+        HistoryError: there is no such commit.
+    """
+    touched = changed_since(folder, since, [FILES])
+    places = [place for place in touched if (folder / place).is_file()]
+    if not places or len(places) > _MANY:
+        return
+    names = listing(folder, commit_of(folder, since), places)
+    old = contents(folder, sorted(set(names.values())))
+    for place in places:
+        before = _steps(old[names[place]]) if place in names else []
+        new = _steps(first_bytes(folder / place))[len(before) :]
+        if any(s["state"] in _ENDING and Month.parse(s["month"]).next < now for s in new):
+            yield Fault(place, 0, "", *_BACKDATED)
+
+
+def _steps(content: bytes) -> Sequence[Mapping[str, str]]:
+    """The steps that a file tells of; none where it cannot be read."""
+    try:
+        steps: Sequence[Mapping[str, str]] = suggestion_of(content).front["history"]
+    except PackageError:
+        return []
+    return steps
+
+
+def _concerns(path: str, places: Collection[str] | None) -> bool:
+    return places is None or path in places or not path.startswith(_SUGGESTIONS)
 
 
 def _head(path: Path) -> bytes:

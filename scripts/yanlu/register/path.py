@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 from yanlu.model import FATES, Fate, Month
@@ -35,6 +35,8 @@ def path_faults(front: Front, now: Month) -> Iterator[str]:
     yield from _ends(front)
     yield from _outcome(front)
     yield from _promises(front, now)
+    yield from _promised_days(front)
+    yield from _marks(front, now)
 
 
 def _order(steps: Sequence[Front]) -> Iterator[str]:
@@ -117,11 +119,35 @@ def _promises(front: Front, now: Month) -> Iterator[str]:
         yield f"进展是“{FATES[fate].shown}”，却没有写承诺（promises）"
     if (fate in _ANSWERED or promises) and not taken_up:
         yield "只有采纳或者部分采纳的，才有承诺和落实"
-    owed = [promise["by"] for promise in promises if "evidence" not in promise]
+    owed = [_first_day(promise) for promise in promises if "evidence" not in promise]
     if fate in _DONE and owed:
         yield f"{FATES[fate].shown}的，每个承诺都要写凭据（evidence）"
     if fate is Fate.PROMISE_OVERDUE and promises and not any(_passed(by, now) for by in owed):
         yield "进展是“落实逾期”，却没有过了期限还缺凭据的承诺"
+
+
+def _first_day(promise: Front) -> str:
+    """The first of the days until which it was promised; a new one does not undo an old one."""
+    return min(str(one["by"]) for one in (promise, *promise.get("was", ())))
+
+
+def _promised_days(front: Front) -> Iterator[str]:
+    replies = (step["month"] for step in front["history"] if step["state"] == Fate.REPLIED)
+    replied = next(replies, front["month"])
+    if any(_first_day(promise)[:7] < replied for promise in front.get("promises", ())):
+        yield "承诺的期限（by）早于回复的月份"
+
+
+def _marks(front: Front, now: Month) -> Iterator[str]:
+    """Months in which a page or a promise was amended: in order, and none to come."""
+    amended = [mark["month"] for mark in front.get("amended", ())]
+    if amended != sorted(amended):
+        yield "修改说明（amended）应当按时间排，最近的在最后面"
+    months = [[past["month"] for past in p.get("was", ())] for p in front.get("promises", ())]
+    if any(each != sorted(each, reverse=True) for each in months):
+        yield "承诺的原样（was）应当按时间排，最近的在最前面"
+    if any(not front["month"] <= month <= str(now) for month in chain(amended, *months)):
+        yield "修改的月份（amended、was）早于收到的月份，或者还没有到"
 
 
 def _passed(by: str, now: Month) -> bool:

@@ -13,6 +13,7 @@ import msgspec
 from markupsafe import escape
 
 from yanlu.errors import BuildError
+from yanlu.packages.open_calls import open_calls
 from yanlu.packages.schemas import load_schema
 from yanlu.settings import Codes, Portal
 from yanlu.templates import environment
@@ -69,13 +70,16 @@ def fill(docs: Path, parts: Mapping[str, str]) -> None:
 
 
 def form_choices(portal: Portal, day: date) -> dict[str, list[dict[str, str]]]:
-    """What may be chosen in the form: topics of the first level, regions down to districts."""
+    """What may be chosen in the form: topics of the first level, districts, open calls."""
     topics, regions = portal.codes["topics"], portal.codes["regions"]
     coarse = [code for code, row in regions.rows.items() if row["level"] in _COARSE]
     return {
         "topics": _options(topics, topics.groups, day),
         "regions": _options(regions, coarse, day),
-        "calls": [],
+        "calls": [
+            {"code": call.front["id"], "title": call.front["title"]}
+            for call in open_calls(portal.data, day)
+        ],
     }
 
 

@@ -10,7 +10,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, time
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,6 +20,7 @@ from markupsafe import Markup
 from pelican.generators import Generator
 from pelican.plugins import signals
 
+from yanlu.model import CHINA
 from yanlu.settings import Office
 from yanlu.templates import chinese_day, chinese_month, grouped
 from yanlu.website.pelican_half import common, run_pelican
@@ -75,7 +76,9 @@ class News:
 
 @dataclass(frozen=True)
 class Series:
-    """A list over as many pages as it takes, and its feed, where it has one.
+    """A list over as many pages as it takes, and its feed; None: it has none.
+
+    A feed that holds nothing yet is there all the same, so that readers can subscribe to it.
 
     `facts` and `rows` hold plain values: a page of the same ones is not made anew.
     """
@@ -84,16 +87,17 @@ class Series:
     template: str
     facts: Mapping[str, Any]
     rows: Sequence[Any]
-    feed: Sequence[News] = ()
+    feed: Sequence[News] | None = None
 
 
 @dataclass(frozen=True)
 class Sheets:
-    """All that is to be written."""
+    """All that is to be written; `day` dates a feed in which nothing stands yet."""
 
     sheets: Iterable[Sheet]
     series: Iterable[Series]
     per_page: int
+    day: date
 
 
 def build_sheets(
@@ -190,19 +194,26 @@ class _Generator(Generator):  # type: ignore[misc] # Pelican is published withou
             paginated={"rows": series.rows},
             template_name="series",
             url=series.address,
-            feed=f"{series.address}{FEED}" if series.feed else "",
+            feed="" if series.feed is None else f"{series.address}{FEED}",
             **series.facts,
         )
-        if series.feed:
-            self._write_feed(writer, series)
+        if series.feed is not None:
+            self._write_feed(writer, series, series.feed)
 
-    def _write_feed(self, writer: Any, series: Series) -> None:
+    def _write_feed(self, writer: Any, series: Series, feed: Sequence[News]) -> None:
         """A feed whose id is the address of its list; Pelican would give all the same id."""
         whole = self.settings["SITEURL"]
         context = {**self.context, "SITEURL": f"{whole}/{series.address}".rstrip("/")}
-        news = [replace(one, url=f"{whole}/{one.url}") for one in series.feed]
+        news = [replace(one, url=f"{whole}/{one.url}") for one in feed]
         path, title = f"{series.address}{FEED}", series.facts["title"]
-        writer.write_feed(news, context, path=path, feed_title=title)
+        with signals.feed_generated.connected_to(self._dated):
+            writer.write_feed(news, context, path=path, feed_title=title)
+
+    def _dated(self, _context: object, feed: Any) -> None:
+        """An empty feed would bear the moment in which it is written."""
+        if not feed.items:
+            moment = datetime.combine(self.sheets.day, time(), CHINA)
+            feed.latest_post_date = lambda: moment
 
 
 @dataclass(frozen=True)

@@ -233,7 +233,11 @@ class Status:
             masked=held.masked,
             confirmed=held.confirmed,
             replies=[
-                {"outcome": self.service.titles["outcomes"](one.outcome), "text": one.text}
+                {
+                    "outcome": self.service.titles["outcomes"](one.outcome),
+                    "reason": one.reason,
+                    "text": one.text,
+                }
                 for one in held.replies
             ],
             facts=self._facts(held),

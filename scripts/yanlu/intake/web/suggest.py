@@ -183,6 +183,8 @@ class Suggest:
             notice=notice,
             days=self.service.contact_days,
             challenge=challenge(desk.key, nonce, moment),
+            call=entry.call,
+            calls=self.service.offered(today()).options["calls"],
             **shown(entry, redactions),
         )
 

@@ -58,7 +58,7 @@ def build_register(
     series = [*register.series(), own.series()]
     sums = build_sheets(
         portal.settings.office,
-        Sheets(chain(others, register.sheets()), series, PER_PAGE),
+        Sheets(chain(others, register.sheets()), series, PER_PAGE, day),
         ledger.kept,
         content=content,
         theme=theme,

@@ -58,6 +58,7 @@ def call_facts(call: Call, day: date, names: Names, root: str, answered: int) ->
         "region": names("regions", front["region"]),
         "html": reply_html(call.text, root),
         "papers": front["papers"],
+        "amended": front.get("amended", ()),
         "basis": front["basis"],
         "published": call.published if now is Phase.ANSWERED else None,
         "groups": [

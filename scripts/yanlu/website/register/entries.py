@@ -26,6 +26,22 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     note: str = ""
 
 
+class Was(msgspec.Struct, frozen=True, gc=False):
+    """What was promised before, and the month in which that was changed."""
+
+    what: str
+    body: str
+    by: date
+    month: str
+
+
+class Mark(msgspec.Struct, frozen=True, gc=False):
+    """That a page was changed after it was published: when, and what."""
+
+    month: str
+    what: str
+
+
 class Promise(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """What a body will do, by when; `evidence` is where to see that it is done."""
 
@@ -33,6 +49,7 @@ class Promise(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     body: str
     by: date
     evidence: str = ""
+    was: tuple[Was, ...] = ()
 
 
 class Bodies(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
@@ -59,6 +76,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     reason: str = ""
     conversion: str = ""
     merged_into: str = ""
+    amended: tuple[Mark, ...] = ()
     title: str = ""
 
     @property

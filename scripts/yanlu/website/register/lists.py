@@ -64,13 +64,14 @@ def listings(
 ) -> Iterator[tuple[Axis, list[Listing]]]:
     """The lists along each way, in the order of its codes; `entries` in that of readers.
 
-    A list stays where all that stood in it was removed: addresses never change.
+    A list stays where all that stood in it was removed: addresses never change. What was removed
+    stands in the list of its state alone, without a title: so its path can be reached.
     """
     for axis in ways:
         found: dict[str, list[Entry]] = defaultdict(list)
         for entry in entries:
             for code in axis.value(entry):
-                found[code].extend([] if entry.removed else [entry])
+                found[code].extend([entry] if axis.name == "state" or not entry.removed else [])
         if axis.name == "state":
             found |= {fate: found[fate] for fate in FATES if fate is not NEVER_PUBLISHED}
         codes = sorted(found, key=lambda code: (axis.order.get(code, 0), code))
@@ -86,11 +87,11 @@ def listings(
 
 
 def states(entries: Sequence[Entry]) -> list[dict[str, Any]]:
-    """The table of states: how many published suggestions stand there, and what may follow.
+    """The table of states: how many suggestions with a page stand there, and what may follow.
 
     The counts are exact: anyone can make them from the pages.
     """
-    counts = Counter(entry.fate for entry in entries if not entry.removed)
+    counts = Counter(entry.fate for entry in entries)
     return [
         {
             "fate": fate,

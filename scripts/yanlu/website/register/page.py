@@ -170,6 +170,10 @@ def _promises(
             "body": names("bodies", promise.body),
             "by": promise.by,
             "evidence": promise.evidence,
+            "was": [
+                {"what": w.what, "body": names("bodies", w.body), "by": w.by, "month": w.month}
+                for w in promise.was
+            ],
             "standing": how,
             "shown": Standing(how).shown,
         }

@@ -18,7 +18,7 @@ from yanlu.website.pelican_register import FEED_ITEMS, Key, News, Series, Sheet
 from yanlu.website.register import books, lists
 from yanlu.website.register.calls import call_facts, teaser
 from yanlu.website.register.diagram import BOX, WIDTH, diagram
-from yanlu.website.register.entries import NOT_ADOPTED, Entry, Names, newest_first
+from yanlu.website.register.entries import ADOPTED, NOT_ADOPTED, Entry, Names, newest_first
 from yanlu.website.register.kept import digest, shard_of
 from yanlu.website.register.ledger import Ledger
 from yanlu.website.register.page import Around, Others, page_facts, state_of
@@ -73,7 +73,7 @@ class Register:
         return {
             "total": len(self._shown),
             "removed": len(self._entries) - len(self._shown),
-            "states": lists.states(self._shown),
+            "states": lists.states(list(self._entries.values())),
             "diagram": diagram(FATES),
             "width": WIDTH,
             "height": BOX,
@@ -88,7 +88,7 @@ class Register:
     def _series(self, listing: lists.Listing) -> Series:
         rows = [self._rows[entry.id] for entry in listing.entries]
         facts = {"title": listing.title, "of": listing.of, "count": len(rows)}
-        news = self._feed(listing.entries)
+        news = self._feed([entry for entry in listing.entries if not entry.removed])
         return Series(listing.address, "register_list", facts, rows, news)
 
     def _adopted(self) -> Series:
@@ -105,16 +105,18 @@ class Register:
             "count": len(rows),
             "counts": Counter(r["group"] for r in rows),
         }
-        return Series("register/adopted/", "register_promises", facts, rows)
+        adopted = [entry for entry in self._shown if entry.outcome in ADOPTED or entry.promises]
+        feed = self._feed(adopted)
+        return Series("register/adopted/", "register_promises", facts, rows, feed)
 
     def _not_adopted(self) -> Series:
+        refused = [entry for entry in self._shown if entry.outcome == NOT_ADOPTED]
         rows = [
-            {"entry": entry, "body": self.names("bodies", entry.answered_by)}
-            for entry in self._shown
-            if entry.outcome == NOT_ADOPTED
+            {"entry": entry, "body": self.names("bodies", entry.answered_by)} for entry in refused
         ]
         facts = {"title": "未采纳及理由", "count": len(rows)}
-        return Series("register/not-adopted/", "register_reasons", facts, rows)
+        feed = self._feed(refused)
+        return Series("register/not-adopted/", "register_reasons", facts, rows, feed)
 
     def _overdue(self) -> Series:
         rows: list[dict[str, Any]] = [

@@ -81,6 +81,7 @@ class Supervision:
             "from": self.names("bodies", front["from"]),
             "topic": self.names("topics", front["topic"]),
             "html": reply_html(proposal.text, self.root),
+            "amended": front.get("amended", ()),
             "answer": reply_html(proposal.answer, self.root) if proposal.answer else "",
         }
 

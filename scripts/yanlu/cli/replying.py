@@ -1,0 +1,103 @@
+"""`yanlu review reply`: an answer to a suggestion that is in the store alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from yanlu.cli.review import (
+    WITH_FILE,
+    act_of,
+    at_office,
+    by_option,
+    confirmed,
+    identity,
+    read_text,
+    refuse_unlisted,
+    store_option,
+)
+from yanlu.errors import IntakeError
+from yanlu.intake import review as acts
+from yanlu.intake.details import hidden_details, refuse_details
+from yanlu.intake.redact import official_numbers
+from yanlu.intake.seal import AGE
+from yanlu.intake.store.database import Store
+from yanlu.intake.store.records import history
+from yanlu.settings import Portal, read_codes
+
+key_option = click.option(
+    "--key", "private", type=WITH_FILE,
+    help="age 私钥文件：在存有私钥的电脑上，另外对照原文里遮盖的内容。",
+)  # fmt: skip
+
+
+@click.command()
+@click.argument("name", metavar="ID")
+@click.option("--outcome", required=True, help="结果代码，见 data/codes/outcomes.csv。")
+@click.option("--reason", required=True, help="理由，一两句，本人看得到。")
+@click.option("--text", "file", required=True, type=WITH_FILE, help="写好回复的文件。")
+@click.option("--body", help="答复的单位代码；不写就是现在承办的单位。")
+@key_option
+@by_option
+@store_option
+def reply(
+    name: str, outcome: str, reason: str, file: Path, body: str | None, private: Path | None,
+    by: str, folder: Path | None,
+) -> None:  # fmt: skip
+    """回复只在库里的一条；本人凭回执编号和口令查看。"""
+    said = read_text(file)
+    with at_office(folder) as (portal, store):
+        _refuse_outcome(portal, outcome)
+        _refuse_empty(said, reason)
+        held = acts.record(store, name)
+        refuse_details(f"{reason}\n{said}", known_details(portal, store, held, private) or ())
+        answer, why = (confirmed(portal, text, by) for text in (said, reason))
+        asked = _answering(portal, store, name, body)
+        acts.reply(store, name, outcome, answer, act_of(by), reason=why, body=asked)
+    click.echo("已回复。")
+
+
+def known_details(
+    portal: Portal, store: Store, held: Mapping[str, Any], private: Path | None
+) -> Collection[str] | None:
+    """What was hidden in a record; None where there is no key that opens it."""
+    if not private and not portal.settings.intake.public_test_identity:
+        return None
+    key = identity(portal, private)
+    try:
+        return hidden_details(store, AGE, held, key, official_numbers(portal.data))
+    except IntakeError:
+        if private:
+            raise
+        return None  # the public key of a demonstration, and a record sealed to another
+
+
+def _refuse_outcome(portal: Portal, outcome: str) -> None:
+    if outcome not in read_codes(portal.data / "codes" / "outcomes.csv"):
+        raise IntakeError(f"没有代码为 {outcome} 的结果，见 data/codes/outcomes.csv。")
+
+
+def _refuse_empty(said: str, reason: str) -> None:
+    """What `yanlu check` would refuse of a published answer is refused here as well."""
+    # loads frictionless, which reviewing does not need
+    from yanlu.register.answers import reply_faults
+
+    faults = list(reply_faults(said))
+    if not reason.strip():
+        faults.insert(0, "没有写理由（--reason）")
+    if faults:
+        raise IntakeError("没有回复：\n" + "\n".join(f"  · {fault}" for fault in faults))
+
+
+def _answering(portal: Portal, store: Store, name: str, body: str | None) -> str:
+    """Who answers: as given, or else who was last asked."""
+    if body is None:
+        asked = [step["body"] for step in history(store.main, name) if step["body"]]
+        if not asked:
+            raise IntakeError(f"{name} 还没有承办单位。请用 --body 写明是哪个单位答复的。")
+        return str(asked[-1])
+    refuse_unlisted(read_codes(portal.data / "codes" / "bodies.csv"), body)
+    return body
