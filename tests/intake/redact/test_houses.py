@@ -89,3 +89,37 @@ def test_what_is_finer_than_a_street_is_masked(masked: Look, text: str, home: st
 )
 def test_places_of_the_public_stay(masked: Look, text: str) -> None:
     assert masked(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "home"),
+    [
+        ("人躺在州医院呼吸科12床，", "呼吸科12床"),
+        ("躲在宏远招待所206，别告诉他", "宏远招待所206"),
+        ("房子在城中村石牌七巷十三号天台加建，", "七巷十三号天台加建"),
+        ("我们是城关镇南巷子12-1号。", "12-1号"),
+        ("她是上村门牌66号的", "门牌66号"),
+        ("住亲戚家二横路尾第三间。", "亲戚家二横路尾第三间"),
+        ("靠山屯北沟第五家 请修路", "北沟第五家"),
+        ("我住后岗组最里头那家", "后岗组"),
+        ("老屋在麻栗坪村岩脚寨组21号，", "岩脚寨组21号"),
+        ("我们家属院（丙3楼东门洞）的暖气", "丙3楼东门洞"),
+        ("我在西大街农贸市场三楼36号摆摊", "三楼36号"),
+    ],
+)
+def test_dwellings_are_told_by_what_they_are_and_by_words_for_living(
+    masked: Look, text: str, home: str
+) -> None:
+    assert masked(text) == [("address", home)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "住在高层的老人，住三楼以上的居民",
+        "养老院一共60张床，民宿1200元一晚，宿舍1000多人",
+        "老街第一家书店，前面第二个路口，村里第三户以后",
+    ],
+)
+def test_counts_and_places_behind_words_for_living_stay(masked: Look, text: str) -> None:
+    assert masked(text) == []

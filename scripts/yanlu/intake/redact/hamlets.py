@@ -39,7 +39,7 @@ def find_inhabited(shadow: Shadow) -> Iterator[Find]:
     for village in _village_ends().finditer(text) if _holds(text, "villages") else ():
         part = _inhabited().match(shadow.digits, village.end())
         name = text[village.end() : part.end("name")] if part else ""
-        if name and name[0] not in "和与及跟同的、在到从向至" and not is_thing(name):
+        if name and name[0] not in "和与及跟同的、在到从向至里" and not is_thing(name):
             start = village.start() - len(proper(_run(text, village.start()), village[0]))
             yield Find(start, village.end() + len(name), "address", certain=False)
     for part in _ours().finditer(text):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from yanlu.intake.redact.lists import HAN, choice, given_characters, members, surnames, words
 from yanlu.intake.redact.words import (
@@ -64,10 +64,19 @@ def heads() -> str:
 
 def longest_end(text: str, end: int, options: frozenset[str]) -> str:
     """The longest of some words (of up to six characters) that ends here, or nothing."""
+    tails = _tails(options)
+    if text[end - 2 : end] not in tails and text[end - 1 : end] not in tails:
+        return ""
     for start in range(max(0, end - 6), end):
         if text[start:end] in options:
             return text[start:end]
     return ""
+
+
+@lru_cache(maxsize=64)
+def _tails(options: frozenset[str]) -> frozenset[str]:
+    """The last two characters of all words: most places are told by them."""
+    return frozenset(word[-2:] for word in options)
 
 
 def is_plain(surname: str) -> bool:

@@ -55,13 +55,17 @@ ANY = -100  # points of `name_size`: the likeliest length, however unlikely
 def find_unannounced(shadow: Shadow) -> Iterator[Find]:
     """Surnames by themselves with one or two characters behind them, by points."""
     text, place, heads = shadow.text, 0, _heads()
-    tokens = pieces(text)
+    tokens, one, counting = pieces(text), _of_one(), _counting()
     for index, word in enumerate(tokens):
-        if word[0] in heads and _begins_name(text, place, word):
+        if word[0] not in heads:
+            place += len(word)
+            continue
+        before = text[place - 1] if place else ""
+        if before not in counting and _begins_name(text, place, word):
             size = _size(text, place, tokens, index)
             if size and _points(text, place, size, tokens[index - 1 : index]) >= ENOUGH:
                 yield Find(place, place + size, "name", certain=False)
-        elif word[0] in heads and 1 < len(word) < 4 and _names_one(text, place, len(word)):
+        elif before in one and 1 < len(word) < 4 and _names_one(text, place, len(word)):
             yield Find(place, place + len(word), "name", certain=False)
         place += len(word)
 
@@ -69,7 +73,7 @@ def find_unannounced(shadow: Shadow) -> Iterator[Find]:
 def _names_one(text: str, place: int, size: int) -> bool:
     """Whether a word stands where nothing but the name of one person does: 丈夫高明，."""
     word = text[place : place + size]
-    if text[place - 1 : place] not in _of_one() or is_function(word[0]) or is_listed(word):
+    if is_function(word[0]) or is_listed(word):
         return False
     cued = len(longest_end(text, place, _cues())) > 1
     return cued and word_class(word)[:1] in NOUNLIKE and (ends_name(text, place + size) == STOP)
@@ -82,9 +86,7 @@ def _of_one() -> frozenset[str]:
 
 
 def _begins_name(text: str, place: int, word: str) -> bool:
-    """A surname, or a name of the dictionary, and not behind a word that counts."""
-    if place and text[place - 1] in _counting():
-        return False
+    """A surname, or a name of the dictionary."""
     if word in _heads():
         return not is_function(word) or _is_cued(text, place)
     usual = len(word) < 5 and not given_characters().isdisjoint(word[1:])
