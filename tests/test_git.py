@@ -186,9 +186,9 @@ def test_what_changed_since_a_commit_is_told_with_what_is_new_or_gone(repository
     (folder / "gone.md").unlink()
     (folder / "new.md").write_text("b", "utf-8")
     pattern = "data/suggestions/*/*.md"
-    changed = [Path(path).stem for path in changed_since(repository, "HEAD", pattern)]
+    changed = [Path(path).stem for path in changed_since(repository, "HEAD", [pattern])]
     assert changed == ["gone", "new"]
-    changed = [Path(path).stem for path in changed_since(repository, before, pattern)]
-    assert changed == ["kept", "new"]
+    changed = [Path(path).stem for path in changed_since(repository, before, [pattern])]
+    assert changed == ["gone", "kept", "new"]  # it came and went, and was seen in between
     with pytest.raises(HistoryError, match="git log"):
-        changed_since(repository, "no-such-commit", pattern)
+        changed_since(repository, "no-such-commit", [pattern])

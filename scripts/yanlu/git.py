@@ -128,8 +128,7 @@ def past_contents(
     commits = _run(folder, "rev-list", "--ignore-missing", "--date-order", *reach.value, "--")
     merges = "--diff-merges=first-parent" if reach is Reach.PUBLISHED else "-m"
     changes = ("diff-tree", "--stdin", "--root", merges, "-r", "-z", "--no-commit-id", "--relative")
-    globs = [f":(glob){pattern}" for pattern in patterns]
-    shown = _run(folder, *changes, "--", *globs, asked=commits)
+    shown = _run(folder, *changes, "--", *_globs(patterns), asked=commits)
     blobs = _blobs(shown.decode().split("\0"))
     names = list(dict.fromkeys(name for _, name in blobs))
     contents = dict(zip(names, _contents(folder, names), strict=True))
@@ -157,13 +156,25 @@ def published_days(folder: Path, pattern: str) -> Mapping[str, tuple[date, date]
     return days
 
 
-def changed_since(folder: Path, name: str, pattern: str) -> list[str]:
-    """Paths of files that differ between a commit and the work tree, gone ones too."""
+def changed_since(folder: Path, name: str, patterns: Sequence[str]) -> list[str]:
+    """Paths of files that were touched after a commit, gone ones too.
+
+    By a commit of the main line (even if a later one undid it) or in the work tree; also those
+    that git was told to overlook. Patterns and paths are relative to `folder`.
+    """
     commit = commit_of(folder, name)
-    options = ("--name-only", "-z", "--no-renames", "--relative")
-    shown = _plumb(folder, "diff", *options, commit, "--", f":(glob){pattern}")
-    new = _plumb(folder, "ls-files", "-o", "-z", "--exclude-standard", "--", f":(glob){pattern}")
-    return sorted({path for path in (shown + new).decode().split("\0") if path})
+    options, globs = ("--name-only", "-z", "--no-renames", "--relative"), _globs(patterns)
+    commits = _plumb(folder, "rev-list", *Reach.PUBLISHED.value, f"^{commit}", "--")
+    between = ("diff-tree", "--stdin", "--root", "-r", "--diff-merges=first-parent")
+    shown = _plumb(folder, "diff", *options, commit, "--", *globs)
+    shown += _plumb(folder, *between, *options, "--no-commit-id", "--", *globs, asked=commits)
+    shown += _plumb(folder, "ls-files", "-o", "-z", "--", *globs)
+    return sorted({path for path in shown.decode().split("\0") if path})
+
+
+def tracked(folder: Path, place: str) -> bool:
+    """Whether anything of that name, or below it, is to be in the next commit."""
+    return bool(_plumb(folder, "ls-files", "-z", "--", f":(literal){place}"))
 
 
 def commit_of(folder: Path, name: str) -> str:
@@ -278,6 +289,10 @@ def _write_contents(folder: Path, files: Sequence[bytes]) -> list[str]:
     )
     stream = b"".join((*asked, b"done\n"))
     return _plumb(folder, "fast-import", "--quiet", "--done", asked=stream).decode().split()
+
+
+def _globs(patterns: Iterable[str]) -> list[str]:
+    return [f":(glob){pattern}" for pattern in patterns]
 
 
 def _exists(folder: Path, commit: str) -> bool:

@@ -121,6 +121,39 @@ class Released:
 
 
 @dataclass(frozen=True)
+class Quarterly:
+    """What the public may know of an office's quarter: by table and code, rounded counts.
+
+    `quarter` is its first month. Every code of a table is there; 0 stands for 0 to `base` - 1.
+    """
+
+    quarter: Month
+    base: int
+    method: int
+    tables: Mapping[str, Mapping[str, int]]
+    nonce: str
+
+    def __post_init__(self) -> None:
+        counts = [count for table in self.tables.values() for count in table.values()]
+        if any(0 < count < self.base for count in counts):
+            raise DisclosureError(
+                f"{self.name} 的表里有小于 {self.base} 的数，没有经过舍入，不能发布。"
+            )
+
+    @property
+    def name(self) -> str:
+        """As its folder is called: 2026-q4."""
+        return f"{self.quarter.year}-q{(self.quarter.number + 2) // 3}"
+
+
+@dataclass(frozen=True)
+class ReleasedQuarter:
+    """The gate, as `Released`: only `yanlu.disclosure` may construct one."""
+
+    release: Quarterly
+
+
+@dataclass(frozen=True)
 class Issued:
     """A version of a month as readers may hold it.
 

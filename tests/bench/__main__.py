@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
-from tests.bench import cube, intake, register, rounding, site, suppression
+from tests.bench import cube, intake, likeness, register, rounding, site, suppression
 from tests.bench.measure import machine
 
 PAGE = Path(__file__).parents[2] / "content" / "about" / "bench.md"
@@ -99,6 +99,26 @@ def _register() -> Part:
         for words, cost in limits.items()
     ]
     return f"台账：{register.SIZE}条建议", ["做法", "秒", "CPU秒", "内存MiB"], rows
+
+
+def _likeness() -> Part:
+    done = likeness.measure()
+    rows = [
+        [
+            how,
+            f"{done.recall[how]:.2f}",
+            f"{done.query[how]:.0f}",
+            f"{done.index:.1f}",
+            f"{done.peak:.0f}",
+        ]
+        for how in likeness.Retold
+    ]
+    title = (
+        f"找相近的：{likeness.SIZE}条，每条平均{done.characters // likeness.SIZE}字，"
+        f"各问{likeness.ASKED}条"
+    )
+    head = ["新的一条", "在前五条里的", "每问一条CPU毫秒", "每次先编索引CPU秒", "内存MiB"]
+    return title, head, rows
 
 
 def _rounding() -> Part:
@@ -220,6 +240,7 @@ _BENCHES: Mapping[str, tuple[str, Sequence[Callable[[], Part]]]] = {
     "cube": ("一千万条记录", [_cube]),
     "site": ("生成网站", [_site]),
     "register": ("两万条建议的台账", [_register]),
+    "likeness": ("找相近的建议", [_likeness]),
     "rounding": ("小数舍入", [_rounding]),
     "suppression": ("隐藏和攻击", [_suppression]),
     "intake": ("收件", [_intake, _slow_clients, _crashes, _attacked]),

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from doubles.site_door import hosted
+from website.samples import PAGES, rendered
 
 ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -41,3 +46,17 @@ def reader(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 360, "height": 800})
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="module")
+def answered(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The reference site with all that the intake may answer, each inside the frame."""
+    folder = tmp_path_factory.mktemp("answered") / "site"
+    shutil.copytree(site, folder)
+    frame = (folder / "suggest" / "answer" / "index.html").read_text("utf-8")
+    for name in PAGES:
+        page = folder / "answers" / name / "index.html"
+        page.parent.mkdir(parents=True)
+        page.write_text(frame.replace("<!-- answer -->", rendered(name)), "utf-8")
+    with hosted(folder, "/") as address:
+        yield address

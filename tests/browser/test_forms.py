@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route
@@ -14,8 +11,7 @@ from playwright.sync_api import Request as Posted
 from starlette.requests import Request
 
 from browser.console import complaints
-from doubles.site_door import hosted
-from website.samples import FAULTS, PAGES, rendered
+from website.samples import FAULTS, PAGES
 from yanlu.intake.entry import Choices, Entry, Writer, read_entry
 from yanlu.intake.web.forms import read_pairs
 
@@ -24,20 +20,6 @@ WRITTEN = ("suggest/", "suggest/write/", "suggest/claim/", "suggest/accusation/"
 ANSWERED = tuple(f"answers/{name}/" for name in PAGES)
 TOUCH = 44  # CSS pixels: WCAG 2.2, 2.5.5
 THIRD_OF_A4 = 297 / 3 / 25.4 * 96  # CSS pixels
-
-
-@pytest.fixture(scope="module")
-def answered(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The reference site with all that the intake may answer, each inside the frame."""
-    folder = tmp_path_factory.mktemp("answered") / "site"
-    shutil.copytree(site, folder)
-    frame = (folder / "suggest" / "answer" / "index.html").read_text("utf-8")
-    for name in PAGES:
-        page = folder / "answers" / name / "index.html"
-        page.parent.mkdir(parents=True)
-        page.write_text(frame.replace("<!-- answer -->", rendered(name)), "utf-8")
-    with hosted(folder, "/") as address:
-        yield address
 
 
 @pytest.mark.parametrize("place", [*WRITTEN, *ANSWERED])

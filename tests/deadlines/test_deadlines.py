@@ -120,7 +120,7 @@ def test_a_local_rule_takes_the_place_of_the_national_one(tmp_path: Path) -> Non
     shutil.copytree(ROOT / "data" / "codes", tmp_path / "codes")
     with (tmp_path / "codes" / "deadlines.csv").open("a", encoding="utf-8") as file:
         file.write(
-            "delta.handle,办结,受理之日,30,calendar,机关,《条例》,2016,第二十三条,全部,delta,true,2016-01-01,\n"
+            "delta.handle,办结,受理之日,30,calendar,机关,《条例》,2016,第二十三条,全部,delta,true,2016-01-01,,\n"
         )
     assert read_rules(tmp_path, "delta")["handle"].length == 30
     assert read_rules(tmp_path, "national")["handle"].length == 60

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from yanlu.intake.web.server import Face, run
 from yanlu.intake.web.site import site_app
-from yanlu.website.serve import HEADERS
+from yanlu.website.serve import SITE_HEADERS
 
 
 @contextmanager
@@ -37,7 +37,7 @@ def hosted(folder: Path, root: str) -> Iterator[str]:
 def main() -> None:
     """Serve until told to stop."""
     folder, root, port = sys.argv[1:]
-    app = site_app(Path(folder), root, HEADERS)
+    app = site_app(Path(folder), root, SITE_HEADERS)
     run([Face(app, int(port))], lambda: print("ready", flush=True), lambda: True)
 
 

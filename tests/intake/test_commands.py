@@ -14,6 +14,7 @@ import pyrage
 import pytest
 
 from conftest import run_yanlu
+from yanlu.intake.store.database import change, opened
 from yanlu.model import CHINA
 from yanlu.settings import Portal
 
@@ -92,6 +93,50 @@ def _month(office: Office, name: str) -> str:
     day = re.search(r"(\d{4}-\d\d)-\d\d  已收到", shown)
     assert day is not None
     return day[1]
+
+
+def test_a_letter_that_says_the_same_is_shown_beside_the_other_and_merged(office: Office) -> None:
+    for _ in range(2):
+        office.add("--consent", "summary")
+    lead, name = (line.split()[0] for line in office.run("review", "list").splitlines()[:2])
+    office.run(
+        "review", "approve", lead, "--body", "body-transport", "--title", "路口装红绿灯",
+        "--text", "SUMMARY", "--yes",
+    )  # fmt: skip
+    assert f"{lead}  已登记  路口装红绿灯" in office.run("review", "show", name)
+    assert lead in office.run("review", "likely", name)
+    merged = office.run("review", "merge", name, lead, "--reason", "说的是同一个路口")
+    assert "一共 2 条" in merged
+    assert f"【并入】\n{lead}" in office.run("review", "show", name)
+    assert "【并入这一条的】\n1 条" in office.run("review", "show", lead)
+    refused = office.run("review", "merge", lead, name, "--reason", f"见{PHONE}", code=2)
+    assert "电话" in refused
+
+
+def test_what_is_asked_again_and_what_lost_its_lead_is_listed(office: Office) -> None:
+    for _ in range(2):
+        office.add()
+    lead, name = (line.split()[0] for line in office.run("review", "list").splitlines()[:2])
+    office.run("review", "read", lead, "--why", "审看")
+    office.run(
+        "review", "approve", lead, "--body", "body-transport", "--title", "路口装红绿灯",
+        "--text", "SUMMARY", "--yes",
+    )  # fmt: skip
+    office.run("review", "merge", name, lead, "--reason", "说的是同一个路口")
+    (office.folder / "REPLY").write_text("路口明年改造，一并装红绿灯。", "utf-8")
+    office.run("review", "reply", lead, "--outcome", "adopted", "--text", "REPLY")
+    (folder,) = (office.state / "yanlu").iterdir()
+    with opened(folder) as store:
+        change(store.main, "INSERT INTO appeal VALUES (?, '2026-11-25', NULL)", (lead,))
+    assert re.search(f"【本人请求再研究的】\n{lead} ", office.run("review", "list"))
+    with opened(folder) as store:
+        change(store.main, "UPDATE submission SET fate = 'withdrawn' WHERE id = ?", (lead,))
+    listed = office.run("review", "list")
+    assert "请求再研究" not in listed
+    assert re.search(f"【并入的那一条撤回或者删除了的】\n{name} .*已并案", listed)
+    month = datetime.now(CHINA).strftime("%Y-%m")
+    refused = office.run("intake", "counts", "--month", month, "--publish", code=2)
+    assert "不是已经结束的季度的最后一个月" in refused
 
 
 def test_an_accusation_by_letter_has_no_text_in_any_list_and_is_forwarded(office: Office) -> None:

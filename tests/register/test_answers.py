@@ -13,7 +13,7 @@ from yanlu.packages.suggestions import (
     open_suggestion,
     suggestion_files,
 )
-from yanlu.register.answers import answer_faults, reply_faults
+from yanlu.register.answers import answer_faults, answer_notes, reply_faults
 
 REPLIED = shortest(Fate.REPLIED)
 REAL = [one for path in suggestion_files(ROOT / "data") if (one := open_suggestion(path)).reply]
@@ -81,11 +81,34 @@ def test_a_forwarding_sentence_put_before_a_real_reply_changes_nothing() -> None
         "赵×先生您的建议很好。",
         "陈**女士来信提出：",
         "建议人刘某提出的三条都看过了。",
+        "来访人张某反映的三处都去看了。",
+        "市民赵某某来电说的那一段，",
+        "老王您好：\n",
     ],
 )
 def test_a_reply_that_names_the_writer_is_refused_without_the_name(naming: str) -> None:
     said = list(reply_faults(naming + REPLY))
     assert said == ["回复里有对写信人的称呼，可能认得出是谁；请改成“您”"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "来信人反映的三处都看过了。",
+        "您的来电收悉。",
+        "您打电话反映的那一段，",
+        "致电咨询的那一处，",
+    ],
+)
+def test_a_reply_that_tells_the_channel_is_noted_and_not_refused(words: str) -> None:
+    one = suggestion(REPLIED, words + REPLY)
+    assert list(reply_faults(one.reply)) == []
+    assert ["渠道" in note for note in answer_notes(one)] == [True]
+
+
+@pytest.mark.parametrize("words", ["来电铃声", "信箱", "这条街的来访车辆很多，", "供电局来电时间"])
+def test_what_is_no_channel_is_not_noted(words: str) -> None:
+    assert list(answer_notes(suggestion(REPLIED, words + REPLY))) == []
 
 
 def _without(key: str) -> Front:

@@ -11,10 +11,11 @@ import pytest
 
 from conftest import ROOT
 from register.walks import NOW, REPLY, TEXT, put, shortest, suggestion
+from yanlu.cli.looks import look_at, place_of
 from yanlu.model import Fate
 from yanlu.packages.calls import Phase, call_files, open_call, phase
 from yanlu.packages.suggestions import Earlier, Suggestion, open_suggestion, suggestion_files
-from yanlu.register.check import register_faults
+from yanlu.register.check import file_faults, link_of, linked_faults
 from yanlu.settings import read_codes
 
 MERGED, REPLIED = shortest(Fate.MERGED), shortest(Fate.REPLIED)
@@ -24,7 +25,11 @@ REFERENCE = [open_suggestion(path) for path in suggestion_files(ROOT / "data")]
 def _said(folder: Path, *suggestions: Suggestion) -> str:
     put(folder, *suggestions)
     data = folder / "data"
-    return "\n".join(map(str, register_faults(data, suggestion_files(data), NOW)))
+    opened = {place_of(data, path): open_suggestion(path) for path in suggestion_files(data)}
+    faults = [*linked_faults(data, {place: link_of(one) for place, one in opened.items()})]
+    for place, one in opened.items():
+        faults += file_faults(place, one, NOW)
+    return "\n".join(map(str, faults))
 
 
 def test_sound_suggestions_have_no_fault(tmp_path: Path) -> None:
@@ -112,7 +117,8 @@ def test_ordinary_signs_are_no_markup(tmp_path: Path, fine: str) -> None:
 def test_a_file_that_cannot_be_read_is_passed_over(tmp_path: Path) -> None:
     (path,) = put(tmp_path, suggestion(REPLIED))
     path.write_bytes(b"---\nid: [\n---\n" + b"x" * (1 << 20))
-    assert list(register_faults(tmp_path / "data", [path], NOW)) == []
+    (look,) = look_at(tmp_path / "data", [path], NOW, lambda _: None).values()
+    assert (look.link, look.faults) == (None, ())
 
 
 def test_the_reference_office_shows_every_state_and_outcome() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ from conftest import ROOT, commit_all, run_yanlu
 from register.history import commit, git
 from register.walks import put, shortest, suggestion
 from yanlu.cli.check import check_portal
+from yanlu.cli.main import yanlu
+from yanlu.errors import BuildError
 from yanlu.model import Fate
-from yanlu.packages.suggestions import Earlier
+from yanlu.packages.suggestions import Earlier, write_suggestion
 from yanlu.settings import Portal, open_portal
 
 WALK = [*shortest(Fate.HANDLING), Fate.REPLIED, Fate.PROMISED, Fate.CARRIED_OUT]
@@ -49,8 +52,7 @@ def test_a_suggestion_that_goes_its_way_one_commit_at_a_time_passes_at_each(fold
     for length in range(6, len(WALK) + 1):
         put(folder, suggestion(WALK[:length]))
         commit(folder)
-        assert _check(folder) == FINE
-        assert _check(folder, "--since", "HEAD~1") == FINE
+        assert _both(folder) == ""
 
 
 def _skip(folder: Path) -> None:
@@ -103,6 +105,16 @@ def _twice(folder: Path) -> None:
     put(folder, suggestion(WALK[:5], month="2025-06"))
 
 
+def _second_file(folder: Path) -> None:
+    other = write_suggestion(suggestion(WALK[:3], id="8k3m9x2p"))
+    with (folder / PLACE).open("a", encoding="utf-8") as file:
+        file.write(f"\n{other}")
+
+
+def _deep(folder: Path) -> None:
+    (folder / PLACE).write_text(f"---\nid: {'[' * 9000}\n---\n\n# 题\n", "utf-8")
+
+
 def _each_other(folder: Path) -> None:
     merged = shortest(Fate.MERGED)
     put(
@@ -131,20 +143,58 @@ PLANTS: dict[str, tuple[Plants, str]] = {
     "a conflict": (
         _edit("步道有", "<<<<<<< HEAD\n步道有"), "文字里有合并冲突留下的标记",
     ),
+    "two files in one": (_second_file, f"{PLACE}：正文里又有一个头部"),
+    "two heads in one": (
+        _edit("topic: roads", "topic: roads\ntopic: parks"), "头部（第 2 行起）有一项写了两遍",
+    ),
+    "a head that refers to itself": (
+        _edit("lead: body-urban", "lead: &a body-urban\n  with: [*a]"), "用了 YAML 的引用（*）",
+    ),
+    "a head that goes ever deeper": (_deep, f"{PLACE}：头部不是正确的 YAML"),
+    "a head without a part": (_edit("region:", "regions:"), "头部不符合规定（required：region）"),
+    "a topic that is too fine": (_edit("topic: roads", "topic: lighting.outages"), "太细：只写"),
     "a script": (_edit("步道有", "<script>x</script>步道有"), "文字里有 HTML 标签或者脚本"),
 }  # fmt: skip
 
 
+def _refusal(folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What the build says instead of beginning."""
+    monkeypatch.chdir(folder)
+    with pytest.raises(BuildError) as refused:
+        yanlu(["build"], standalone_mode=False)
+    assert not [path for path in folder.iterdir() if path.name in ("public", ".building")]
+    return str(refused.value)
+
+
 @pytest.mark.parametrize("name", PLANTS)
-def test_a_planted_fault_is_told_by_both_checks_and_no_text_is_repeated(
-    folder: Path, name: str
+def test_a_planted_fault_is_told_by_both_checks_and_stops_the_build_and_no_text_is_repeated(
+    folder: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plant, words = PLANTS[name]
     plant(folder)
     commit(folder)
-    said = _both(folder)
+    said, refused = _both(folder), _refusal(folder, monkeypatch)
     assert words in said
-    assert not any(text in said for text in ("张三", "水水", "坑洼", "园林科", "<script"))
+    assert words in refused
+    for text in ("张三", "水水", "坑洼", "园林科", "<script"):
+        assert text not in said + refused
+
+
+@pytest.mark.parametrize("name", ["a deleted file", "a step taken back"])
+def test_a_build_that_remembers_files_refuses_what_they_take_back_as_often_as_it_is_asked(
+    folder: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant, words = PLANTS[name]
+    assert check_portal(open_portal(folder)).faults == []
+    assert _remembered(folder)
+    plant(folder)
+    commit(folder)
+    assert words in _refusal(folder, monkeypatch)
+    assert words in _refusal(folder, monkeypatch)
+
+
+def _remembered(folder: Path) -> bool:
+    return (folder / ".cache" / "yanlu" / "passed.msgpack").is_file()
 
 
 def test_the_command_says_how_many_and_does_not_pass(folder: Path) -> None:
@@ -166,6 +216,68 @@ def test_since_a_commit_only_what_changed_is_looked_at(folder: Path) -> None:
 def test_what_is_not_committed_yet_is_looked_at_too(folder: Path) -> None:
     put(folder, suggestion([*WALK[:5], Fate.CLOSED], id="8k3m9x2p"))
     assert "不能是“已办结”" in _check(folder, "--since", "HEAD")
+
+
+def _merge_further(folder: Path) -> None:
+    """The one that others were merged into is merged itself; they stay as they are."""
+    merged = suggestion(shortest(Fate.MERGED), id="8k3m9x2p", merged_into="7k3m9x2p")
+    put(folder, merged, suggestion(WALK[:3], id="9k3m9x2p"))
+    commit(folder)
+    put(folder, suggestion([*WALK[:2], Fate.MERGED], merged_into="9k3m9x2p"))
+
+
+def _lose_call(folder: Path) -> None:
+    shutil.copytree(ROOT / "data" / "calls", folder / "data" / "calls")
+    put(folder, suggestion(WALK[:5], id="8k3m9x2p", call="lifts-2027"))
+    commit(folder)
+    (folder / "data/calls/lifts-2027.md").unlink()
+
+
+def _lose_code(folder: Path) -> None:
+    lines = (folder / "data/codes/bodies.csv").read_text("utf-8").splitlines(keepends=True)
+    kept = "".join(line for line in lines if not line.startswith("body-urban,"))
+    (folder / "data/codes/bodies.csv").write_text(kept, "utf-8")
+
+
+def _lose_number(folder: Path) -> None:
+    directory = folder / "data/guidance/offices.csv"
+    text = directory.read_text("utf-8")
+    directory.write_text(text.replace("000-0000 0001", "021-62345678"), "utf-8")
+    one = suggestion(WALK[:5], id="8k3m9x2p")
+    put(folder, replace(one, text="打过电话021-62345678，没有人接。"))
+    commit(folder)
+    directory.write_text(text, "utf-8")
+
+
+def _undo(folder: Path) -> None:
+    put(folder, suggestion(WALK[:6]))
+    commit(folder)
+    put(folder, suggestion(WALK[:5]))
+
+
+def _overlook(folder: Path) -> None:
+    (folder / ".gitignore").write_text("8*.md\n", "utf-8")
+    put(folder, suggestion([*WALK[:5], Fate.CLOSED], id="8k3m9x2p"))
+
+
+ELSEWHERE: dict[str, tuple[Plants, str]] = {
+    "the one it was merged into": (_merge_further, "7k3m9x2p 自己也并入了别处"),
+    "a call that is gone": (_lose_call, "征集 lifts-2027 没有这个文件"),
+    "a code that is gone": (_lose_code, "代码 body-urban 不在 codes/bodies"),
+    "a number that is no longer everybody's": (_lose_number, "8k3m9x2p.md：文字里还有电话"),
+    "what was published and undone": (_undo, "以前公布过的经过被改掉或者删去了"),
+    "a file that git overlooks": (_overlook, "“办理中”以后不能是“已办结”"),
+}
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_what_changed_elsewhere_is_seen_since_a_commit_too(folder: Path, name: str) -> None:
+    plant, words = ELSEWHERE[name]
+    before = git(folder, "rev-parse", "HEAD").strip()
+    plant(folder)
+    since = before if name == "what was published and undone" else "HEAD"
+    said = "\n".join(check_portal(open_portal(folder), since).faults)
+    assert words in said
 
 
 def test_a_commit_that_is_not_there_is_told(folder: Path) -> None:

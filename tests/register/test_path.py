@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from register.walks import FILED, NOW, Front, front, shortest, step, walks
-from yanlu.model import FATES, Fate
+from yanlu.model import FATES, Fate, Month
 from yanlu.packages.suggestions import Suggestion, read_suggestion, write_suggestion
 from yanlu.register.path import path_faults
 
@@ -52,6 +52,23 @@ def test_a_walk_is_faulted_exactly_where_it_leaves_the_table(walk: list[Fate]) -
 @pytest.mark.parametrize("fate", sorted(set(FILED) - {Fate.RECEIVED, Fate.SCREENED, R}))
 def test_a_path_begins_where_a_suggestion_begins(fate: Fate) -> None:
     assert f"经过不能从“{FATES[fate].shown}”开始" in _said(front([fate]))
+
+
+MONTHS = st.builds(Month, st.integers(2025, 2028), st.integers(1, 12))
+
+
+@given(walks(), st.lists(MONTHS, min_size=17, max_size=17), MONTHS, MONTHS)
+def test_what_holds_in_one_month_holds_in_every_later_one(
+    walk: list[Fate], months: list[Month], one: Month, other: Month
+) -> None:
+    head = front(walk)
+    head["month"] = "2025-01"
+    dated = zip(head["history"], sorted(map(str, months)), strict=False)
+    head["history"] = [{**told, "month": month} for told, month in dated]
+    head["promises"] = [{**owed, "by": f"{months[-1]}-28"} for owed in head.get("promises", ())]
+    now, later = sorted((one, other), key=str)
+    if not list(path_faults(head, now)):
+        assert list(path_faults(head, later)) == []
 
 
 def test_a_suggestion_is_studied_again_once() -> None:

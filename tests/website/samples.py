@@ -96,6 +96,21 @@ STATUS = {
     "narrower": [("unlisted", "什么都不公布"), ("summary", "只公布摘要")],
     "rights": True,
     "kind": "suggestion",
+    "lead": None,
+    "grades": {},
+    "may_ask_again": False,
+}
+ANSWERED = {
+    "lead": {
+        "shown": "已回复",
+        "history": [
+            {"shown": "已登记", "month": "2026-12"},
+            {"shown": "已回复", "month": "2027-01"},
+        ],
+        "page": None,
+    },
+    "grades": {"satisfied": "满意", "fair": "一般"},
+    "may_ask_again": True,
 }
 HELD = {
     "text": {part: TYPED[part] for part in ("title", "matter", "proposal")},
@@ -139,6 +154,7 @@ PAGES: Mapping[str, tuple[str, dict[str, Any]]] = {
     ),
     "status-before-the-site": ("status.html", STATUS | {"page": None}),
     "status-forwarded": ("status.html", STATUS | {"can_withdraw": False, "narrower": []}),
+    "status-answered-with-another": ("status.html", STATUS | ANSWERED),
     "status-of-a-claim": ("status.html", STATUS | {"kind": "claim", "page": None}),
     "held": ("held.html", HELD),
     "held-erased": (

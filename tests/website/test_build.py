@@ -30,8 +30,10 @@ def test_every_kind_of_page_is_there(site: Path) -> None:
         "guide", "guide/process", "suggest", "suggest/write", "suggest/claim",
         "suggest/accusation", "suggest/lost", "check", "bulletins", "bulletins/2015-06-statistics",
         "bulletins/archives", "bulletins/2026", "bulletins/categories", "bulletins/tags",
-        "about", "about/privacy", "about/architecture", "about/decisions", "register",
+        "data/2015", "bulletins/2015-report", "about", "about/privacy",
+        "about/architecture", "about/decisions", "register",
         "register/all", "register/adopted", "register/not-adopted", "register/overdue", "calls",
+        "register/supervision", "guide/deadlines", "guide/deadlines/objection",
     ):  # fmt: skip
         assert (site / address / "index.html").is_file(), address
 
@@ -95,7 +97,7 @@ def test_every_link_inside_the_site_leads_somewhere(site: Path) -> None:
 def test_feeds_are_whole_and_point_into_the_site(site: Path) -> None:
     feed = ET.parse(site / "bulletins/feed.atom.xml").getroot()  # noqa: S314 - our own file
     entries = feed.findall(f"{ATOM}entry")
-    assert len(entries) == 7
+    assert len(entries) == 8
     for entry in entries:
         link = entry.find(f"{ATOM}link")
         assert link is not None
@@ -235,13 +237,27 @@ SPOILED: dict[str, Callable[[Path], None]] = {
     "a share in the file is another": lambda page: _change(
         page / "topics.json", '"received-share": ', '"received-share": 1'
     ),
+    "a score does not follow from the months": lambda page: _change(
+        page / "trends.json", '"modified-z": ', '"modified-z": 1'
+    ),
+    "a released cell is another": lambda page: _change(
+        page.parent / "releases/2015-01/v1/cube.csv",
+        "dorchester,trees,phone,received,",
+        "dorchester,trees,phone,received,1",
+    ),
+    "a bulletin tells another total": lambda page: _change(
+        page.parents[1] / "bulletins/2015-06-statistics/index.html",
+        "收到群众反映的事项",
+        "收到群众反映的事项1",
+    ),
 }
 
 
 @pytest.mark.parametrize("name", SPOILED)
 def test_numbers_that_do_not_add_up_stop_the_build(site: Path, tmp_path: Path, name: str) -> None:
-    shutil.copytree(site / "data" / "2015-06", tmp_path / "data" / "2015-06")
-    assert verify_numbers(tmp_path, 30) == 4
+    for part in ("data/2015-06", "data/releases", "bulletins"):
+        shutil.copytree(site / part, tmp_path / part)
+    assert verify_numbers(tmp_path, 30) == 5
     SPOILED[name](tmp_path / "data" / "2015-06")
     with pytest.raises(BuildError, match="对不上"):
         verify_numbers(tmp_path, 30)

@@ -14,12 +14,12 @@ import pytest
 
 from conftest import run_yanlu
 from doubles.site_door import hosted
-from yanlu.website.serve import HEADERS
+from yanlu.website.serve import SITE_HEADERS
 
 
 def test_every_answer_carries_the_security_headers(address: str) -> None:
     with urllib.request.urlopen(address) as answer:
-        for name, value in HEADERS.items():
+        for name, value in SITE_HEADERS.items():
             assert answer.headers[name] == value
         assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
 

@@ -6,25 +6,28 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
 
+from yanlu.cli.looks import Report, look_at
+from yanlu.cli.passed import Memory, office_month, passed, refuse_committed
+from yanlu.cli.progress import steps
 from yanlu.disclosure.versions import leaks
-from yanlu.errors import HistoryError
-from yanlu.git import Reach, changed_since, in_repository, past_contents, read_head
+from yanlu.errors import BuildError, HistoryError
+from yanlu.git import Reach, in_repository, past_contents
 from yanlu.intake import rescan
-from yanlu.model import CHINA, Month
 from yanlu.packages.check import check_data
 from yanlu.packages.history import CUBES, LIST, gather, issued, lost_lines, silent_changes
 from yanlu.packages.suggestions import suggestion_files
-from yanlu.register.check import FILES, amended_faults, register_faults
+from yanlu.register.check import linked_faults
+from yanlu.register.history import changed_files, concerned_files, taken_back
 from yanlu.settings import Portal, open_portal, settings_faults
 from yanlu.stats.mapping import mapping_faults
 
 NO_HISTORY = "这里不是 git 仓库，没有以前的版本可以对照，只检查了现在的文件。"
+WHOLE = "代码表或者机构目录改过，或者改过的文件太多：台账的每一个文件都看了。"
 # 64 hexadecimal digits and nothing else, or the file that age-keygen writes
 _KEY = re.compile("[0-9a-f]{64}|(#.*\n)*AGE-SECRET-KEY-1[0-9A-Z]+", re.IGNORECASE)
 _KEY_SIZE = 400  # bytes, with comments, blanks and line ends
@@ -32,28 +35,48 @@ _KEY_SIZE = 400  # bytes, with comments, blanks and line ends
 
 @dataclass(frozen=True)
 class Checked:
-    """Faults, each a sentence, and whether there was a history to compare with."""
+    """Faults and notes, each a sentence, and whether there was a history to compare with.
+
+    `whole` tells that all suggestions had to be looked at although a commit was named.
+    """
 
     faults: list[str]
     with_history: bool
+    notes: list[str] = field(default_factory=list)
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class _Scope:
+    """Suggestions to look at, and the places whose past counts; None: all."""
+
+    files: list[Path]
+    places: Sequence[str] | None
 
 
 @click.command()
 @click.option("--since", metavar="提交", help="台账只看这个提交以后改过的文件，例如 HEAD~1。")
 def check(since: str | None) -> None:
     """发布之前检查 data/ 里的每一个文件，并与以前发布过的各版对照，一次列出所有问题。"""
-    checked = check_portal(open_portal(Path.cwd()), since)
+    with steps() as report:
+        checked = check_portal(open_portal(Path.cwd()), since, report)
     for fault in checked.faults:
         click.echo(fault)
+    for note in checked.notes:
+        click.echo(f"提醒：{note}")
     if not checked.with_history:
         click.echo(NO_HISTORY)
+    if checked.whole:
+        click.echo(WHOLE)
     if checked.faults:
         click.echo(f"共 {len(checked.faults)} 处问题，请改正后再发布。")
         sys.exit(1)
     click.echo("检查通过：没有发现问题。")
 
 
-def check_portal(portal: Portal, since: str | None = None) -> Checked:
+def check_portal(
+    portal: Portal, since: str | None = None, report: Report = lambda _: None
+) -> Checked:
     """All that must hold before publishing; of suggestions, only what changed since a commit.
 
     With wrong files or code lists, settings and versions would only say the same again.
@@ -61,41 +84,49 @@ def check_portal(portal: Portal, since: str | None = None) -> Checked:
     Raises:
         HistoryError: there is no such commit.
     """
-    with_history = in_repository(portal.folder)
-    changed = changed_since(portal.folder, since, FILES) if since else None
-    files = _files(portal, changed)
-    keys = list(_keys(portal))
-    faults = [str(fault) for fault in check_data(portal.data, files)]
+    scope = _scope(portal, since)
+    keys = [*_keys(portal), *_committed(portal)]
+    report("检查数据文件")
+    faults, notes = [str(fault) for fault in check_data(portal.data, scope.files)], list[str]()
     if not faults:
         faults = [*settings_faults(portal), *mapping_faults(portal), *_versions(portal)]
-        faults += _register(portal, files, changed)
-        faults += rescan.faults(portal.data, files)
-    return Checked([*keys, *faults], with_history)
+        found, notes = _register(portal, scope, report)
+        faults += [*found, *rescan.other_faults(portal.data)]
+    whole = since is not None and scope.places is None
+    return Checked([*keys, *faults], in_repository(portal.folder), notes, whole)
 
 
-def _files(portal: Portal, changed: Sequence[str] | None) -> list[Path]:
-    """The suggestions to look at: all of them, or those of the changed paths that are there."""
-    if changed is None:
-        return suggestion_files(portal.data)
-    return [path for name in changed if (path := portal.folder / name).is_file()]
+def _scope(portal: Portal, since: str | None) -> _Scope:
+    changed = changed_files(portal.folder, since) if since else None
+    if since is None or changed is None:
+        return _Scope(suggestion_files(portal.data), None)
+    return _Scope(concerned_files(portal.folder, since, changed), changed)
 
 
-def _register(
-    portal: Portal, files: Sequence[Path], changed: Sequence[str] | None
-) -> Iterator[str]:
-    """Paths and answers of suggestions, and what takes back what readers were told."""
-    now = datetime.now(CHINA).date()  # outside git, the office's own day
-    if in_repository(portal.folder):
-        patterns = [FILES] if changed is None else changed
-        try:
-            now = read_head(portal.folder).moment.date()
-            past = list(past_contents(portal.folder, patterns, Reach.PUBLISHED)) if patterns else []
-        except HistoryError as error:
-            yield str(error)
-            return
-        versions = ((one.path, one.content) for one in past)
-        yield from map(str, amended_faults(portal.folder, versions))
-    yield from map(str, register_faults(portal.data, files, Month(now.year, now.month)))
+def _register(portal: Portal, scope: _Scope, report: Report) -> tuple[list[str], list[str]]:
+    """Faults and notes of suggestions: each, all together, and with what was once published."""
+    try:
+        now = office_month(portal.folder)
+        report("对照以前公布过的台账")
+        past = in_repository(portal.folder)
+        faults = list(map(str, taken_back(portal.folder, scope.places))) if past else []
+    except HistoryError as error:
+        return [str(error)], []
+    looks = look_at(portal.data, scope.files, now, report)
+    links = {place: look.link for place, look in looks.items() if look.link}
+    faults += map(str, linked_faults(portal.data, links))
+    faults += [fault for look in looks.values() for fault in look.faults]
+    if scope.places is None and not faults:
+        Memory(portal.folder, now).keep(passed(looks))
+    return faults, [note for look in looks.values() for note in look.notes]
+
+
+def _committed(portal: Portal) -> Iterator[str]:
+    """What a build remembers, and should not be in git."""
+    try:
+        refuse_committed(portal.folder)
+    except (BuildError, HistoryError) as error:
+        yield str(error)
 
 
 def _versions(portal: Portal) -> Iterator[str]:

@@ -33,23 +33,32 @@ INTAKE = {
     "backup": "backups",
     "restore": "backups",
 }
+REVIEW = {  # beside those in cli/review.py
+    "likely": "merging",
+    "merge": "merging",
+    "urgent": "marks",
+    "archive": "marks",
+    "number": "export",
+    "export": "export",
+    "letter": "letters",
+}
 
 
 class Verbs(click.Group):
-    """Verbs by name, each in a module of its own (`verbs`: name → module)."""
+    """Verbs by name, each in a module of its own (`verbs`: name → module), beside its own."""
 
     def __init__(self, *given: Any, verbs: Mapping[str, str], **named: Any) -> None:
         super().__init__(*given, **named)
         self.verbs = verbs
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's interface
+    def list_commands(self, ctx: click.Context) -> list[str]:
         """All verbs, in the order of the work."""
-        return list(self.verbs)
+        return [*super().list_commands(ctx), *self.verbs]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The verb, loaded now."""
         if cmd_name not in self.verbs:
-            return None
+            return super().get_command(ctx, cmd_name)
         module = import_module(f"yanlu.cli.{self.verbs[cmd_name]}")
         verb: click.Command = getattr(module, cmd_name)
         return verb

@@ -6,18 +6,24 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from yanlu.cli.main import REVIEW, Verbs
+from yanlu.cli.reminders import aging, pressing
+from yanlu.cli.together import alike_lines, merged_lines
 from yanlu.errors import InputError, IntakeError
 from yanlu.intake import review as acts
 from yanlu.intake import rights
 from yanlu.intake.accept import TEXTS
 from yanlu.intake.consent import own_words
 from yanlu.intake.delivery import DELIVERIES, Delivery
+from yanlu.intake.leads import adrift
 from yanlu.intake.office import store_folder
+from yanlu.intake.opinions import appeals
 from yanlu.intake.redact import Redacted, confirm, official_numbers
 from yanlu.intake.seal import AGE
 from yanlu.intake.store.database import Store, opened
@@ -30,7 +36,7 @@ _WISHES = {"summary": "可以公布摘要", "words": "可以公布原话", "unli
 _KINDS = {"suggestion": "建议", "claim": "申诉求决", "accusation": "检举控告"}
 _WRITERS = {"one": "", "joint": "联名", "organisation": "单位"}
 _HEADS = {"title": "题目", "matter": "现在的情况", "proposal": "办法"}
-_WITH_FILE = click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True)
+WITH_FILE = click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True)
 
 store_option = click.option(
     "--store", "folder", type=click.Path(path_type=Path), help="收件库所在的文件夹。"
@@ -40,19 +46,21 @@ by_option = click.option(
 )
 
 
-@click.group()
+@click.group(cls=Verbs, verbs=REVIEW)
 def review() -> None:
     """审看收到的建议。每一步都记下是谁做的，只记在收件库里。"""
 
 
 @contextmanager
-def _office(folder: Path | None) -> Iterator[tuple[Portal, Store]]:
+def at_office(folder: Path | None) -> Iterator[tuple[Portal, Store]]:
+    """The office's settings and its open store."""
     portal = open_portal(Path.cwd())
     with opened(store_folder(portal, folder)) as store:
         yield portal, store
 
 
-def _today(by: str) -> acts.Act:
+def act_of(by: str) -> acts.Act:
+    """What somebody does today."""
     return acts.Act(by, office_day())
 
 
@@ -71,24 +79,51 @@ def _month(_context: click.Context, _option: click.Parameter, given: str | None)
 )
 @store_option
 def list_(month: Month | None, folder: Path | None) -> None:
-    """还要看的，先来的在前，疑似垃圾的在最后；然后是只在库里、还没有回复的。"""
-    with _office(folder) as (portal, store):
+    """紧急的在最前；还要看的，先来的在前，疑似垃圾的在最后；然后是只在库里、没有回复的。"""
+    with at_office(folder) as (portal, store):
         found = acts.received_in(store, month) if month else acts.waiting(store)
-        kept = [] if month else acts.unanswered(store)
+        more = [] if month else [*_more(portal, store)]
+        first = [] if month else [*pressing(store, partial(_line, portal))]
+        last = [] if month else [*aging(store, portal.settings.intake.text_days, office_day())]
+    for line in first:
+        click.echo(line)
     for held in found:
         click.echo(_line(portal, held))
     click.echo(f"共 {len(found)} 条。")
-    if kept:
-        click.echo("\n【只在库里，还没有回复的】")
-        for held in kept:
-            click.echo(_line(portal, held))
-        click.echo(f"共 {len(kept)} 条，用 yanlu review move 和 reply 往下办。")
+    for line in [*more, *last]:
+        click.echo(line)
+
+
+def _more(portal: Portal, store: Store) -> Iterator[str]:
+    """What else somebody must look after, each kind with what is to be done."""
+    for title, found, said in (
+        (
+            "只在库里，还没有回复的",
+            acts.unanswered(store),
+            "用 yanlu review move 和 reply 往下办",
+        ),
+        (
+            "本人请求再研究的",
+            appeals(store),
+            "用 yanlu review open 看理由；同意的，把进展改成 restudied",
+        ),
+        (
+            "并入的那一条撤回或者删除了的",
+            adrift(store),
+            "用 yanlu review merge 另选一条并入",
+        ),
+    ):
+        if found:
+            yield f"\n【{title}】"
+            yield from (_line(portal, held) for held in found)
+            yield f"共 {len(found)} 条，{said}。"
 
 
 def _line(portal: Portal, held: dict[str, Any]) -> str:
     marks = [_KINDS[held["kind"]], _WISHES[held["wish"]], *_writing(portal, held)]
+    marks += ["已并案"] if held["fate"] == Fate.MERGED else []
     marks += ["要看原文"] if _must_be_opened(held) else []
-    marks += [f"同样的共 {held['same']} 条"] if held["same"] > 1 else []
+    marks += [f"同样的共 {held['same']} 条"] if held.get("same", 1) > 1 else []
     marks += ["疑似垃圾"] if held["lane"] == "suspected" else []
     topic = portal.codes["topics"].title(held["topic"])
     state = DELIVERIES[Delivery(held["delivery"])].shown
@@ -112,10 +147,11 @@ def _must_be_opened(held: dict[str, Any]) -> bool:
 @store_option
 def show(name: str, folder: Path | None) -> None:
     """看一条：遮盖后的文字、同意了什么、经过。"""
-    with _office(folder) as (portal, store):
+    with at_office(folder) as (portal, store):
         held = acts.record(store, name)
         steps = history(store.main, name)
         outcomes = read_codes(portal.data / "codes" / "outcomes.csv")
+        together = [*merged_lines(store, held), *alike_lines(store, portal.data, held)]
     topic, region = (portal.codes[f"{what}s"].title(held[what]) for what in ("topic", "region"))
     click.echo(f"{name}  {_KINDS[held['kind']]}  {topic}  {region}  {_WISHES[held['wish']]}")
     click.echo("，".join(_writing(portal, held)))
@@ -123,6 +159,8 @@ def show(name: str, folder: Path | None) -> None:
         click.echo(f"\n【{_HEADS[part]}】\n{text}")
     if held["confirmed"]:
         click.echo(f"\n【已确认】\n{_joined(json.loads(held['confirmed']))}")
+    for line in together:
+        click.echo(line)
     for answer in rights.replies(steps):
         click.echo(f"\n【回复：{outcomes.title(answer.outcome)}】\n{answer.text}")
     click.echo("\n【经过】")
@@ -142,6 +180,11 @@ def _happening(what: str) -> str:
 
 _OWN = {
     "opened": "看过原文",
+    "exported": "导出，录入正式系统",
+    "numbered": "记下了正式系统的登记编号",
+    "urgent": "标为紧急",
+    "urgent-over": "不再紧急",
+    "archived": "已交档案",
     "frozen": "已成批",
     "dissolved": "那一批取消了",
     "proposed": "已提出审核",
@@ -163,25 +206,25 @@ def _joined(text: dict[str, str]) -> str:
 
 @review.command("open")
 @click.argument("name", metavar="ID")
-@click.option(
-    "--key", "private", type=_WITH_FILE, help="age 私钥文件（示例市的是公开的，不用给）。"
-)
+@click.option("--key", "private", type=WITH_FILE, help="age 私钥文件（示例市的是公开的，不用给）。")
 @click.option("--why", required=True, help="为什么要看，会记下来。")
 @by_option
 @store_option
 def open_(name: str, private: Path | None, why: str, by: str, folder: Path | None) -> None:
     """在存有私钥的电脑上看原文和联系方式，只显示在屏幕上。"""
-    with _office(folder) as (portal, store):
-        key = _identity(portal, private)
-        raw = acts.open_raw(store, AGE, name, key, _today(by), why)
+    with at_office(folder) as (portal, store):
+        key = identity(portal, private)
+        raw = acts.open_raw(store, AGE, name, key, act_of(by), why)
     for part in TEXTS:
         if part in raw.text:
             click.echo(f"【{_HEADS[part]}】\n{raw.text[part]}\n")
     reached = [value for value in raw.contact.values() if value]
     click.echo("【联系方式】\n" + ("\n".join(reached) or "没有留。"))
+    if raw.appeal:
+        click.echo(f"\n【请求再研究的理由】\n{raw.appeal}")
 
 
-def _identity(portal: Portal, private: Path | None) -> str:
+def identity(portal: Portal, private: Path | None) -> str:
     """The office's private key; that of the reference office is public."""
     public = portal.settings.intake.public_test_identity
     if private:
@@ -206,8 +249,8 @@ def _key(content: str) -> str:
 @store_option
 def read(name: str, why: str, by: str, folder: Path | None) -> None:
     """记下：--by 写的这个人已经在存有私钥的电脑上看过原文（那里用 open 打开的是一份备份）。"""
-    with _office(folder) as (_, store):
-        acts.note_reading(store, name, _today(by), why)
+    with at_office(folder) as (_, store):
+        acts.note_reading(store, name, act_of(by), why)
     click.echo("已记下。")
 
 
@@ -215,7 +258,7 @@ def read(name: str, why: str, by: str, folder: Path | None) -> None:
 @click.argument("name", metavar="ID")
 @click.option("--body", required=True, help="承办单位的代码，见 data/codes/bodies.csv。")
 @click.option("--title", help="公布的题目。")
-@click.option("--text", "file", type=_WITH_FILE, help="公布的文字（摘要）；- 表示从键盘输入。")
+@click.option("--text", "file", type=WITH_FILE, help="公布的文字（摘要）；- 表示从键盘输入。")
 @click.option("--yes", is_flag=True, help="不再问一遍。")
 @by_option
 @store_option
@@ -224,17 +267,17 @@ def approve(
     folder: Path | None,
 ) -> None:  # fmt: skip
     """确认公布的文字。同意公布原话的，默认用遮盖后的原话；只同意摘要的，由您写。"""
-    with _office(folder) as (portal, store):
+    with at_office(folder) as (portal, store):
         bodies = read_codes(portal.data / "codes" / "bodies.csv")
         _refuse_unlisted(bodies, body)
         said = _text_to_confirm(acts.record(store, name), title, file)
         click.echo(f"\n{_joined(said)}\n\n承办单位：{bodies.title(body)}")
         if not yes:
             click.confirm("网上将公布这些文字（本人不同意公布的只存在库里）。确认吗？", abort=True)
-        confirmed = acts.Confirmed(
-            _confirmed(portal, said["title"], by), _confirmed(portal, said["text"], by), body
+        agreed = acts.Confirmed(
+            confirmed(portal, said["title"], by), confirmed(portal, said["text"], by), body
         )
-        acts.approve(store, name, confirmed, _today(by))
+        acts.approve(store, name, agreed, act_of(by))
     click.echo("已确认。")
 
 
@@ -244,7 +287,8 @@ def _refuse_unlisted(bodies: Codes, body: str) -> None:
         raise IntakeError(f"没有代码为 {body} 的承办单位。可以用：{listed}。")
 
 
-def _confirmed(portal: Portal, text: str, by: str) -> Redacted:
+def confirmed(portal: Portal, text: str, by: str) -> Redacted:
+    """A text for which a member of staff stands."""
     return confirm(text, by=by, keep=official_numbers(portal.data))
 
 
@@ -274,8 +318,8 @@ def read_text(file: Path) -> str:
 @store_option
 def return_(name: str, why: str, by: str, folder: Path | None) -> None:
     """收回已确认的，或者决定不公布（留在库里，照样办理）。"""
-    with _office(folder) as (_, store):
-        acts.send_back(store, name, why, _today(by))
+    with at_office(folder) as (_, store):
+        acts.send_back(store, name, why, act_of(by))
     click.echo("已退回。")
 
 
@@ -288,26 +332,26 @@ def return_(name: str, why: str, by: str, folder: Path | None) -> None:
 @store_option
 def move(name: str, state: str, body: str | None, note: str, by: str, folder: Path | None) -> None:
     """改变只在库里的一条的进展；申诉和检举用 redirected 转送。"""
-    with _office(folder) as (portal, store):
+    with at_office(folder) as (portal, store):
         if body is not None:
             _refuse_unlisted(read_codes(portal.data / "codes" / "bodies.csv"), body)
-        acts.move(store, name, Fate(state), _today(by), body=body, note=note)
+        acts.move(store, name, Fate(state), act_of(by), body=body, note=note)
     click.echo(f"现在是“{FATES[Fate(state)].shown}”。")
 
 
 @review.command()
 @click.argument("name", metavar="ID")
 @click.option("--outcome", required=True, help="结果代码，见 data/codes/outcomes.csv。")
-@click.option("--text", "file", required=True, type=_WITH_FILE, help="写好回复的文件。")
+@click.option("--text", "file", required=True, type=WITH_FILE, help="写好回复的文件。")
 @by_option
 @store_option
 def reply(name: str, outcome: str, file: Path, by: str, folder: Path | None) -> None:
     """回复只在库里的一条；本人凭回执编号和口令查看。"""
-    with _office(folder) as (portal, store):
+    with at_office(folder) as (portal, store):
         outcomes = read_codes(portal.data / "codes" / "outcomes.csv")
         if outcome not in outcomes:
             raise IntakeError(f"没有代码为 {outcome} 的结果，见 data/codes/outcomes.csv。")
-        acts.reply(store, name, outcome, _confirmed(portal, read_text(file), by), _today(by))
+        acts.reply(store, name, outcome, confirmed(portal, read_text(file), by), act_of(by))
     click.echo("已回复。")
 
 
@@ -317,8 +361,8 @@ def reply(name: str, outcome: str, file: Path, by: str, folder: Path | None) -> 
 @store_option
 def withdraw(name: str, by: str, folder: Path | None) -> None:
     """替丢了编号或者口令的人撤回；先用 open 打开联系方式，联系上本人。"""
-    with _office(folder) as (_, store):
-        rights.withdraw_for(store, name, _today(by))
+    with at_office(folder) as (_, store):
+        rights.withdraw_for(store, name, act_of(by))
     click.echo("已撤回。已经公布的，下一批换成“已撤下”。")
 
 
@@ -331,8 +375,8 @@ def erase(name: str, yes: bool, by: str, folder: Path | None) -> None:
     """替丢了编号或者口令的人删除；先用 open 打开联系方式，联系上本人。"""
     if not yes:
         click.confirm("要销毁内容、联系方式和钥匙，不能恢复。确认吗？", abort=True)
-    with _office(folder) as (_, store):
-        rights.erase_for(store, name, _today(by))
+    with at_office(folder) as (_, store):
+        rights.erase_for(store, name, act_of(by))
     click.echo("已删除。已经公布的，下一批换成“已撤下”。")
 
 
@@ -342,7 +386,7 @@ def erase(name: str, yes: bool, by: str, folder: Path | None) -> None:
 def purge(names: tuple[str, ...], folder: Path | None) -> None:
     """成批删除看过的疑似垃圾；有人处理过的不删。只留下回执编号的散列，好让本人查得到。"""
     click.confirm(f"要删除 {len(names)} 条，不能恢复。确认吗？", abort=True)
-    with _office(folder) as (_, store):
+    with at_office(folder) as (_, store):
         purged = acts.purge_suspected(store, names, office_day())
     for name, why in purged.refused.items():
         click.echo(f"没有删 {name}：{why}。")

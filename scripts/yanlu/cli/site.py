@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import click
 
 from yanlu.cli.intake import taking_in
+from yanlu.cli.looks import Report, look_at, name_of, place_of
+from yanlu.cli.passed import Memory, Passed, office_month, passed, refuse_committed
 from yanlu.cli.progress import steps
 from yanlu.cli.review import store_option
 from yanlu.errors import BuildError
+from yanlu.git import in_repository
 from yanlu.intake import rescan
 from yanlu.intake.web.app import intake_app, intake_paths
 from yanlu.intake.web.server import Face, held, run
 from yanlu.intake.web.site import beside, site_app
+from yanlu.packages.check import check_data
+from yanlu.packages.faults import Fault
+from yanlu.packages.heads import first_bytes
 from yanlu.packages.suggestions import suggestion_files
+from yanlu.register.check import linked_faults
+from yanlu.register.history import taken_back
 from yanlu.settings import Portal, open_portal
 from yanlu.website.build import build_site
-from yanlu.website.serve import HEADERS
+from yanlu.website.serve import SITE_HEADERS
+
+_SHOWN = 20  # faults; a screen holds no more
 
 
 @click.command()
@@ -34,7 +45,7 @@ def serve(port: int, folder: Path | None) -> None:
     with held(port):
         _build(portal, site)
     with taking_in(portal, folder, site) as service:
-        app = beside(intake_app(service), intake_paths(root), site_app(site, root, HEADERS))
+        app = beside(intake_app(service), intake_paths(root), site_app(site, root, SITE_HEADERS))
         words = f"网站已经就绪，请在浏览器里打开 http://127.0.0.1:{port}{root}（按 Ctrl+C 结束）"
         if run([Face(app, port)], lambda: click.echo(words), service.alive) == signal.SIGINT:
             click.echo("已结束。")
@@ -49,8 +60,8 @@ def build(out: Path | None) -> None:
 
 
 def _build(portal: Portal, out: Path) -> None:
-    _refuse_identifying(portal)
     with steps() as report:
+        _refuse_unfit(portal, report)
         built = build_site(portal, out.resolve(), report=report)
     changed = "，另有未提交的改动" if built.head.changed else ""
     click.echo(
@@ -59,13 +70,49 @@ def _build(portal: Portal, out: Path) -> None:
     )
 
 
-def _refuse_identifying(portal: Portal) -> None:
+def _refuse_unfit(portal: Portal, report: Report) -> None:
     """A site is read by everybody: what `yanlu check` would only report stops it here.
 
+    What passed before is not looked at again, but it must still go together with the rest.
+
     Raises:
-        BuildError: a text still tells who wrote it; files and kinds are named, nothing quoted.
+        BuildError: a text tells who wrote it, a path or an answer is none, files do not go
+            together or take back what was published; nothing is quoted.
     """
-    told = list(rescan.faults(portal.data, suggestion_files(portal.data)))
+    refuse_committed(portal.folder)
+    report("找改过的建议")
+    now = office_month(portal.folder)
+    memory = Memory(portal.folder, now)
+    before = memory.read()
+    files = {place_of(portal.data, path): path for path in suggestion_files(portal.data)}
+    held = {place: before[place] for place, file in files.items() if _same(before, place, file)}
+    fresh = [files[place] for place in files if place not in held]
+    looks = look_at(portal.data, fresh, now, report)
+    fit = {**held, **passed(looks)}
+    back = _taken_back(portal, {*looks, *before} - held.keys() if before else None)
+    links = {place: entry.link for place, entry in fit.items()}
+    told = [*map(str, [*back, *linked_faults(portal.data, links)])]
+    told += [fault for look in looks.values() for fault in look.faults]
+    told += rescan.other_faults(portal.data)
     if told:
-        listed = "\n".join(f"  · {one}" for one in told)
-        raise BuildError(f"data/suggestions/ 里有能认出人的内容，没有生成网站：\n{listed}")
+        wrong = {fault.file for fault in back}
+        memory.keep({**before, **{place: fit[place] for place in fit if place not in wrong}})
+        broken = list(map(str, check_data(portal.data, fresh)))  # what else follows from it
+        raise BuildError(_listed(broken or told))
+    if fit != before:
+        memory.keep(fit)
+
+
+def _same(before: Passed, place: str, file: Path) -> bool:
+    return place in before and before[place].name == name_of(first_bytes(file))
+
+
+def _taken_back(portal: Portal, places: Collection[str] | None) -> list[Fault]:
+    return list(taken_back(portal.folder, places)) if in_repository(portal.folder) else []
+
+
+def _listed(told: Sequence[str]) -> str:
+    lines = [f"  · {one}" for one in told[:_SHOWN]]
+    if len(told) > _SHOWN:
+        lines.append("  · 其余的请运行 yanlu check 查看。")
+    return "\n".join([f"data/ 有 {len(told)} 处问题，没有生成网站：", *lines])

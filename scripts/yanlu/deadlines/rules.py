@@ -24,7 +24,10 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """One period: so many days of a unit, from the day after the event `starts_at` names."""
+    """One period: so many days of a unit, from the day after the event `starts_at` names.
+
+    `extends` is the code of the period that this one lengthens, or "".
+    """
 
     code: str
     name: str
@@ -38,6 +41,7 @@ class Rule:
     applies_to: str
     valid_from: date
     valid_to: date | None = None
+    extends: str = ""
 
     @property
     def basis(self) -> str:
@@ -81,6 +85,7 @@ def _rule(row: Mapping[str, str]) -> Rule:
             applies_to=row["applies_to"],
             valid_from=date.fromisoformat(row["valid_from"]),
             valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+            extends=row["extends"],
         )
     except ValueError:
         raise DeadlineError(

@@ -10,6 +10,8 @@ from yanlu.deadlines.calendars import WEEKDAYS
 from yanlu.deadlines.count import Count, Step
 from yanlu.deadlines.rules import Rule, Unit
 
+NOT_YET = "{year}年的放假安排尚未公布，还不知道到期那天是不是休息。"
+RESTING = "到期那天是{why}。这里写的是不顺延的日期。"
 _UNITS = {Unit.CALENDAR: "日", Unit.WORKING: "个工作日"}
 
 
@@ -44,9 +46,9 @@ def explain(count: Count) -> Iterator[str]:
 def notes(count: Count) -> Iterator[str]:
     """What the reader should know of a due date on which offices rest, or may."""
     if count.rest is None:
-        yield f"说明：{count.due.year}年的放假安排尚未公布，还不知道到期那天是不是休息。"
+        yield f"说明：{NOT_YET.format(year=count.due.year)}"
     elif count.rest:
-        yield f"说明：到期那天是{count.rest}。这里写的是不顺延的日期。"
+        yield f"说明：{RESTING.format(why=count.rest)}"
 
 
 def as_data(count: Count) -> dict[str, Any]:

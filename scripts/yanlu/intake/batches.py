@@ -13,9 +13,10 @@ from yanlu.errors import PackageError, StoreError
 from yanlu.intake.consent import allowed, exceeds, stands
 from yanlu.intake.delivery import Delivery, deliver
 from yanlu.intake.forge.port import Batch
+from yanlu.intake.leads import is_public, lead_of
 from yanlu.intake.store.database import Connection, change, rows
 from yanlu.intake.store.records import happen, history
-from yanlu.model import CHINA
+from yanlu.model import CHINA, Fate
 from yanlu.packages.suggestions import (
     Suggestion,
     read_suggestion,
@@ -159,6 +160,7 @@ def _head(main: Connection, record: Mapping[str, Any], group: Title) -> dict[str
     # what was taken back and confirmed again was registered once, as last confirmed
     last = {h["what"]: h for h in history(main, record["id"]) if h["what"] in _PUBLIC}
     happenings = list(last.values())
+    lead = _public_lead(main, record) if record["fate"] == Fate.MERGED else None
     return {
         "id": record["id"],
         "topic": group(record["topic"]),
@@ -169,10 +171,19 @@ def _head(main: Connection, record: Mapping[str, Any], group: Title) -> dict[str
         "bodies": {"lead": _lead(happenings)},
         "history": [_step(h) for h in happenings],
         **({"call": record["call"]} if record["call"] else {}),
+        **({"merged_into": lead} if lead else {}),
     }
 
 
-_PUBLIC = frozenset({"received", "screened", "registered"})
+_PUBLIC = frozenset({"received", "screened", "registered", "merged"})
+
+
+def _public_lead(main: Connection, record: Mapping[str, Any]) -> str:
+    """To what a merged one points; that another suggestion is there at all may be no secret."""
+    lead = lead_of(main, record)
+    if lead is None or not is_public(lead):
+        raise StoreError("并入的那一条不公布，或者已经撤回")
+    return str(lead["id"])
 
 
 def _lead(happenings: Sequence[Mapping[str, Any]]) -> str:
@@ -184,4 +195,6 @@ def _lead(happenings: Sequence[Mapping[str, Any]]) -> str:
 
 def _step(happening: Mapping[str, Any]) -> dict[str, str]:
     step = {"state": happening["what"], "month": happening["day"][:7]}
-    return {**step, **({"body": happening["body"]} if happening["body"] else {})}
+    is_merger = happening["what"] == Fate.MERGED and happening["note"]
+    reason = {"note": happening["note"]} if is_merger else {}
+    return {**step, **({"body": happening["body"]} if happening["body"] else {}), **reason}

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import csv
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from yanlu.errors import PackageError
 from yanlu.intake.redact import kinds, official_numbers, redact
-from yanlu.packages.suggestions import Suggestion, open_suggestion
+from yanlu.packages.proposals import Proposal, open_proposal, proposal_files
+from yanlu.packages.schemas import TABLES
+from yanlu.packages.suggestions import Suggestion
+
+_WRITTEN = ("awards", "sanctions")  # tables with a column of free words
+_NAMES = "name"
 
 
 def told(suggestion: Suggestion, keep: Collection[str]) -> list[str]:
@@ -16,11 +22,31 @@ def told(suggestion: Suggestion, keep: Collection[str]) -> list[str]:
 
     `keep` are official numbers and addresses, as for `redact`.
     """
-    replies = (suggestion.reply, *(earlier.text for earlier in suggestion.earlier))
-    parts = (suggestion.title, suggestion.text, *replies, *_said(suggestion.front))
-    spans = [span for part in parts for span in redact(part, keep).spans if span.certain]
+    return _told(_suggested(suggestion), keep)
+
+
+def _told(parts: Iterable[str], keep: Collection[str]) -> list[str]:
+    written = {part for part in parts if part}  # most steps say nothing
+    spans = [span for part in written for span in redact(part, keep).spans if span.certain]
     found = {kinds()[span.kind] for span in spans}
     return sorted(kind.title for kind in found if kind.masked)
+
+
+def _suggested(suggestion: Suggestion) -> list[str]:
+    replies = (suggestion.reply, *(earlier.text for earlier in suggestion.earlier))
+    return [suggestion.title, suggestion.text, *replies, *_said(suggestion.front)]
+
+
+def _proposed(proposal: Proposal) -> list[str]:
+    answer = proposal.front.get("answer", {})
+    return [proposal.title, proposal.text, proposal.answer, answer.get("why", "")]
+
+
+def _cells(path: Path) -> list[str]:
+    """All cells but names that stand there by consent, also of a table that is not in order."""
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [str(cell) for row in rows for column, cell in row.items() if column != _NAMES]
 
 
 def _said(front: Mapping[str, Any]) -> Iterator[str]:
@@ -33,25 +59,38 @@ def _said(front: Mapping[str, Any]) -> Iterator[str]:
         yield promise.get("evidence", "")
 
 
-def faults(data: Path, paths: Iterable[Path]) -> Iterator[str]:
-    """A sentence for each of these published files that tells something.
+def others(data: Path) -> list[Path]:
+    """Published files beside suggestions into which people write."""
+    tables = (data / TABLES[name] for name in _WRITTEN)
+    return [*proposal_files(data), *(table for table in tables if table.is_file())]
+
+
+def faults(place: str, suggestion: Suggestion, keep: Collection[str]) -> Iterator[str]:
+    """A sentence, where a published file tells something; `place` is where it lies."""
+    yield from _sentence(place, told(suggestion, keep))
+
+
+def other_faults(data: Path) -> Iterator[str]:
+    """The same for each of the `others`.
 
     A file that is none is passed over: `packages.check` says what is wrong with it.
     """
     keep = official_numbers(data)
-    for path in paths:
-        suggestion = _read(path)
-        found = told(suggestion, keep) if suggestion else []
-        if found:
-            place = path.relative_to(data).as_posix()
-            yield (
-                f"data/{place}：文字里还有{'、'.join(found)}。"
-                "请遮盖以后再提交；已经提交过的，见手册“出了事”。"
-            )
+    for path in others(data):
+        yield from _sentence(f"data/{path.relative_to(data).as_posix()}", _told(_parts(path), keep))
 
 
-def _read(path: Path) -> Suggestion | None:
+def _sentence(place: str, found: Sequence[str]) -> Iterator[str]:
+    if found:
+        yield (
+            f"{place}：文字里还有{'、'.join(found)}。"
+            "请遮盖以后再提交；已经提交过的，见手册“出了事”。"
+        )
+
+
+def _parts(path: Path) -> list[str]:
+    """Whatever people wrote into a file; nothing where it is none of ours."""
     try:
-        return open_suggestion(path)
+        return _cells(path) if path.suffix == ".csv" else _proposed(open_proposal(path))
     except PackageError:
-        return None
+        return []

@@ -9,12 +9,24 @@ from yanlu.intake.store.database import Store, change, rows, write
 from yanlu.intake.store.erasure import destroy_keys
 
 _ENDS = "'replied', 'closed', 'carried-out', 'merged', 'redirected', 'withdrawn'"
+# what was merged into another is answered by that one's answer
+_WITH_LEAD = (
+    "SELECT 1 FROM submission l WHERE l.id = coalesce("  # noqa: S608 - our own words
+    "json_extract(s.head, '$.merged_into'), "
+    "(SELECT lead FROM merger WHERE submission = s.id)) AND l.erased IS NULL "
+    "AND (l.fate = 'restudied' OR coalesce((SELECT max(day) FROM happening "
+    f"WHERE submission = l.id AND what IN ({_ENDS})), '9999') > :limit)"
+)
 # what is studied anew after a first answer has not been answered: its term has not begun
 _DUE = (
     "SELECT s.id FROM submission s JOIN happening h ON h.submission = s.id "  # noqa: S608 - our own words
     f"WHERE s.{{column}} IS NOT NULL AND s.fate <> 'restudied' AND h.what IN ({_ENDS}) "
-    "GROUP BY s.id HAVING max(h.day) <= ?"
+    f"AND NOT (s.fate = 'merged' AND EXISTS ({_WITH_LEAD})) "
+    "GROUP BY s.id HAVING max(h.day) <= :limit"
 )
+
+
+_NO_REASON = "UPDATE appeal SET reason = NULL WHERE submission = ?"  # sealed like the text
 
 
 @dataclass(frozen=True)
@@ -49,12 +61,20 @@ def clear(store: Store, terms: Terms, day: date, now: int) -> Cleared:
     return Cleared(contacts, texts, proofs)
 
 
+def due(store: Store, column: str, limit: date) -> list[str]:
+    """Ids of records whose last answer, or end, was on `limit` or before, and that hold this."""
+    query = _DUE.format(column=column)
+    return [r["id"] for r in rows(store.main, query, {"limit": limit.isoformat()})]
+
+
 def _clear(store: Store, column: str, limit: date) -> int:
-    due = [r["id"] for r in rows(store.main, _DUE.format(column=column), (limit.isoformat(),))]
+    names = due(store, column, limit)
     query = f"UPDATE submission SET {column} = NULL WHERE id = ?"  # noqa: S608 - one of two names
-    write(store.main, lambda main: [change(main, query, (name,)) for name in due])
-    destroy_keys(store, due, (column,))
-    return len(due)
+    write(store.main, lambda main: [change(main, query, (name,)) for name in names])
+    if column == "text":
+        write(store.main, lambda main: [change(main, _NO_REASON, (name,)) for name in names])
+    destroy_keys(store, names, (column,))
+    return len(names)
 
 
 def sweep_keys(store: Store, before: frozenset[str]) -> frozenset[str]:

@@ -15,6 +15,7 @@ from yanlu.errors import StoreError
 from yanlu.intake.accept import Lane, about
 from yanlu.intake.consent import give_way, publication
 from yanlu.intake.delivery import DELIVERIES, Delivery, deliver
+from yanlu.intake.leads import is_public, lead_of
 from yanlu.intake.redact import Redacted
 from yanlu.intake.seal import Suite, unlock
 from yanlu.intake.store.database import Connection, Store, change, rows, write
@@ -53,6 +54,17 @@ _LISTED = (  # `same`: how many have this very text, itself among them
     "SELECT *, (SELECT count(*) FROM submission AS other WHERE other.alike = submission.alike) "
     "AS same FROM submission"
 )
+
+
+_MARKED = (
+    "(SELECT what FROM happening AS h WHERE h.submission = submission.id "
+    "AND what IN ('urgent', 'urgent-over') ORDER BY number DESC LIMIT 1) = 'urgent'"
+)
+
+
+def urgent(store: Store) -> list[dict[str, Any]]:
+    """What staff marked as urgent and the office has not answered, the oldest first."""
+    return rows(store.main, f"{_LISTED} WHERE {_MARKED} AND {UNANSWERED} ORDER BY day, id")
 
 
 def waiting(store: Store) -> list[dict[str, Any]]:
@@ -110,16 +122,22 @@ def approve(store: Store, name: str, confirmed: Confirmed, act: Act) -> None:
         )
     text = {"title": confirmed.title.text, "text": confirmed.text.text}
     text["publication"] = publication(held, text["title"], text["text"])
-    after = Delivery.KEPT if text["publication"] == "unlisted" else Delivery.APPROVED
+    fate = Fate.MERGED if held["fate"] == Fate.MERGED else Fate.REGISTERED
+    lead = lead_of(store.main, held)
+    stays = fate is Fate.MERGED and (lead is None or not is_public(lead))
+    unlisted = text["publication"] == "unlisted"
+    after = Delivery.KEPT if unlisted or stays else Delivery.APPROVED
 
     def write_down(main: Connection) -> None:
         deliver(main, name, Delivery(held["delivery"]), after)
         change(
             main,
-            "UPDATE submission SET confirmed = ?, fate = 'registered' WHERE id = ?",
-            (json.dumps(text, ensure_ascii=False), name),
+            "UPDATE submission SET confirmed = ?, fate = ? WHERE id = ?",
+            (json.dumps(text, ensure_ascii=False), fate, name),
         )
         forget_suspicion(main, name)
+        if fate is Fate.MERGED:
+            return  # a page of its own that points to the one that is answered
         if held["fate"] == "received":
             happen(main, name, act.day.isoformat(), "screened", by=act.by)
         happen(main, name, act.day.isoformat(), "registered", by=act.by, body=confirmed.body)
@@ -168,6 +186,10 @@ def move(
             f"请修改 data/suggestions/ 里的 {name}.md，收件库会跟着走。"
         )
     _refuse_step(name, held, fate)
+    if fate is Fate.MERGED:
+        raise StoreError(
+            f"并案要写明并入哪一条：yanlu review merge {name} 那一条的编号 --reason 理由。"
+        )
 
     def write_down(main: Connection) -> None:
         change(main, "UPDATE submission SET fate = ? WHERE id = ?", (fate, name))
@@ -210,19 +232,29 @@ def open_raw(store: Store, suite: Suite, name: str, private: str, act: Act, why:
     Raises:
         StoreError, IntakeError: it was erased, or the key does not open it.
     """
-    held = record(store, name)
+    raw = raw_of(store, suite, record(store, name), private)
+    write(
+        store.main,
+        lambda main: happen(main, name, act.day.isoformat(), "opened", by=act.by, note=why),
+    )
+    return raw
+
+
+def raw_of(store: Store, suite: Suite, held: Mapping[str, Any], private: str) -> Raw:
+    """Raw text and contact of a record; whoever asks writes down who read them, and why.
+
+    Raises:
+        StoreError, IntakeError: it was erased, or the key does not open it.
+    """
     opened = {
         purpose: json.loads(unsealed(store, suite, held, purpose, private))
         for purpose in ("text", "contact")
         if held[purpose] is not None
     }
     if not opened:
-        raise StoreError(f"{name} 的原文已经按期限或者按本人的要求删除。")
-    write(
-        store.main,
-        lambda main: happen(main, name, act.day.isoformat(), "opened", by=act.by, note=why),
-    )
-    return Raw(opened.get("text", {}), opened.get("contact", {}))
+        raise StoreError(f"{held['id']} 的原文已经按期限或者按本人的要求删除。")
+    reason = appeal_reason(store, suite, held, private)
+    return Raw(opened.get("text", {}), opened.get("contact", {}), reason)
 
 
 def note_reading(store: Store, name: str, act: Act, why: str) -> None:
@@ -250,6 +282,19 @@ class Raw:
 
     text: Mapping[str, str]
     contact: Mapping[str, str]
+    appeal: str = ""
+
+
+def appeal_reason(store: Store, suite: Suite, held: Mapping[str, Any], private: str) -> str:
+    """Why its writer asked that it be studied again; empty where nobody did, or it was erased."""
+    query = "SELECT reason FROM appeal WHERE submission = ? AND reason IS NOT NULL"
+    found = rows(store.main, query, (held["id"],))
+    if not found:
+        return ""
+    # of one kind with the raw text: the same key, and gone with it
+    locked = suite.unseal(found[0]["reason"], private)
+    opened = unlock(locked, _key(store, held["id"], "text"), about(held["id"], "appeal"))
+    return str(json.loads(opened)["reason"])
 
 
 def unsealed(
@@ -260,12 +305,17 @@ def unsealed(
     Raises:
         StoreError: the record's own key is gone, so nobody can.
     """
+    key = _key(store, held["id"], purpose)
+    return unlock(suite.unseal(held[purpose], private), key, about(held["id"], purpose))
+
+
+def _key(store: Store, name: str, purpose: str) -> bytes:
     query = "SELECT key FROM key WHERE submission = ? AND purpose = ?"
-    keys = rows(store.keys, query, (held["id"], purpose))
+    keys = rows(store.keys, query, (name, purpose))
     if not keys:
-        raise StoreError(f"{held['id']} 的钥匙已经销毁，内容不能再打开。")
-    locked = suite.unseal(held[purpose], private)
-    return unlock(locked, keys[0]["key"], about(held["id"], purpose))
+        raise StoreError(f"{name} 的钥匙已经销毁，内容不能再打开。")
+    key: bytes = keys[0]["key"]
+    return key
 
 
 def was_opened(store: Store, name: str) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -16,9 +16,10 @@ from yanlu.intake.accept import about, code_hash
 from yanlu.intake.consent import allowed, exceeds, give_way, narrower, stands
 from yanlu.intake.delivery import Delivery
 from yanlu.intake.entry import Contact
-from yanlu.intake.review import Act, record, unsealed, was_opened
+from yanlu.intake.leads import lead_of
+from yanlu.intake.review import Act, appeal_reason, record, unsealed, was_opened
 from yanlu.intake.seal import Suite, lock, new_key
-from yanlu.intake.store.database import Connection, Store, change, write
+from yanlu.intake.store.database import Connection, Store, change, rows, write
 from yanlu.intake.store.erasure import (
     destroy_keys,
     empty_logs,
@@ -48,6 +49,7 @@ class Stage:
     kind: str
     can_withdraw: bool
     narrower: Sequence[str]  # what its publication may be narrowed to
+    lead: Stage | None = None  # of the suggestion that is answered for this one as well
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ class Held:
     replies: Sequence[Reply]
     facts: Mapping[str, Any]
     allowed: Collection[str]
+    grade: str | None  # that the writer gave to the answer (grades.csv)
+    appeal: str  # why it should be studied again, if the writer asked for that
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,11 @@ def stage(store: Store, secret: bytes) -> Stage | None:
     held = by_code(store.main, code_hash(secret))
     if held is None:
         return None
+    lead = lead_of(store.main, held)
+    return replace(_stage(store, held), lead=_stage(store, lead) if lead else None)
+
+
+def _stage(store: Store, held: Mapping[str, Any]) -> Stage:
     steps = [h for h in history(store.main, held["id"]) if h["what"] in _SHOWN]
     shown = [(FATES[Fate(h["what"])].shown, h["day"][:7]) for h in steps]
     public = held["delivery"] == Delivery.MERGED and stands(held) != "removed"
@@ -123,10 +132,17 @@ def held(store: Store, suite: Suite, secret: bytes, word: str) -> Held:
         opened.get("contact", {}),
         json.loads(own["redacted"] or "{}"),
         json.loads(own["confirmed"] or "{}"),
-        replies(history(store.main, own["id"])),
+        replies(history(store.main, (lead_of(store.main, own) or own)["id"])),
         {name: own[name] for name in _FACTS},
         allowed(own),
+        _grade(store, own["id"]),
+        appeal_reason(store, suite, own, private),
     )
+
+
+def _grade(store: Store, name: str) -> str | None:
+    found = rows(store.main, "SELECT grade FROM rating WHERE submission = ?", (name,))
+    return found[0]["grade"] if found else None
 
 
 _FACTS = ("day", "kind", "channel", "writer", "child", "topic", "region", "call", "fate")

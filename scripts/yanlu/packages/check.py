@@ -11,9 +11,13 @@ from typing import Any
 
 from yanlu.errors import DisclosureError, PackageError
 from yanlu.model import Cell, Release
+from yanlu.packages.awards import awards_faults
 from yanlu.packages.bundles import out_of_bundle
 from yanlu.packages.calls import calls_faults
 from yanlu.packages.faults import Fault, plain_fault, unsealed, validate
+from yanlu.packages.proposals import proposals_faults
+from yanlu.packages.quarters import FILES as QUARTERS
+from yanlu.packages.quarters import quarter_faults
 from yanlu.packages.read import (
     Listing,
     agrees,
@@ -30,9 +34,12 @@ from yanlu.settings import read_codes
 KNOWN = (
     "office.toml",
     "mappings/*.toml",
+    "layouts/*.toml",
     *TABLES.values(),
     "suggestions/*/*.md",
     "calls/*.md",
+    "supervision/*/*.md",
+    *QUARTERS,
     "statistics/*/v*/datapackage.json",
     *(f"statistics/*/v*/{name}.csv" for name in ("cube", *CARRIED)),
 )
@@ -47,11 +54,12 @@ def check_data(data: Path, suggestions: Iterable[Path] | None = None) -> list[Fa
     if not faults:  # codes can be looked up
         paths = suggestion_files(data) if suggestions is None else suggestions
         faults += [*suggestion_faults(data, paths), *calls_faults(data)]
+        faults += [*proposals_faults(data), *awards_faults(data)]
     try:
         entries = listed(data)
     except PackageError:
         return sorted(faults)  # the list's own faults are among the tables' already
-    faults += [*_versions(data, entries), *_hasty(entries)]
+    faults += [*_versions(data, entries), *_hasty(entries), *quarter_faults(data)]
     for entry in entries:
         faults += _release(data, entry)
     return sorted(set(faults))

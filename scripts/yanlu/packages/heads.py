@@ -6,19 +6,20 @@ into anything else; and what is wrong is told by its place, never by a word of t
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
-from jsonschema import Draft202012Validator
 
 from yanlu.errors import PackageError
-from yanlu.packages.schemas import load_schema
+from yanlu.packages.schemas import Validator, load_schema, validator
 
 FENCE = "---\n"
 LARGEST = 1 << 16  # bytes of a file
+_LARGEST_HEAD = 1 << 14  # characters; brackets in brackets without end would stop the program
 
 Head = Mapping[str, Any]
 
@@ -29,10 +30,31 @@ def open_text(path: Path, what: str) -> str:
     Raises:
         PackageError: it is too large, or not UTF-8.
     """
-    if path.stat().st_size > LARGEST:
+    return text_of(first_bytes(path), what)
+
+
+def first_bytes(path: Path) -> bytes:
+    """All of a file, or one byte more than it may have.
+
+    In three calls to the system, where open() makes seven: there are many files.
+    """
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        return os.read(handle, LARGEST + 1)
+    finally:
+        os.close(handle)
+
+
+def text_of(content: bytes, what: str) -> str:
+    """The same from the bytes of a file, whatever ends its lines.
+
+    Raises:
+        PackageError: as above.
+    """
+    if len(content) > LARGEST:
         raise PackageError(f"文件超过 {LARGEST // 1024} KiB，不会是{what}")
     try:
-        return path.read_text("utf-8")
+        return content.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError:
         raise PackageError("文件不是 UTF-8 编码") from None
 
@@ -47,28 +69,74 @@ def read_head(content: str, schema: str) -> tuple[Head, str]:
     head, closing, below = rest.partition(f"\n{FENCE}")
     if not fence or not closing or not content.startswith(FENCE):
         raise PackageError("缺少头部：文件的第一行和头部的最后一行都应当是“---”")
-    try:
-        front: Head = yaml.load(head, Loader=yaml.CBaseLoader)  # noqa: S506 - texts only
-    except yaml.YAMLError:
-        raise PackageError("头部不是正确的 YAML") from None
+    front: Head = _parsed(head)
     for fault in head_faults(front, schema):
         raise PackageError(fault)
     return front, below
 
 
+class _Loader(yaml.CBaseLoader):
+    """Texts only, and each name once: of two, YAML would quietly take the second."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        mapping: dict[Any, Any] = super().construct_mapping(node, deep)
+        if len(mapping) < len(node.value):
+            raise yaml.constructor.ConstructorError(None, None, None, node.start_mark)
+        return mapping
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes what is there twice a second time, for a head may not refer to its parts."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - as PyYAML asks
+        return True
+
+
+def _parsed(head: str) -> Any:
+    """What the YAML of a head says.
+
+    Raises:
+        PackageError: it is none, or says something in a way that no head needs.
+    """
+    if len(head) > _LARGEST_HEAD:
+        raise PackageError(f"头部超过 {_LARGEST_HEAD >> 10} 千字，不会是一个头部")
+    try:
+        if "*" in head and any(map(_is_alias, yaml.scan(head, Loader=_Loader))):
+            raise PackageError("头部里用了 YAML 的引用（*），请照写一遍")
+        return yaml.load(head, Loader=_Loader)  # noqa: S506 - texts only
+    except yaml.constructor.ConstructorError as error:
+        raise PackageError(f"头部{_line(error)}有一项写了两遍，或者不是一项一值") from None
+    except yaml.MarkedYAMLError as error:
+        raise PackageError(f"头部不是正确的 YAML{_line(error)}") from None
+    except (yaml.YAMLError, RecursionError):
+        raise PackageError("头部不是正确的 YAML") from None
+
+
+def _is_alias(token: yaml.Token) -> bool:
+    """Whether it repeats another part: a few of them can stand for more than fits a memory."""
+    return isinstance(token, yaml.AliasToken)
+
+
+def _line(error: yaml.MarkedYAMLError) -> str:
+    """Where in the file, whose first line is the fence."""
+    return f"（第 {error.problem_mark.line + 2} 行起）" if error.problem_mark else ""
+
+
 def write_head(front: Head) -> str:
     """A head with its two fences."""
-    return f"{FENCE}{yaml.safe_dump(dict(front), allow_unicode=True, sort_keys=False)}{FENCE}"
+    written = yaml.dump(dict(front), Dumper=_Dumper, allow_unicode=True, sort_keys=False)
+    return f"{FENCE}{written}{FENCE}"
 
 
 def head_faults(front: Any, schema: str) -> Iterator[str]:
     """What the schema of this name does not allow: places and rules, no values."""
     for error in _validator(schema).iter_errors(front):
-        place = ".".join(str(step) for step in error.absolute_path)
-        yield f"头部{f'的 {place} ' if place else ''}不符合规定（{error.validator}）"
+        place = ".".join(str(step) for step in error.instance_path)
+        lost = getattr(error.kind, "property", "")  # a name of the schema's, none of the file's
+        told = f"{error.kind.name}：{lost}" if lost else error.kind.name
+        yield f"头部{f'的 {place} ' if place else ''}不符合规定（{told}）"
 
 
 @cache
-def _validator(schema: str) -> Draft202012Validator:
-    dates = Draft202012Validator.FORMAT_CHECKER
-    return Draft202012Validator(load_schema(schema), format_checker=dates)
+def _validator(schema: str) -> Validator:
+    return validator(load_schema(schema))

@@ -15,11 +15,18 @@ _MARKUP = re.compile(
 
 
 def text_faults(text: str) -> Iterator[str]:
-    """What is wrong with one text; none of its words is told."""
-    if _CONFLICT.search(text):
-        yield "文字里有合并冲突留下的标记（<<<<<<<、=======、>>>>>>>），请选定一份，删去标记"
-    if _MARKUP.search(text):
-        yield "文字里有 HTML 标签或者脚本，请删去，只留文字"
+    """What is wrong with one text, and in which of its lines; none of its words is told."""
+    if found := _CONFLICT.search(text):
+        where = _line(text, found.start())
+        yield (
+            f"{where}文字里有合并冲突留下的标记（<<<<<<<、=======、>>>>>>>），请选定一份，删去标记"
+        )
+    if found := _MARKUP.search(text):
+        yield f"{_line(text, found.start())}文字里有 HTML 标签或者脚本，请删去，只留文字"
+
+
+def _line(text: str, place: int) -> str:
+    return f"第 {text.count(chr(10), 0, place) + 1} 行的" if "\n" in text else ""
 
 
 def texts(part: Any) -> Iterator[str]:

@@ -12,11 +12,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
 from yanlu.errors import InputError, PackageError
 from yanlu.model import Cell, Event, Month, Release
-from yanlu.packages.schemas import load_schema
+from yanlu.packages.schemas import load_schema, validator
 
 
 def method_of(base: int, version: int) -> dict[str, Any]:
@@ -190,7 +188,7 @@ def read_descriptor(folder: Path) -> dict[str, Any]:
         descriptor: dict[str, Any] = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
         raise PackageError(f"{where} 缺失或不是正确的 JSON。请从 git 里恢复。") from None
-    if not Draft202012Validator(load_schema("release.schema")).is_valid(descriptor):
+    if not validator(load_schema("release.schema")).is_valid(descriptor):
         raise PackageError(f"{where} 的内容不全或者不符合约定。请从 git 里恢复。")
     return descriptor
 

@@ -16,7 +16,15 @@ from typing import Any
 
 from yanlu.errors import PackageError
 from yanlu.packages.faults import Fault
-from yanlu.packages.heads import Head, head_faults, open_text, read_head, write_head
+from yanlu.packages.heads import (
+    FENCE,
+    Head,
+    first_bytes,
+    head_faults,
+    read_head,
+    text_of,
+    write_head,
+)
 from yanlu.settings import Codes, read_codes
 
 FOLDER = "suggestions"
@@ -24,8 +32,9 @@ _REPLY = "<!-- 回复 -->"
 _EARLIER = "<!-- 原回复 {month} -->"
 _MARK = re.compile(r"^<!-- (?:回复|原回复 (\d{4}-(?:0[1-9]|1[0-2]))) -->$", re.MULTILINE)
 _SCHEMA = "suggestion.schema"
-_CODES = ("topics", "regions", "bodies", "conversions")
-_CONFLICT = ("<<<<<<< ", ">>>>>>> ", "=======")
+CODES = ("topics", "regions", "bodies", "conversions")  # the lists that a head is written with
+_CONFLICT = ("<<<<<<< ", ">>>>>>> ")
+_SECOND = re.compile(rf"^{FENCE}[a-z_]+:(?: |$)", re.MULTILINE)  # a rule, and then a head
 
 
 @dataclass(frozen=True)
@@ -105,12 +114,21 @@ def open_suggestion(path: Path) -> Suggestion:
     Raises:
         PackageError: it cannot be one.
     """
-    return read_suggestion(open_text(path, "一条建议"))
+    return suggestion_of(first_bytes(path))
+
+
+def suggestion_of(content: bytes) -> Suggestion:
+    """A suggestion from the bytes of its file.
+
+    Raises:
+        PackageError: it cannot be one.
+    """
+    return read_suggestion(text_of(content, "一条建议"))
 
 
 def suggestion_faults(data: Path, paths: Iterable[Path]) -> Iterator[Fault]:
     """What is wrong with files of suggestions: their heads, their codes, their places."""
-    codes = {name: read_codes(data / "codes" / f"{name}.csv") for name in _CODES}
+    codes = {name: read_codes(data / "codes" / f"{name}.csv") for name in CODES}
     for path in paths:
         place = path.relative_to(data).as_posix()
         for what in _file_faults(path, place, codes):
@@ -133,9 +151,14 @@ def _file_faults(path: Path, place: str, codes: Mapping[str, Codes]) -> Iterator
     for name, code in _codes(suggestion.front):
         if code not in codes[name]:
             yield f"代码 {code} 不在 codes/{name}.csv 里"
-    words = (suggestion.text, suggestion.reply)
+    topic = suggestion.front["topic"]
+    if topic in codes["topics"] and topic not in codes["topics"].groups:
+        yield f"主题 {topic} 太细：只写第一级的代码 {codes['topics'].group(topic)}"
+    words = (suggestion.text, suggestion.reply, *(past.text for past in suggestion.earlier))
     if any(line.startswith(_CONFLICT) for part in words for line in part.splitlines()):
         yield "文字里有合并冲突留下的标记（<<<<<<<、=======、>>>>>>>）"
+    if any(map(_SECOND.search, words)):
+        yield "正文里又有一个头部：像是两个文件合在了一起，请分开，一条建议一个文件"
     if (suggestion.front["publication"] == "removed") == bool(suggestion.title):
         yield "已撤下的不能有标题和文字；没有撤下的，一定要有"
 

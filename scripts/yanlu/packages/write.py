@@ -46,7 +46,7 @@ def write_release(released: Released, about: About, *, data: Path, issued: date)
     """
     release = released.release
     folder = release_folder(data, release.month, release.version)
-    with _alone(data):
+    with alone(data):
         folder.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder.parent))
         try:
@@ -63,7 +63,7 @@ def write_release(released: Released, about: About, *, data: Path, issued: date)
 
 
 @contextmanager
-def _alone(data: Path) -> Iterator[None]:
+def alone(data: Path) -> Iterator[None]:
     """One writer at a time: the others wait, then see what the first has done."""
     handle = os.open(data, os.O_RDONLY)
     try:
@@ -116,11 +116,12 @@ def _descriptor(release: Release, about: About, folder: Path) -> dict[str, Any]:
         **revision,
         "licenses": [about.licence],
         "sources": [{"title": about.source, "terms": about.terms, "note": about.note}],
-        "resources": [_sealed(name, folder) for name in ("cube", *CARRIED)],
+        "resources": [sealed(name, folder) for name in ("cube", *CARRIED)],
     }
 
 
-def _sealed(name: str, folder: Path) -> dict[str, Any]:
+def sealed(name: str, folder: Path) -> dict[str, Any]:
+    """A resource descriptor with the hash and the size of its file."""
     content = (folder / f"{name}.csv").read_bytes()
     return {
         **table_resource(name, f"{name}.csv"),

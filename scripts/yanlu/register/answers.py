@@ -35,9 +35,15 @@ _CALLED = "(?:先生|女士|小姐|同志|老师|师傅|同学|大爷|大妈|大
 _WRITER = re.compile(
     rf"^[\s>*#]*(?:尊敬的|亲爱的)?(?!各位|市民|居民|网友|家长)[\u4e00-\u9fff]{{1,3}}{_CALLED}(?:[您你]?好)?"
     r"\s*(?:[：:，,！!。]|$)"
-    rf"|[\u4e00-\u9fff][某×＊*]{{1,2}}(?:{_CALLED}|[您你]|(?:提出|反映|建议|来信))"
-    r"|(?:写信人|来信人|来电人|建议人|反映人|提议人)[\u4e00-\u9fff]?[\u4e00-\u9fff][某×＊]",
+    r"|^[\s>*#]*[老小][\u4e00-\u9fff](?:同志|[您你]好)"
+    rf"|[\u4e00-\u9fff][某×＊*]{{1,2}}(?:{_CALLED}|[您你]|(?:提出|反映|建议|来[信电访]|致电))"
+    r"|(?:(?:写信|来信|来电|来访|建议|反映|提议|投诉|信访)人|市民|居民|村民|网友|群众)"
+    r"[\u4e00-\u9fff]?[\u4e00-\u9fff][某×＊]",
     re.MULTILINE,
+)
+_CHANNEL = re.compile(
+    r"来[信电访](?:人|中|收悉|反映|提出|询问|咨询|建议)|[您你]的?来[信电访]"
+    r"|(?:写信|致电|打电话|拨打热线|上门|网上留言)(?:反映|提出|询问|咨询|建议)"
 )
 
 
@@ -59,6 +65,13 @@ def answer_faults(suggestion: Suggestion, now: Month) -> Iterator[str]:
         yield "经过里的“已回复”没有写是哪个单位（body）"
     yield from _earlier_faults([past.month for past in suggestion.earlier], front, now)
     yield from reply_faults(reply)
+
+
+def answer_notes(suggestion: Suggestion) -> Iterator[str]:
+    """What an answer should rather not say, though it may: by which way the writer came."""
+    replies = (suggestion.reply, *(earlier.text for earlier in suggestion.earlier))
+    if any(map(_CHANNEL.search, replies)):
+        yield "回复里提到了来信、来电、来访这样的渠道，这不必公布，也可能帮人认出是谁"
 
 
 def reply_faults(reply: str) -> Iterator[str]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from openpyxl import load_workbook
-from openpyxl.cell import ReadOnlyCell
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import ReadOnlyCell, WriteOnlyCell
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
@@ -40,6 +41,20 @@ def read_workbook(path: Path) -> pa.Table:
         raise _broken(path) from None
     finally:
         book.close()
+
+
+def write_workbook(title: str, rows: Iterable[Sequence[str]]) -> bytes:
+    """A workbook of one sheet; every cell is text, also where it looks like a formula."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title)
+    for row in rows:
+        cells = [WriteOnlyCell(sheet, value) for value in row]
+        for cell in cells:
+            cell.data_type = "s"
+        sheet.append(cells)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 def _broken(path: Path) -> InputError:

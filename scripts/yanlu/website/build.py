@@ -22,8 +22,11 @@ from yanlu.website.assets import write_assets
 from yanlu.website.generate import generate
 from yanlu.website.inserts import fill, inserts
 from yanlu.website.mkdocs_half import build_pages
+from yanlu.website.news import newest_kept, newest_replies
 from yanlu.website.pelican_half import build_bulletins
+from yanlu.website.quarters import copy_quarters
 from yanlu.website.register.build import build_register
+from yanlu.website.register.entries import Names
 from yanlu.website.register.ledger import Ledger
 from yanlu.website.shell import read_navigation, shell_context
 from yanlu.website.sitemap import ROBOTS, SITEMAP, files_of, write_sitemap
@@ -79,7 +82,21 @@ def _build_into(
     shell = shell_context(settings, navigation, write_assets(theme, site), head)
     docs, notices = work / "docs", work / "notices"
     report("生成统计页面")
-    extra = generate(portal, navigation, theme / "pages", docs, notices)
+    names = Names(portal)
+    ledger.read(names)
+    extra = generate(
+        portal,
+        navigation,
+        theme / "pages",
+        docs,
+        notices,
+        entries=ledger.entries,
+        day=head.moment.date(),
+    )
+    extra["home"] |= {
+        "replies": newest_replies(ledger.entries, names),
+        "kept": newest_kept(ledger.entries, names),
+    }
     fill(docs, inserts(portal, theme, head.moment.date()))
     report("生成页面（MkDocs）")
     build_pages(
@@ -132,6 +149,7 @@ def _copy_releases(portal: Portal, site: Path) -> None:
         folder = release_folder(portal.data, entry.month, entry.version)
         shutil.copytree(folder, target / str(entry.month) / f"v{entry.version}")
     target.mkdir(parents=True, exist_ok=True)
+    copy_quarters(portal, target)
     for listing in (portal.data / "statistics").glob("*.csv"):
         shutil.copy(listing, target)
 

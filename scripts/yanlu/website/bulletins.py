@@ -9,9 +9,10 @@ from pathlib import Path
 from yanlu.model import Event, Month
 from yanlu.templates import environment, grouped
 from yanlu.website.editions import Edition
-from yanlu.website.figures import Dimension, breakdown, on_time_rate, replied
+from yanlu.website.figures import Dimension, breakdown, on_time_rate, period, replied
 from yanlu.website.numbers import Numbers, Where
 from yanlu.website.table import Share, Value
+from yanlu.website.trends import analyse, said
 
 LARGEST = 5
 NOTEWORTHY = 20  # a smaller change between two months may come from the rounding alone
@@ -59,6 +60,19 @@ def _words(numbers: Numbers, month: Month, minimum: int) -> dict[str, object]:
         "tags": [str(row[0]) for row in table.rows[:3]],
         "summary": f"{month.title}收到{grouped(received)}件{tail}。",
         **_change(numbers, month),
+        **_trends(numbers, month),
+    }
+
+
+def _trends(numbers: Numbers, month: Month) -> dict[str, object]:
+    """What stands out against the months before, by subject and region; places are not ranked."""
+    analysis = analyse(numbers, month)
+    trends = analysis.trends if analysis else ()
+    return {
+        "analysis": analysis,
+        "before": period(analysis.before) if analysis else "",
+        "rises": [said(numbers, trend) for trend in trends if trend.rises],
+        "falls": [said(numbers, trend) for trend in trends if not trend.rises],
     }
 
 

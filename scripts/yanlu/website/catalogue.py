@@ -6,12 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from yanlu.packages.quarters import RATINGS, UNPUBLISHED
 from yanlu.packages.schemas import TABLES, load_schema
 from yanlu.settings import Codes
 from yanlu.templates import environment
 from yanlu.website.editions import Edition, Origin
 from yanlu.website.pages import Page
 from yanlu.website.render import front_matter
+
+QUARTERLY = (UNPUBLISHED, RATINGS)
 
 
 def catalogue_files(
@@ -27,7 +30,7 @@ def catalogue_files(
     facts: dict[str, Any] = {
         "dictionary": {
             "columns": _columns(pages),
-            "tables": [_table(name) for name in ("cube", *TABLES)],
+            "tables": [_table(name) for name in ("cube", *QUARTERLY, *TABLES)],
             "lists": [_list(codes[name]) for name in ("events", "channels", "topics", "regions")],
         },
         "releases": {"entries": entries},
@@ -76,7 +79,7 @@ def _file(resource: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _columns(pages: Sequence[Page]) -> list[dict[str, str]]:
-    """Every column of every figure, once."""
+    """Every column of every figure, once; months that are columns are all alike."""
     columns = {
         column.name: {
             "name": column.name,
@@ -86,15 +89,15 @@ def _columns(pages: Sequence[Page]) -> list[dict[str, str]]:
         for page in pages
         for figure in page.figures
         for column in figure.table.columns
+        if column.name not in map(str, figure.months)
     }
     return list(columns.values())
 
 
 def _table(name: str) -> dict[str, Any]:
     schema = load_schema(name)
-    path = (
-        f"data/{TABLES[name]}" if name in TABLES else f"data/statistics/<月份>/v<版本>/{name}.csv"
-    )
+    folder = "quarters/<季度>" if name in QUARTERLY else "statistics/<月份>/v<版本>"
+    path = f"data/{TABLES[name]}" if name in TABLES else f"data/{folder}/{name}.csv"
     return {
         "name": name,
         "path": path,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -41,7 +41,8 @@ class Drawing(StrEnum):
 class Figure:
     """A table with its title, period and drawing; `name` is the stem of its files.
 
-    `drawn` names the columns that the drawing shows.
+    `drawn` names the columns that the drawing shows. `pages` is given where pages of the
+    register were counted, not released cells: by the code of a row, the ids of those pages.
     """
 
     name: str
@@ -51,11 +52,17 @@ class Figure:
     table: Table
     drawing: Drawing
     drawn: tuple[str, ...]
+    pages: Mapping[str, Sequence[str]] | None = None
 
     @property
     def period(self) -> str:
         """As readers see it: 2015年1月至6月."""
         return period(self.months)
+
+    @property
+    def released(self) -> tuple[Month, ...]:
+        """The months whose releases the counts come from."""
+        return self.months if self.pages is None else ()
 
 
 def period(months: Sequence[Month]) -> str:

@@ -3,54 +3,85 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from yanlu.packages.read import listed, newest, read_release
-from yanlu.settings import Portal
+from yanlu.settings import Portal, read_codes
 from yanlu.website.bulletins import Issue, bulletin_files
 from yanlu.website.catalogue import catalogue_files
 from yanlu.website.editions import Edition, Origin, read_editions
 from yanlu.website.news import newest_first, notice_teasers, release_teaser
 from yanlu.website.numbers import Numbers
-from yanlu.website.pages import home_headline, statistics_pages
+from yanlu.website.pages import Page, home_headline, statistics_pages
+from yanlu.website.quarters import ADDRESS, quarter_files
+from yanlu.website.register.entries import Entry
 from yanlu.website.render import empty_files, page_files
 from yanlu.website.shell import Navigation
+from yanlu.website.years import Year, issued, year_bulletin, year_page, year_teaser, years
 
 NEWS = 3  # bulletins on the home page
 
 
 def generate(
-    portal: Portal, navigation: Navigation, templates: Path, docs: Path, notices: Path
+    portal: Portal,
+    navigation: Navigation,
+    templates: Path,
+    docs: Path,
+    notices: Path,
+    *,
+    entries: Sequence[Entry],
+    day: date,
 ) -> dict[str, Any]:
     """Write pages into `docs` and bulletins into `notices`; answers what the home page shows.
 
-    What people wrote in `content/` is copied there first.
+    What people wrote in `content/` is copied there first. `entries` are the published
+    suggestions, which a year's page counts; `day` is that of the build.
     """
     shutil.copytree(portal.folder / "content", docs, ignore=shutil.ignore_patterns("bulletins"))
     shutil.copytree(portal.folder / "content" / "bulletins", notices)
+    _write_all(docs, quarter_files(portal, templates))
     written = notice_teasers(notices)
-    entries = newest(portal.data)
-    if not entries:
-        _write_all(docs, empty_files(_waiting(navigation, docs), _root(portal), templates))
-        return {"home": {"headline": None, "bulletins": written[:NEWS]}}
     editions = read_editions(portal.data, listed(portal.data), portal.codes["revisions"])
-    in_force = [edition for edition in reversed(editions) if edition.listing in entries]
+    newest_versions = newest(portal.data)
+    in_force = [edition for edition in reversed(editions) if edition.listing in newest_versions]
     origin = Origin(_root(portal), msgspec.to_builtins(portal.settings.licence), in_force)
     minimum = portal.settings.disclosure.rate_minimum
     numbers = _numbers(portal, in_force)
-    pages = list(statistics_pages(numbers, minimum))
+    over = years(numbers, entries, day)
+    pages = [*statistics_pages(numbers, minimum), *_year_pages(portal, over, day)]
     for page in pages:
         _write_all(docs, page_files(page, origin, templates))
+    _write_all(notices, _year_bulletins(over, editions, origin.root, templates, minimum))
+    told = (*map(release_teaser, editions), *(year_teaser(y, issued(y, editions)) for y in over))
+    news = newest_first([*written, *told])[:NEWS]
+    if not editions:
+        _write_all(docs, empty_files(_waiting(navigation, docs), origin.root, templates))
+        return {"home": {"headline": None, "bulletins": news}}
     _write_all(docs, catalogue_files(editions, pages, portal.codes, origin, templates))
     issues = [_issue(portal, edition, in_force) for edition in editions]
     _write_all(notices, bulletin_files(issues, origin.root, templates, minimum))
-    news = newest_first([*written, *(release_teaser(edition) for edition in editions)])[:NEWS]
     headline = {**home_headline(numbers, minimum), "note": in_force[-1].source["note"]}
     return {"home": {"headline": headline, "bulletins": news}}
+
+
+def _year_pages(portal: Portal, over: Iterable[Year], day: date) -> Iterator[Page]:
+    codes = read_codes(portal.data / "codes" / "outcomes.csv")
+    outcomes = {code: codes.title(code) for code in codes.rows}
+    for year in over:
+        yield year_page(year, outcomes, day, portal.settings.disclosure.rate_minimum)
+
+
+def _year_bulletins(
+    over: Iterable[Year], editions: Sequence[Edition], root: str, templates: Path, minimum: int
+) -> Iterator[tuple[str, str]]:
+    for year in over:
+        text = year_bulletin(year, issued(year, editions), root, templates, minimum)
+        yield f"{year.slug}.md", text
 
 
 def _root(portal: Portal) -> str:
@@ -62,7 +93,8 @@ def _waiting(navigation: Navigation, docs: Path) -> dict[str, str]:
     return {
         item.address: item.title
         for item in navigation.of("data")
-        if not (docs / item.address.rstrip("/")).with_suffix(".md").is_file()
+        if item.address != ADDRESS
+        and not (docs / item.address.rstrip("/")).with_suffix(".md").is_file()
     }
 
 

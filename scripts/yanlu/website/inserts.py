@@ -37,6 +37,7 @@ def inserts(portal: Portal, theme: Path, day: date) -> Mapping[str, str]:
     jinja = environment(theme / "suggest")
     return {
         "answer": _ANSWER,
+        "deadlines": f'<a href="{settings.office.root}guide/deadlines/">哪天到期</a>',
         "telephone": str(escape(settings.contact.telephone)),
         "contact-days": str(settings.intake.contact_days),
         "text-days": str(settings.intake.text_days),

@@ -1,13 +1,20 @@
-"""What the home page shows of the bulletins, and the order that they come in."""
+"""What the home page shows of bulletins and of the register, and the order they come in."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TypedDict
 
 from yanlu.errors import BuildError
+from yanlu.model import Fate
+from yanlu.templates import chinese_month
 from yanlu.website.editions import Edition
+from yanlu.website.register.entries import Entry, Names
+from yanlu.website.register.page import state_of
 
+REPLIES, KEPT = 3, 2  # on the home page
+_SUMMARY = "summary"
 NEEDED = ("title", "date", "category", "slug", "summary")
 
 
@@ -52,3 +59,63 @@ def release_teaser(edition: Edition) -> Teaser:
 def newest_first(teasers: list[Teaser]) -> list[Teaser]:
     """By day; months that were issued on one day stay in their order."""
     return sorted(teasers, key=lambda teaser: (teaser["date"], teaser["address"]), reverse=True)
+
+
+class Answer(TypedDict):
+    """What became of a suggestion, in three lines; the address is relative to the root."""
+
+    title: str
+    address: str
+    shown: str
+    kind: str
+    words: str
+    body: str
+    month: str
+
+
+def newest_replies(entries: Iterable[Entry], names: Names) -> list[Answer]:
+    """The latest replies with their reason; what was carried out since is told apart."""
+    replied = [
+        entry
+        for entry in entries
+        if _ours(entry) and entry.outcome and entry.fate is not Fate.CARRIED_OUT
+    ]
+    return [
+        _answer(entry, names, entry.reason, entry.month_of(Fate.REPLIED))
+        for entry in _latest(replied, Fate.REPLIED)[:REPLIES]
+    ]
+
+
+def newest_kept(entries: Iterable[Entry], names: Names) -> list[Answer]:
+    """The promises that were carried out last."""
+    kept = [entry for entry in entries if _ours(entry) and entry.fate is Fate.CARRIED_OUT]
+    return [
+        _answer(entry, names, "；".join(promise.what for promise in entry.promises), entry.moved)
+        for entry in _latest(kept, Fate.CARRIED_OUT)[:KEPT]
+    ]
+
+
+def _ours(entry: Entry) -> bool:
+    """Whether its words are the office's own.
+
+    Search engines keep the home page: whoever takes their own words back shall not find them
+    there.
+    """
+    return entry.publication == _SUMMARY
+
+
+def _latest(entries: list[Entry], fate: Fate) -> list[Entry]:
+    return sorted(entries, key=lambda entry: (entry.month_of(fate), entry.id), reverse=True)
+
+
+def _answer(entry: Entry, names: Names, words: str, month: str) -> Answer:
+    state = state_of(entry, names)
+    return Answer(
+        title=entry.title,
+        address=entry.address,
+        shown=state["shown"],
+        kind=state["kind"],
+        words=words,
+        body=names("bodies", entry.answered_by or entry.bodies.lead),
+        month=chinese_month(month),
+    )

@@ -20,6 +20,7 @@ from yanlu.website.figures import (
 )
 from yanlu.website.numbers import Numbers, Where
 from yanlu.website.table import Share
+from yanlu.website.trends import RULE, analyse, trend_figure
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,7 @@ def _overview(numbers: Numbers, span: str, minimum: int) -> Page:
 def _month(numbers: Numbers, month: Month, minimum: int) -> Page:
     where = Where(month=month)
     around = numbers.months.index(month)
+    analysis = analyse(numbers, month)
     return Page(
         f"data/{month}/",
         "month.md",
@@ -96,11 +98,15 @@ def _month(numbers: Numbers, month: Month, minimum: int) -> Page:
             breakdown(numbers, Dimension.CHANNEL, where, "全市", minimum),
             breakdown(numbers, Dimension.REGION, where, "全市", minimum),
             timeliness(numbers, Dimension.TOPIC, where, "全市", minimum),
+            *([trend_figure(numbers, analysis)] if analysis and analysis.trends else ()),
         ),
         {
             "month": month,
+            "analysis": analysis,
+            "rule": RULE,
+            "before": period(analysis.before) if analysis else "",
             "facts": headline(numbers, where, minimum),
-            "internal": _internal(numbers, month),
+            "internal": internal(numbers, month),
             "previous": numbers.months[around - 1] if around else None,
             "next": dict(zip(numbers.months, numbers.months[1:], strict=False)).get(month),
         },
@@ -114,7 +120,7 @@ def _index(numbers: Numbers, dimension: Dimension, span: str, minimum: int) -> P
         f"按{dimension.chinese}看（{span}）",
         f"{span}收到和回复的件数，按{dimension.chinese}分。",
         (breakdown(numbers, dimension, Where(), "全市", minimum),),
-        {"span": span, "internal": _internal(numbers, None)},
+        {"span": span, "internal": internal(numbers, None)},
     )
 
 
@@ -218,7 +224,7 @@ def _tenth_percent(rate: Share) -> int | None:
     return None if rate.percent is None else round(10 * float(rate.percent))
 
 
-def _internal(numbers: Numbers, month: Month | None) -> dict[str, Any]:
+def internal(numbers: Numbers, month: Month | None) -> dict[str, Any]:
     """Records that the office made itself: stated beside the table, never inside it."""
     channels = numbers.codes["channels"]
     others = [c for c in channels.groups if c not in numbers.channels]

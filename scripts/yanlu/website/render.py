@@ -13,12 +13,12 @@ import yaml
 from markupsafe import Markup
 
 from yanlu.model import Month
-from yanlu.templates import Environment, environment, grouped
+from yanlu.templates import Environment, chinese_day, environment, grouped
 from yanlu.website import charts
 from yanlu.website.editions import Origin
 from yanlu.website.figures import Drawing, Figure
 from yanlu.website.pages import Page
-from yanlu.website.table import Column, Kind, Name, Share, Value
+from yanlu.website.table import Column, Kind, Measure, Name, Share, Value
 
 # Light-theme colours of the four series, for a drawing that is opened on its own; on a
 # page the style sheet's tokens take their place.
@@ -51,26 +51,31 @@ def front_matter(**facts: Any) -> str:
 
 
 def _markdown(page: Page, origin: Origin, jinja: Environment, blocks: list[str]) -> str:
-    months = page.figures[0].months
-    cutoff = months[-1].end
-    source = jinja.get_template("source.md").render(
-        root=origin.root,
-        sources=origin.sources(months),
-        base=origin.base,
-        licence=origin.licence,
-        editions=origin.of(months),
-        cutoff=f"{cutoff.year}年{cutoff.month}月{cutoff.day}日",
-    )
     body = jinja.get_template(page.template).render(
         figures=blocks,
         titles=[figure.table.columns[0].title for figure in page.figures[1:]],
         facts_html=jinja.get_template("facts.html").render(facts=page.facts.get("facts", [])),
-        source_html=source,
+        source_html=_source(page, origin, jinja),
         root=origin.root,
         **{name: value for name, value in page.facts.items() if name != "facts"},
     )
     head = front_matter(title=page.title, description=page.description, section="data")
     return f"{head}# {page.title}\n\n{body}\n"
+
+
+def _source(page: Page, origin: Origin, jinja: Environment) -> str:
+    """Where the released counts on a page come from; nothing where there are none."""
+    months = next((figure.released for figure in page.figures if figure.released), ())
+    if not months:
+        return ""
+    return jinja.get_template("source.md").render(
+        root=origin.root,
+        sources=origin.sources(months),
+        base=origin.base,
+        licence=origin.licence,
+        editions=origin.of(months),
+        cutoff=chinese_day(months[-1].end),
+    )
 
 
 def _figure_files(
@@ -197,6 +202,8 @@ def _plain(row: Sequence[Value]) -> list[str]:
 def _plain_cells(value: Value) -> list[str]:
     if isinstance(value, Name):
         return [value.code, value.title]
+    if isinstance(value, Measure):
+        return ["" if value.value is None else str(value.value)]
     return [str(value) if isinstance(value, int) else value.percent or ""]
 
 
@@ -209,21 +216,34 @@ def table_json(figure: Figure, origin: Origin) -> str:
         *(_field(column) for column in others),
     ]
     names = _names(figure.table.columns)
-    rows = [_record(names, row) for row in figure.table.rows]
+    rows = [_record(names, row) | _pages(figure, row[0]) for row in figure.table.rows]
     document = {
         "title": figure.title,
         "period": figure.period,
         "months": [str(month) for month in figure.months],
         "cutoff": figure.months[-1].end.isoformat(),
-        "method": {"name": "small-count-rounding", "base": origin.base},
-        "sources": origin.sources(figure.months),
+        "method": _method(figure, origin),
+        "sources": origin.sources(figure.released),
         "licence": dict(origin.licence),
-        "releases": [edition.address for edition in origin.of(figure.months)],
+        "releases": [edition.address for edition in origin.of(figure.released)],
         "fields": fields,
         "rows": rows,
         "total": _record(names, figure.table.total),
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def _method(figure: Figure, origin: Origin) -> dict[str, Any]:
+    if not figure.released:
+        return {"name": "published-pages"}
+    return {"name": "small-count-rounding", "base": origin.base}
+
+
+def _pages(figure: Figure, name: Value) -> dict[str, Any]:
+    """The pages that a row counts, for whoever wants to count them."""
+    if figure.pages is None or not isinstance(name, Name):
+        return {}
+    return {"pages": list(figure.pages[name.code])}
 
 
 def _field(column: Column) -> dict[str, str]:
@@ -234,13 +254,15 @@ def _field(column: Column) -> dict[str, str]:
     return {**about, "description": column.description}
 
 
-def _record(names: Sequence[str], row: Sequence[Value]) -> dict[str, str | int | float | None]:
+def _record(names: Sequence[str], row: Sequence[Value]) -> dict[str, Any]:
     values: list[str | int | float | None] = []
     for value in row:
         if isinstance(value, Name):
             values += [value.code, value.title]
         elif isinstance(value, Share):
             values.append(None if value.percent is None else float(value.percent))
+        elif isinstance(value, Measure):
+            values.append(None if value.value is None else float(value.value))
         else:
             values.append(value)
     return dict(zip(names, values, strict=True))

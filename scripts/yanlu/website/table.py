@@ -16,6 +16,7 @@ class Kind(StrEnum):
     NAME = "name"
     COUNT = "count"
     SHARE = "share"
+    MEASURE = "measure"
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,17 @@ class Name:
         return self.title
 
 
-Value = Name | int | Share
+@dataclass(frozen=True)
+class Measure:
+    """A number that counts nothing: it is never added up, and the total has none."""
+
+    value: Decimal | None
+
+    def __str__(self) -> str:
+        return "–" if self.value is None else str(self.value).replace("-", "\N{MINUS SIGN}")
+
+
+Value = Name | int | Share | Measure
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from typing import Any
 
 from yanlu.errors import BuildError
 from yanlu.model import Month
+from yanlu.website.sources import Packages, bulletin_faults, source_faults
 
 
 def verify_numbers(site: Path, minimum: int) -> int:
@@ -23,12 +24,13 @@ def verify_numbers(site: Path, minimum: int) -> int:
 
     Parts = total; share = part ÷ stated denominator, and withheld where that is below
     `minimum` or where a rate would say "all" or "none"; the period in the title is that of
-    the data; the table on the page says what its file says.
+    the data; the table on the page says what its file says. What is compared between months,
+    pages that were counted, and bulletins are held against what they came from (`sources`).
 
     Raises:
         BuildError: the first pages that do not add up, all of them named.
     """
-    counted, wrong = 0, []
+    counted, wrong, packages = 0, [], Packages(site)
     for page in sorted((site / "data").rglob("index.html")):
         files = sorted(page.parent.glob("*.json"))
         if not files:
@@ -38,6 +40,8 @@ def verify_numbers(site: Path, minimum: int) -> int:
         counted += len(files)
         shown = ((file, reader.tables.get(file.stem)) for file in files)
         wrong += [f for file, table in shown for f in _faults(file, table, minimum)]
+        wrong += [fault for file in files for fault in source_faults(packages, file)]
+    wrong += bulletin_faults(packages)
     if wrong:
         listed = "\n".join(f"  · {fault}" for fault in wrong)
         raise BuildError(f"网站上的数字对不上，没有发布：\n{listed}")
@@ -57,8 +61,7 @@ def _faults(path: Path, shown: _Shown | None, minimum: int) -> Iterator[str]:
     where = f"{path.parent.name}/{path.name}"
     months = [Month.parse(month) for month in figure["months"]]
     for column in figure["fields"][2:]:
-        counted = column["type"] == "integer"
-        if not (_adds_up(figure, column) if counted else _divides(figure, column, minimum)):
+        if not _holds(figure, column, minimum):
             yield f"{where}：“{column['title']}”一列的部分与合计、或比率与分子分母不符"
     if shown is None:
         yield f"{where}：页面上没有这张表"
@@ -90,6 +93,12 @@ def _rows(figure: dict[str, Any]) -> list[dict[str, Any]]:
     return [*figure["rows"], figure["total"]]
 
 
+def _holds(figure: dict[str, Any], column: dict[str, Any], minimum: int) -> bool:
+    if column["type"] == "integer":
+        return _adds_up(figure, column)
+    return "part" not in column or _divides(figure, column, minimum)
+
+
 def _adds_up(figure: dict[str, Any], column: dict[str, Any]) -> bool:
     name = column["name"]
     return bool(sum(row[name] for row in figure["rows"]) == figure["total"][name])
@@ -115,7 +124,7 @@ def _filed(figure: dict[str, Any], row: dict[str, Any]) -> list[float | None]:
 
 
 def _numbers(cells: list[str]) -> list[float | None]:
-    plain = [re.sub(r"[\s%]", "", cell) for cell in cells]
+    plain = [re.sub(r"[\s%]", "", cell).replace("\N{MINUS SIGN}", "-") for cell in cells]
     return [None if text == "–" else float(text) for text in plain]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from doubles.door import Running, Serving
 from intake.web.asgi import Inside
 from yanlu.intake import review, rights
 from yanlu.intake.accept import code_hash
+from yanlu.intake.mergers import merge
 from yanlu.intake.redact import confirm
 from yanlu.intake.store.database import DiskError, Store, change, opened, rows
 from yanlu.intake.store.records import by_code
@@ -148,6 +150,60 @@ def test_an_answer_comes_with_its_outcome(door: Running, outcome: str, called: s
     assert f"<strong>{called}</strong>" in shown
     assert "步道明年改造。" in shown
     assert "不能再撤回" in door.send("/check/status", {"code": code}).text
+
+
+def test_the_receipt_of_a_merged_one_shows_how_far_the_other_has_come(door: Running) -> None:
+    lead, own = (_sent(door, {**LETTER, "consent_words": ""}) for _ in range(2))
+    act = review.Act("王某", today())
+    answer = confirm("步道明年改造。", by="王某", keep=frozenset())
+    with opened(door.store) as store:
+        into = _id(store, lead)
+        review.note_reading(store, into, act, "审看")
+        review.approve(store, into, review.Confirmed(answer, answer, "body-urban"), act)
+        merge(store, _id(store, own), into, answer, act)
+        review.reply(store, into, "adopted", answer, act)
+    shown = door.send("/check/status", {"code": own}).text
+    assert "那一条现在是<strong>已回复</strong>" in shown
+    assert into not in shown
+    assert "步道明年改造。" in _act(door, own, "read").text
+
+
+def _answered(door: Running) -> str:
+    code = _sent(door, {**LETTER, "consent_words": ""})
+    act = review.Act("王某", today())
+    answer = confirm("步道明年改造。", by="王某", keep=frozenset())
+    with opened(door.store) as store:
+        name = _id(store, code)
+        review.note_reading(store, name, act, "审看")
+        review.approve(store, name, review.Confirmed(answer, answer, "body-urban"), act)
+        review.reply(store, name, "not-adopted", answer, act)
+    return code
+
+
+def test_an_answer_is_rated_and_asked_for_again_with_the_word(door: Running) -> None:
+    code, reason = _answered(door), "台阶那一段没有说"
+    shown = door.send("/check/status", {"code": code}).text
+    for words in ("很不满意", "请再研究一次"):
+        assert words in shown
+    assert not re.search("复查|复核|匿名", shown)
+    assert "请选一个评价" in _act(door, code, "rate", grade="best").text
+    assert "记下了" in _act(door, code, "rate", grade="dissatisfied").text
+    assert "没有改动" in _act(door, code, "rate", grade="dissatisfied").text
+    assert "请写理由" in _act(door, code, "restudy").text
+    assert "收到了" in _act(door, code, "restudy", reason=reason).text
+    assert "每一条只有一次" in _act(door, code, "restudy", reason=reason).text
+    alone = door.send("/check/status", {"code": code}).text
+    assert reason not in alone
+    assert "selected" not in alone
+    held = _act(door, code, "read").text
+    assert "您对回复的评价</dt><dd>不满意" in held
+    assert reason in held
+
+
+def test_without_an_answer_neither_is_offered(door: Running) -> None:
+    shown = door.send("/check/status", {"code": _sent(door)}).text
+    assert "很不满意" not in shown
+    assert "请再研究一次" not in shown
 
 
 def _id(store: Store, code: str) -> str:

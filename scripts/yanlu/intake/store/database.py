@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
@@ -18,10 +18,11 @@ from yanlu.git import would_be_in_git
 
 Result = TypeVar("Result")
 Connection = apsw.Connection
-Values = Sequence[Any]
+Values = Sequence[Any] | Mapping[str, Any]
 # Below it two connections in WAL mode may lose committed writes (sqlite.org/wal.html, "WAL-reset
 # bug", fixed in 3.51.3): Debian's own SQLite is among them, so the bundled one is checked.
 _LEAST_SQLITE = 3_051_003
+_TABLES = ("schema.sql", "gone.sql", "mergers.sql", "opinions.sql", "registrations.sql")
 _VERSION = 1
 _WAIT = 5_000  # milliseconds for another process's transaction
 FLOOR = 64 << 20  # bytes that must stay free on the disk
@@ -77,7 +78,7 @@ def open_store(folder: Path) -> Store:
     refuse_git(folder, "收件库")
     os.umask(0o077)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    main = _open(folder / STORE, "schema.sql", "gone.sql")
+    main = _open(folder / STORE, *_TABLES)
     store = Store(folder, main, _open(folder / KEYS, "keys.sql", "coming.sql"))
     settle_keys(store)
     return store
@@ -111,6 +112,17 @@ def _contact_hash(main: Connection, name: str) -> bytes | None:
 def empty_log(connection: Connection) -> None:
     """Write a log back and cut it off: SQLite would keep what is in it until it is overwritten."""
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # waits for readers to finish
+
+
+@contextmanager
+def in_memory() -> Iterator[Connection]:
+    """A database that nobody else sees and that leaves no file."""
+    connection = Connection(":memory:")
+    try:
+        connection.execute("PRAGMA temp_store=MEMORY")
+        yield connection
+    finally:
+        connection.close()
 
 
 def refuse_git(folder: Path, what: str) -> None:

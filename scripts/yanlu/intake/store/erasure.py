@@ -40,6 +40,9 @@ def erase_record(main: Connection, name: str, day: date) -> None:
         "word_hash = NULL, alike = NULL, lane = 'ordinary', erased = ? WHERE id = ?",
         (day.isoformat(), name),
     )
+    change(main, "DELETE FROM registration WHERE submission = ?", (name,))
+    change(main, "DELETE FROM rating WHERE submission = ?", (name,))
+    change(main, "UPDATE appeal SET reason = NULL WHERE submission = ?", (name,))
     # rows of a history are never altered (schema.sql); each gives its place to one without note
     change(
         main,

@@ -13,7 +13,7 @@ from yanlu.intake.store.database import Connection, change, rows
 from yanlu.model import Fate
 
 SITE = "site"
-_ANSWERED = (
+ANSWERED = (
     Fate.REPLIED,
     Fate.PROMISED,
     Fate.PROMISE_OVERDUE,
@@ -24,7 +24,7 @@ _ANSWERED = (
     Fate.WITHDRAWN,
 )
 # SQL: the office still owes this one an answer, or has yet to send it on
-UNANSWERED = f"fate NOT IN ({', '.join(repr(str(f)) for f in _ANSWERED)}) AND erased IS NULL"
+UNANSWERED = f"fate NOT IN ({', '.join(repr(str(f)) for f in ANSWERED)}) AND erased IS NULL"
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from yanlu.deadlines.calendars import read_calendar
+from yanlu.deadlines.count import count
 from yanlu.deadlines.rules import read_rules
 from yanlu.intake.accept import Desk
 from yanlu.intake.entry import Choices
 from yanlu.intake.office import open_desk
+from yanlu.intake.opinions import Until
 from yanlu.intake.owed import Periods
 from yanlu.intake.rates import Allowance, Rates
 from yanlu.intake.store.database import FLOOR, Store, opened
@@ -35,7 +37,8 @@ TRIES = Allowance(burst=10, hourly=0.4, flood=1)  # of a second word, for one co
 MONTHS = 2  # without a change, after which the office asks to be telephoned
 Options = Mapping[str, Sequence[Mapping[str, str]]]
 Titles = Mapping[str, Callable[[str], str]]  # code list → the Chinese name of a code
-_LISTS = ("topics", "regions", "channels", "outcomes")
+_LISTS = ("topics", "regions", "channels", "outcomes", "grades")
+CHANGE = "rating-change"  # the rule of deadlines.csv for how long a grade may be changed
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,8 @@ class Service:
     contact_days: int
     periods: Periods
     titles: Titles
+    grades: Mapping[str, str]
+    until: Until
     desk: Desk
     writer: Writer
     durable: Durable
@@ -142,6 +147,19 @@ def _periods(portal: Portal) -> Periods:
     return Periods(rules, read_calendar(portal.data))
 
 
+def _grades(portal: Portal) -> Mapping[str, str]:
+    """Codes and names of the grades, from the best to the worst."""
+    listed = read_codes(portal.data / "codes" / "grades.csv")
+    return {code: listed.title(code) for code in listed.rows}
+
+
+def _until(portal: Portal) -> Until:
+    """By the office's own rule; without one, a grade that was given stands."""
+    rule = read_rules(portal.data, portal.settings.deadlines.profile).get(CHANGE)
+    calendar = read_calendar(portal.data)
+    return lambda day: count(rule, day, calendar).due if rule else None
+
+
 @contextmanager
 def opened_service(
     portal: Portal, folder: Path, website: Website, log: Log, bounds: Bounds | None = None
@@ -169,6 +187,8 @@ def opened_service(
                 contact_days=portal.settings.intake.contact_days,
                 periods=_periods(portal),
                 titles=_titles(portal),
+                grades=_grades(portal),
+                until=_until(portal),
                 desk=desk,
                 writer=writer,
                 durable=Durable(writer),

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from yanlu.errors import InputError, ReceiptError, StoreError
-from yanlu.intake import rights
+from yanlu.intake import opinions, rights
 from yanlu.intake.accept import code_hash
 from yanlu.intake.entry import read_contact
 from yanlu.intake.rates import Pace
@@ -46,11 +46,20 @@ _DONE = {
         "改成只公布摘要的，摘要由工作人员写好再公布。",
     ),
     "contact": ("已经改了", "联系方式换成了新的，重新加密存放；原来的已经销毁。"),
+    "rate": (
+        "记下了",
+        "谢谢。评价只计入全单位一个季度的合计，二十个人以上评价了才公布，不按承办单位和经办人分。",
+    ),
+    "restudy": (
+        "收到了",
+        "理由已经加密存放，不公布。同意再研究的，查进展时会看到“再研究中”；每一条只有一次。",
+    ),
 }
 _WISHES = {"unlisted": "什么都不公布", "summary": "只公布摘要"}
 _SAME = {
     "correct": ("没有改动", "公布的范围本来就是这样，什么都没有改。"),
     "contact": ("没有改动", "您写的与存着的一样，什么都没有改。"),
+    "rate": ("没有改动", "与上次的评价一样，什么都没有改。"),
 }
 _PARTS = {
     "one": "一个人",
@@ -81,7 +90,7 @@ class Status:
         return self._stage(stage, write_code(secret))
 
     async def act(self, request: Request) -> Response:
-        """Read, withdraw, correct or erase, with code and second word."""
+        """Read, rate, ask again, withdraw, correct or erase, with code and second word."""
         given = await self._read(request)
         try:
             secret = read_code(given.get("code", ""))
@@ -124,10 +133,22 @@ class Status:
             "contact": lambda store: rights.correct_contact(
                 store, sealer, secret, word, read_contact(given), day
             ),
+            "rate": lambda store: opinions.rate(
+                store, secret, word, self._grade(given), day, self.service.until
+            ),
+            "restudy": lambda store: opinions.ask_again(
+                store, sealer, secret, word, given.get("reason", ""), day
+            ),
         }
         same = await aside.do(acts[asked]) is False
         title, sentence = (_SAME if same else _DONE)[asked]
         return self._answer("done", title=title, sentences=[sentence])
+
+    def _grade(self, given: Mapping[str, str]) -> str:
+        grade = given.get("grade", "")
+        if grade not in self.service.grades:
+            raise InputError("请选一个评价，从很满意到很不满意。")
+        return grade
 
     async def _read(self, request: Request) -> Mapping[str, str]:
         pairs = await read_pairs(request)
@@ -147,19 +168,31 @@ class Status:
         return self._answer("check", status, fault=fault)
 
     def _stage(self, stage: rights.Stage, code: str) -> Response:
-        fate = next(fate for fate, step in FATES.items() if step.shown == stage.shown)
+        fate, answering = _fate(stage.shown), stage.lead or stage
+        past = [shown for shown, _ in answering.history]
         return self._answer(
             "status",
             stage={"shown": stage.shown, "since": stage.since, **_stages()[fate]},
             history=[{"shown": shown, "month": month} for shown, month in stage.history],
             page=self._page(stage.published),
+            lead=self._lead(stage.lead),
             published=stage.published is not None,
             can_withdraw=stage.can_withdraw,
+            grades=self.service.grades if _fate(answering.shown) in opinions.ANSWERED else {},
+            may_ask_again=_fate(answering.shown) is Fate.REPLIED
+            and FATES[Fate.RESTUDIED].shown not in past,
             narrower=[(wish, _WISHES[wish]) for wish in stage.narrower],
             rights=stage.with_word,
             kind=stage.kind,
             code=code,
         )
+
+    def _lead(self, lead: rights.Stage | None) -> Mapping[str, object] | None:
+        """How far the suggestion has come into which this one was merged."""
+        if lead is None:
+            return None
+        history = [{"shown": shown, "month": month} for shown, month in lead.history]
+        return {"shown": lead.shown, "history": history, "page": self._page(lead.published)}
 
     def _held(self, held: rights.Held) -> Response:
         return self._answer(
@@ -190,6 +223,8 @@ class Status:
             *([("回应的征集", own["call"])] if own["call"] else []),
             ("谁写的", _PARTS[own["writer"]]),
             ("不满14周岁", child),
+            *([("您对回复的评价", self.service.grades[held.grade])] if held.grade else []),
+            *([("您请求再研究的理由", held.appeal)] if held.appeal else []),
             *[
                 (f"公布{agreed[one]}", "同意" if one in held.allowed else "不同意")
                 for one in agreed
@@ -206,6 +241,10 @@ class Status:
         answer = self.service.pages.answer(template, status, **facts)
         answer.headers.update(CLEARED)
         return answer
+
+
+def _fate(shown: str) -> Fate:
+    return next(fate for fate, step in FATES.items() if step.shown == shown)
 
 
 @cache

@@ -7,7 +7,7 @@ are exact and need no rounding. What is not published enters none of them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -15,12 +15,12 @@ from enum import StrEnum
 from yanlu.deadlines.calendars import Calendar, read_calendar
 from yanlu.deadlines.count import count
 from yanlu.deadlines.rules import REPLY, Rule, read_rules
+from yanlu.errors import SettingsError
 from yanlu.model import Fate
-from yanlu.settings import Portal
+from yanlu.settings import Portal, read_codes
 from yanlu.website.register.entries import ADOPTED, Entry, Promise, last_day
 
 SOON = 30  # days before its day from which on a promise is shown as due
-BANDS = (5, 10, 20, 50, 100)  # how many asked is told as between two of these
 _ANSWERED = frozenset(
     {Fate.REPLIED, Fate.PROMISED, Fate.PROMISE_OVERDUE, Fate.CARRIED_OUT, Fate.CLOSED}
 )
@@ -163,15 +163,48 @@ def in_time(entries: Iterable[Entry], limit: Limit, day: date) -> list[InTime]:
     return [InTime(body, due[body], kept[body]) for body in due]
 
 
+def overall(shares: Iterable[InTime]) -> InTime:
+    """The same of all bodies together."""
+    listed = list(shares)
+    return InTime("", sum(one.due for one in listed), sum(one.in_time for one in listed))
+
+
+def months_late(due: date, day: date) -> int:
+    """Whole months that have gone by since the last day on which it would have been in time."""
+    months = 12 * (day.year - due.year) + day.month - due.month
+    return months - (day.day < due.day)
+
+
 def merged_counts(entries: Iterable[Entry]) -> Mapping[str, int]:
     """How many published suggestions were merged into each."""
     return Counter(entry.merged_into for entry in entries if entry.merged_into)
 
 
-def band(count_: int, bounds: Sequence[int] = BANDS) -> str:
+@dataclass(frozen=True)
+class Band:
+    """So many letters at least, and at most (None: no end), in words for readers."""
+
+    name: str
+    least: int
+    most: int | None
+
+
+def read_bands(portal: Portal) -> list[Band]:
+    """The bands of `data/codes/bands.csv`, in which every count from one on has its place.
+
+    Raises:
+        SettingsError: they leave a gap, or overlap.
+    """
+    rows = read_codes(portal.data / "codes" / "bands.csv").rows.values()
+    bands = [Band(r["name"], int(r["least"]), int(r["most"]) if r["most"] else None) for r in rows]
+    begins = [1, *(band_.most + 1 for band_ in bands if band_.most is not None)]
+    if [band_.least for band_ in bands] != begins or not bands or bands[-1].most is not None:
+        raise SettingsError(
+            "data/codes/bands.csv：各档要从1起、由少到多接起来，只有最后一档没有上限。"
+        )
+    return bands
+
+
+def band(count_: int, bands: Iterable[Band]) -> str:
     """A count of letters as a band, so that no single letter more shows."""
-    lower = max((bound for bound in bounds if bound <= count_), default=0)
-    upper = min((bound for bound in bounds if bound > count_), default=0)
-    if not lower:
-        return f"不到{upper}封"
-    return f"{lower}至{upper - 1}封" if upper else f"{lower}封以上"
+    return next(one.name for one in bands if one.most is None or count_ <= one.most)

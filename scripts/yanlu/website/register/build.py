@@ -1,19 +1,23 @@
-"""From `data/` to the pages of the register and of calls."""
+"""From `data/` to the pages of the register, of calls, of supervision and of deadlines."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from yanlu.git import Head, published_days
 from yanlu.packages.calls import call_files, open_call
+from yanlu.website.awards import awards_sheet
+from yanlu.website.deadlines import explainer
 from yanlu.website.pelican_register import Sheets, build_sheets
-from yanlu.website.register.books import reply_limit
+from yanlu.website.register.books import read_bands, reply_limit
 from yanlu.website.register.calls import calls_in_order
 from yanlu.website.register.entries import Names
 from yanlu.website.register.ledger import Ledger
 from yanlu.website.register.sheets import Register
+from yanlu.website.register.supervision import supervision
 
 PER_PAGE = 100
 _FILES = "data/suggestions/*/*.md"
@@ -28,9 +32,10 @@ def build_register(
     site: Path,
     shell: Mapping[str, Any],
 ) -> Mapping[str, str]:
-    """Write `register/` and `calls/` below `site`; `content` is an empty folder.
+    """Write `register/`, `calls/` and `guide/deadlines/` below `site`.
 
-    Answers the SHA-256 sums of the pages of suggestions, none of which is to be indexed.
+    `content` is an empty folder. Answers the SHA-256 sums of the pages of suggestions, none of
+    which is to be indexed.
 
     Raises:
         BuildError: two suggestions of one id, or Pelican warned of something.
@@ -43,13 +48,17 @@ def build_register(
         names,
         calls_in_order([open_call(path) for path in call_files(portal.data)], day),
         reply_limit(portal),
+        read_bands(portal),
         day,
         published_days(portal.folder, _FILES),
         portal.settings.disclosure.rate_minimum,
     )
+    own = supervision(portal.data, names, portal.settings.office.root, day)
+    others = [*explainer(portal, day).sheets(), *own.sheets(), awards_sheet(portal.data)]
+    series = [*register.series(), own.series()]
     sums = build_sheets(
         portal.settings.office,
-        Sheets(register.sheets(), register.series(), PER_PAGE),
+        Sheets(chain(others, register.sheets()), series, PER_PAGE),
         ledger.kept,
         content=content,
         theme=theme,

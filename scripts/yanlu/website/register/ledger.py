@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 import yanlu
-from yanlu.packages.heads import LARGEST
+from yanlu.packages.heads import first_bytes
 from yanlu.packages.suggestions import Suggestion, open_suggestion, suggestion_files
 from yanlu.settings import Portal
 from yanlu.templates import environment
@@ -32,7 +31,7 @@ class Ledger:
         self._start = len(str(portal.data)) + 1
         self.kept = Kept(cache_folder(portal.folder), _mark(portal, theme))
         self._paths = {self._place(path): path for path in suggestion_files(portal.data)}
-        self._digests = {place: digest(_bytes(path)) for place, path in self._paths.items()}
+        self._digests = {place: digest(first_bytes(path)) for place, path in self._paths.items()}
         known = self.kept.cards()
         self._cards = {
             place: known[place]
@@ -48,7 +47,7 @@ class Ledger:
         return [path for place, path in self._paths.items() if place not in self._cards]
 
     def read(self, names: Names) -> None:
-        """Read the fresh files, which were found to be in order.
+        """Read the fresh files, which were found to be in order; once is enough.
 
         Raises:
             BuildError: two files of one id.
@@ -70,6 +69,7 @@ class Ledger:
         refuse_doubles(self.entries)
         if fresh or not self._whole:
             self.kept.keep_cards(self._cards)
+            self._whole = True
 
     @property
     def entries(self) -> list[Entry]:
@@ -113,12 +113,3 @@ def _mark(portal: Portal, theme: Path) -> str:
 
 def _files(folder: Path, patterns: Sequence[str]) -> list[Path]:
     return sorted(path for pattern in patterns for path in folder.rglob(pattern))
-
-
-def _bytes(path: Path) -> bytes:
-    """A file in three calls to the system, where open() makes seven: there are many of them."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        return os.read(handle, LARGEST + 1)  # a larger one is refused by the check
-    finally:
-        os.close(handle)

@@ -13,6 +13,7 @@ from yanlu.model import FATES, Fate
 from yanlu.packages.suggestions import Suggestion
 from yanlu.templates import chinese_day, chinese_month
 from yanlu.website.register.books import (
+    Band,
     Limit,
     Standing,
     band,
@@ -51,6 +52,7 @@ class Others:
 
     entries: Mapping[str, Entry]
     merged: Mapping[str, int]
+    bands: Sequence[Band]
     calls: Mapping[str, str]
     limit: Limit | None
     day: date
@@ -65,7 +67,7 @@ class Others:
             call=(f"calls/{entry.call}/", self.calls[entry.call])
             if entry.call in self.calls
             else None,
-            asked=band(merged + 1) if merged else "",
+            asked=band(merged + 1, self.bands) if merged else "",
             standings=tuple(standing(promise, self.day).value for promise in entry.promises),
             due=chinese_day(due) if due and not entry.month_of(Fate.REPLIED) else "",
             late=reply_overdue(entry, self.limit, self.day),

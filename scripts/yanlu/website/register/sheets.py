@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from yanlu.model import FATES
+from yanlu.model import FATES, Fate
 from yanlu.packages.calls import Call
 from yanlu.website.pelican_register import FEED_ITEMS, Key, News, Series, Sheet
 from yanlu.website.register import books, lists
@@ -34,6 +34,7 @@ class Register:
     names: Names
     calls: Sequence[Call]
     limit: books.Limit | None
+    bands: Sequence[books.Band]
     day: date
     days: Days
     minimum: int  # no share over a smaller denominator
@@ -126,22 +127,32 @@ class Register:
             if owed.standing is books.Standing.OVERDUE
         ]
         facts = {
-            "title": "逾期的回复和承诺",
+            "title": "按时与逾期",
             "count": len(rows),
             "counts": Counter(row["group"] for row in rows),
+            "day": self.day,
             "limit": self.limit.rule if self.limit else None,
             "shares": self._shares(),
             "minimum": self.minimum,
         }
-        return Series("register/overdue/", "register_overdue", facts, rows)
+        late = {row["entry"].id: row["entry"] for row in rows}
+        feed = self._feed(list(late.values()))
+        return Series("register/overdue/", "register_overdue", facts, rows, feed)
 
     def _promise(self, owed: books.Owed) -> dict[str, Any]:
-        return {"promise": owed.promise, "body": self.names("bodies", owed.promise.body)}
+        return {
+            "promise": owed.promise,
+            "body": self.names("bodies", owed.promise.body),
+            "late": books.months_late(owed.promise.by, self.day),
+        }
 
     def _due(self, entry: Entry) -> dict[str, Any]:
+        due = books.reply_due(entry, self.limit) or self.day
         return {
-            "due": books.reply_due(entry, self.limit),
+            "due": due,
+            "registered": entry.month_of(Fate.REGISTERED),
             "body": self.names("bodies", entry.bodies.lead),
+            "late": books.months_late(due, self.day),
         }
 
     def _shares(self) -> list[dict[str, Any]]:
@@ -154,12 +165,12 @@ class Register:
         )
         return [
             {
-                "body": self.names("bodies", one.body),
+                "body": self.names("bodies", one.body) if one.body else "合计",
                 "in_time": one.in_time,
                 "due": one.due,
                 "share": one.share(self.minimum),
             }
-            for one in kept
+            for one in (*kept, *([books.overall(kept)] if kept else ()))
         ]
 
     def _feed(self, entries: Sequence[Entry]) -> list[News]:
@@ -209,7 +220,7 @@ class Register:
     @cached_property
     def _others(self) -> Others:
         merged = books.merged_counts(self._entries.values())
-        return Others(self._entries, merged, self._titles, self.limit, self.day)
+        return Others(self._entries, merged, self.bands, self._titles, self.limit, self.day)
 
     @cached_property
     def _axes(self) -> list[tuple[lists.Axis, list[lists.Listing]]]:

@@ -1,0 +1,51 @@
+"""`yanlu review likely` and `merge`: several suggestions that say the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from yanlu.cli.review import (
+    act_of,
+    at_office,
+    by_option,
+    confirmed,
+    store_option,
+)
+from yanlu.cli.together import alike_line
+from yanlu.intake.leads import followers
+from yanlu.intake.likeness import likely as find_likely
+from yanlu.intake.mergers import merge as merge_into
+from yanlu.intake.review import record
+
+
+@click.command()
+@click.argument("name", metavar="ID")
+@click.option(
+    "--most", default=5, show_default=True, type=click.IntRange(1, 50), help="最多列几条。"
+)
+@store_option
+def likely(name: str, most: int, folder: Path | None) -> None:
+    """找说法相近的：只比文字，不比人、渠道和地区；是不是同一件事，由您看。"""
+    with at_office(folder) as (portal, store):
+        record(store, name)
+        for one in find_likely(store, portal.data, name, most):
+            click.echo(alike_line(store, one))
+
+
+@click.command()
+@click.argument("name", metavar="ID")
+@click.argument("into", metavar="INTO")
+@click.option("--reason", required=True, help="为什么算同一件事，会公布。不要写来信人的情况。")
+@by_option
+@store_option
+def merge(name: str, into: str, reason: str, by: str, folder: Path | None) -> None:
+    """把还没有登记的 ID 并入 INTO，一起办，一起答复。"""
+    with at_office(folder) as (portal, store):
+        merge_into(store, name, into, confirmed(portal, reason, by), act_of(by))
+        together = followers(store.main, into) + 1
+    click.echo(
+        f"已并入 {into}，那里一共 {together} 条。本人同意公布的，再用 yanlu review approve {name} "
+        "确认文字，公布的一页指向那一条；不公布的，用 yanlu review return 留在库里。"
+    )

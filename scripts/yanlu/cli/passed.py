@@ -1,0 +1,132 @@
+"""Which files of suggestions have passed a look, so that a build looks at the others only.
+
+An entry says that these very bytes passed this very program, with these official numbers, in
+this month or an earlier one; it never says that something did not. `yanlu check` looks at all
+files and asks no memory. The file lies in `.cache/`, out of git's sight: what others could put
+there by a commit counts for nothing, nor does a file that was cut off or altered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import msgspec
+
+import yanlu
+from yanlu.cli.looks import Look
+from yanlu.errors import BuildError
+from yanlu.git import in_repository, read_head, tracked
+from yanlu.intake.redact import official_numbers
+from yanlu.model import CHINA, Month
+from yanlu.register.check import Link
+from yanlu.website.register.kept import PLACE, cache_folder
+
+_NAME = "passed.msgpack"
+_SUM = 32  # bytes of the sum before the content
+_LIBRARIES = ("jsonschema-rs", "pyyaml", "rjieba")  # what reads and looks beside the program
+
+
+class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A file that passed: the SHA-256 sum of its bytes, and what others must agree with."""
+
+    name: bytes
+    link: Link
+
+
+class _Kept(msgspec.Struct, array_like=True):
+    mark: bytes
+    month: str
+    files: dict[str, Entry]
+
+
+_DECODER = msgspec.msgpack.Decoder(_Kept)
+Passed = Mapping[str, Entry]
+
+
+class Memory:
+    """What passed in a portal; `now` is the month of its commit."""
+
+    def __init__(self, portal: Path, now: Month) -> None:
+        folder = cache_folder(portal)
+        self._path = folder.with_name(_NAME) if folder else None
+        self._mark, self._now = _mark(portal / "data"), str(now)
+
+    def read(self) -> Passed:
+        """By place (`data/suggestions/…`); nothing where it is of another program or time."""
+        whole = self._path.read_bytes() if self._path and self._path.is_file() else b""
+        content = whole[_SUM:]
+        if hashlib.sha256(content).digest() != whole[:_SUM]:
+            return {}
+        try:
+            kept = _DECODER.decode(content)
+        except msgspec.DecodeError:
+            return {}  # of a version that wrote it otherwise
+        return kept.files if kept.mark == self._mark and kept.month <= self._now else {}
+
+    def keep(self, files: Passed) -> None:
+        """Put these in place of all before."""
+        if self._path is None:
+            return
+        content = msgspec.msgpack.encode(_Kept(self._mark, self._now, dict(files)))
+        aside = self._path.with_suffix(f".{os.getpid()}")
+        aside.write_bytes(hashlib.sha256(content).digest() + content)
+        aside.replace(self._path)
+
+
+def passed(looks: Mapping[str, Look]) -> dict[str, Entry]:
+    """Entries of the files in which nothing was found."""
+    return {
+        place: Entry(look.name, look.link)
+        for place, look in looks.items()
+        if look.link and not look.faults
+    }
+
+
+def office_month(portal: Path) -> Month:
+    """The month of the commit that is checked out; outside git, the office's own.
+
+    Raises:
+        HistoryError: no commit yet, or a shallow clone.
+    """
+    own = datetime.now(CHINA).date()
+    day = read_head(portal).moment.date() if in_repository(portal) else own
+    return Month(day.year, day.month)
+
+
+def refuse_committed(portal: Path) -> None:
+    """What a build remembers is not for others.
+
+    Raises:
+        BuildError: something of it is in git, so that a commit could put words on the site
+            that are in no file which people review.
+    """
+    folder = PLACE.partition("/")[0]
+    if in_repository(portal) and tracked(portal, folder):
+        raise BuildError(
+            f"{folder}/ 里的文件进了 git，不能用，也不能公布。"
+            f"请运行 git rm -r --cached {folder}，提交以后再来。"
+        )
+
+
+def _mark(data: Path) -> bytes:
+    """Of the whole program with its word lists, its libraries, and the numbers that may stand."""
+    program = Path(yanlu.__file__).parent
+    sources = sorted(
+        path for path in program.rglob("*") if path.is_file() and path.suffix != ".pyc"
+    )
+    facts = [
+        sys.version,
+        *(f"{name} {version(name)}" for name in _LIBRARIES),
+        *sorted(official_numbers(data)),
+    ]
+    whole = hashlib.sha256("\0".join(facts).encode())
+    for path in sources:
+        whole.update(str(path.relative_to(program)).encode() + b"\0")
+        whole.update(hashlib.sha256(path.read_bytes()).digest())
+    return whole.digest()

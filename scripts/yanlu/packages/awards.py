@@ -1,0 +1,82 @@
+"""`data/awards.csv`: contributions that were rewarded, 《信访工作条例》 (2022) art. 29.
+
+A name stands there only where its bearer has agreed in writing, and then nothing that leads
+from it to a page of the register: no id, no address, no title that is found there.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from yanlu.packages.faults import Fault
+from yanlu.packages.plain import text_faults
+from yanlu.packages.schemas import TABLES
+from yanlu.packages.suggestions import suggestion_files
+
+_REGISTER = "register/"
+_TODO = "请照《给工作人员：台账》的“奖励”改正"
+
+
+@dataclass(frozen=True)
+class Award:
+    """One award; `name` is "" where its bearer has not agreed, whatever the file says."""
+
+    year: int
+    award: str
+    what: str
+    name: str
+
+
+def read_awards(data: Path) -> list[Award]:
+    """The awards, the latest year first; the table was found to be in order."""
+    return sorted(
+        (
+            Award(
+                int(row["year"]),
+                row["award"],
+                row["what"],
+                row["name"] if row["consent"] == "true" else "",
+            )
+            for row in _rows(data)
+        ),
+        key=lambda award: award.year,
+        reverse=True,
+    )
+
+
+def awards_faults(data: Path) -> Iterator[Fault]:
+    """Names without consent, and whatever leads to the register; no name is repeated."""
+    rows = _rows(data)
+    files = suggestion_files(data) if rows else []
+    for line, row in enumerate(rows, start=2):  # the first line holds the names of the columns
+        for column, what in _row_faults(row, files):
+            yield Fault(f"data/{TABLES['awards']}", line, column, what, _TODO)
+
+
+def _row_faults(row: dict[str, str], files: Sequence[Path]) -> Iterator[tuple[str, str]]:
+    if row["name"] and row["consent"] != "true":
+        yield "name", "本人没有同意公布（consent不是true），不能写姓名"
+    for column in ("award", "what", "name"):
+        for what in text_faults(row[column]):
+            yield column, what
+        if _REGISTER in row[column] or any(path.stem in row[column] for path in files):
+            yield column, "写了台账的编号或者网址；奖励不能连到台账的页面"
+    if row["name"] and _titled(row["what"], files):
+        yield "what", "与台账里一条建议的题目相同，会认出是谁写的；写了姓名的，请换一个说法"
+
+
+def _titled(what: str, files: Sequence[Path]) -> bool:
+    """Whether a suggestion has this title; read as bytes, since there may be very many."""
+    title = f"\n# {what.strip()}\n".encode()
+    return any(title in path.read_bytes() for path in files)
+
+
+def _rows(data: Path) -> list[dict[str, str]]:
+    path = data / TABLES["awards"]  # an office without awards has none
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))

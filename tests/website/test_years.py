@@ -1,0 +1,94 @@
+"""The bulletin of a year: released months and public pages, and nothing of an unfinished year."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+from website.register_site import ADOPTED, front, suggestion
+from website.test_golden import CODES, LICENCE, TEMPLATES
+from yanlu.settings import read_codes
+from yanlu.website.editions import Origin
+from yanlu.website.numbers import Numbers
+from yanlu.website.register.entries import Entry, entry_of
+from yanlu.website.render import page_files
+from yanlu.website.sources import Packages, source_faults
+from yanlu.website.years import Year, year_bulletin, year_page, years
+
+NEW_YEAR = date(2027, 1, 5)
+NOTHING = Numbers([], CODES)
+OUTCOMES = {
+    code: row["name"] for code, row in read_codes(ROOT / "data/codes/outcomes.csv").rows.items()
+}
+
+
+def _entry(ident: str, **more: object) -> Entry:
+    return entry_of(suggestion(front(ident, **more)))  # type: ignore[arg-type]
+
+
+def _promise(by: str, evidence: str = "") -> dict[str, str]:
+    promise = {"what": "装灯", "body": "body-urban", "by": by}
+    return {**promise, "evidence": evidence} if evidence else promise
+
+
+KEPT = _promise("2026-10-01", "https://www.shili.example/lamp")
+ENTRIES = [
+    _entry("aaaaaaaa", **ADOPTED, promises=[KEPT, _promise("2026-11-01"), _promise("2027-09-01")]),
+    _entry("bbbbbbbb", outcome="not-adopted", reason="没有条件。"),
+    _entry("cccccccc"),
+    _entry("dddddddd", **ADOPTED),
+]
+
+
+@pytest.fixture
+def year() -> Year:
+    (found,) = years(NOTHING, ENTRIES, NEW_YEAR)
+    return found
+
+
+def test_a_year_is_told_of_when_it_is_over_and_not_before(year: Year) -> None:
+    assert year.year == 2026
+    assert years(NOTHING, ENTRIES, date(2026, 12, 31)) == []
+
+
+def test_a_year_counts_answers_and_promises_by_their_public_pages(year: Year) -> None:
+    assert year.outcomes == {"adopted": ["aaaaaaaa", "dddddddd"], "not-adopted": ["bbbbbbbb"]}
+    assert year.promises == {"kept": ["aaaaaaaa"], "overdue": ["aaaaaaaa"]}
+
+
+def test_what_was_taken_down_is_not_counted() -> None:
+    gone = _entry("eeeeeeee", publication="removed", **ADOPTED)
+    assert years(NOTHING, [gone], NEW_YEAR) == []
+
+
+def test_the_page_says_what_is_missing_and_lists_no_body(year: Year) -> None:
+    page = year_page(year, OUTCOMES, NEW_YEAR, 30)
+    made = dict(page_files(page, Origin("/", LICENCE, []), TEMPLATES))
+    text = made["data/2026/index.md"]
+    assert "统计还没有发布" in text
+    assert "body-" not in "".join(made.values())
+    bulletin = year_bulletin(year, NEW_YEAR, "/", TEMPLATES, 30)
+    assert "3件公开的建议得到回复" in bulletin
+    assert "已经落实1项，逾期1项" in bulletin
+
+
+def test_a_count_that_its_pages_do_not_bear_out_stops_the_build(year: Year, tmp_path: Path) -> None:
+    page = year_page(year, OUTCOMES, NEW_YEAR, 30)
+    made = dict(page_files(page, Origin("/", LICENCE, []), TEMPLATES))
+    table = tmp_path / "data/2026/outcomes.json"
+    table.parent.mkdir(parents=True)
+    table.write_text(made["data/2026/outcomes.json"], "utf-8")
+    for entry in ENTRIES:
+        shown = tmp_path / entry.address / "index.html"
+        shown.parent.mkdir(parents=True)
+        shown.write_text(f"<dd>{OUTCOMES.get(entry.outcome, '')}</dd>", "utf-8")
+    assert list(source_faults(Packages(tmp_path), table)) == []
+    (tmp_path / "register/bbbbbbbb/index.html").write_text("<dd>采纳</dd>", "utf-8")
+    (fault,) = source_faults(Packages(tmp_path), table)
+    assert "“不采纳”" in fault
+    figure = json.loads(table.read_text("utf-8"))
+    assert [row["page-count"] for row in figure["rows"]] == [2, 0, 1, 0]
