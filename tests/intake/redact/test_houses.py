@@ -123,3 +123,33 @@ def test_dwellings_are_told_by_what_they_are_and_by_words_for_living(
 )
 def test_counts_and_places_behind_words_for_living_stay(masked: Look, text: str) -> None:
     assert masked(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "home"),
+    [
+        ("六组村民的院墙塌了", "六组"),
+        ("我们三组去年改了厕所", "三组"),
+        ("家在牧场二队。", "牧场二队"),
+        ("她家在602。", "602"),
+        ("小营村南头8排2号", "南头8排2号"),
+        ("石佛村村西二巷5号", "村西二巷5号"),
+        ("摊位在市场肉食厅27号，", "肉食厅27号"),
+        ("搬到安置点12栋302三年了", "12栋302"),
+    ],
+)
+def test_homes_are_told_by_who_stands_beside(masked: Look, text: str, home: str) -> None:
+    assert masked(text) == [("address", home)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "三组数据，两组农户，党小组，工作组，一组照片",
+        "我们三组的同学，我们一组有五个人，前三组村道",
+        "家在602公交线路的终点，安置点建了12栋400多套",
+        "农村自来水入户，整片小区断网",
+    ],
+)
+def test_other_groups_and_numbers_stay(masked: Look, text: str) -> None:
+    assert masked(text) == []

@@ -235,3 +235,33 @@ def test_names_of_the_public_and_words_for_people_stay(masked: Look, text: str) 
 
 def test_a_person_in_quotation_marks_is_one_where_words_say_so(masked: Look) -> None:
     assert masked("合同上的“沈建国”三个字不是我写的") == [("name", "沈建国")]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("本人路遥，一名普通司机。", "路遥"),
+        ("本人明月，在县城开缝纫店", "明月"),
+        ("我和爱人甘露都是企业退休职工", "甘露"),
+        ("同村的费有田也遇到过", "费有田"),
+        ("乌云其木格反映：卫生院没有医生", "乌云其木格"),
+        ("欧阳春，住楼下", "欧阳春"),
+        ("粮站巷口，路平收。", "路平"),
+    ],
+)
+def test_who_gives_a_name_is_found_though_it_be_a_word(masked: Look, text: str, name: str) -> None:
+    assert masked(text) == [("name", name)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "本人高龄，本人同意，本人信佛，爱人平时忙",
+        "我是县里的老教师，我是小区的安保，我是农村的孩子",
+        "居民反映：路灯不亮。群众来信：水浑",
+        "国道绕城段大货车多，渠修得比田高，水根本上不来",
+        "转为普惠性民办园，在柳林镇增设，居民楼里吵，石楠长得高",
+    ],
+)
+def test_what_a_sentence_goes_on_with_is_no_name(masked: Look, text: str) -> None:
+    assert masked(text) == []

@@ -23,6 +23,11 @@ CLAUSE = 26  # characters behind a word for living in which the address lies
 # Asked for speed.
 LANE = re.compile(r"[0-9十廿甲乙丙丁戊a-z][巷弄舍排栋幢委]|[子堂街弄][0-9]|门牌|[0-9]分场")
 STOP = re.compile(r"[,。;!?\n]")
+PITCH = re.compile(r"(?:摊位|摊子|铺位|铺子|档口|店铺|店面|门面|柜台)(?:就|都)?(?:在|是|位于)")
+# 12栋302三年了: where the numeral behind a room is no part of it.
+BEFORE_YEARS = re.compile(
+    r"(?<![0-9a-z])[0-9a-z]{1,2}\s?(?:[栋幢座]|号楼|单元)\s?[0-9]{3,4}(?=[一二三四五六七八九十两几半])"
+)
 NTH = re.compile(
     r"(?:倒数)?(?:第[0-9十]{1,3}|最后一?|头一?)个?"
     rf"(?:家|户|间|门|院子|院|棚子|窝棚|排|栋|铺子?)(?!{HAN}*(?:公司|店))"
@@ -88,7 +93,8 @@ def _lanes() -> re.Pattern[str]:
     called = rf"(?<=巷子|弄堂|老街|里弄|后街|前街|正街|顺街|横街){number}"
     rows = rf"(?<=宿舍|.院|.区|.场|.厂|.矿|.舍|.村){NUM}[排栋幢委]{NUM}[号户门室组]"
     dorm = rf"(?<!{HAN}食)(?<![0-9a-z]){NUM}舍[0-9]{{3,4}}|{NUM}分场{NUM}队"
-    return re.compile(f"{lane}|{plate}|{called}|{rows}|{dorm}")
+    sided = rf"(?<=[村屯寨庄])(?:村?{SIDE}[头边面]?){NUM}[排巷弄]{number}"
+    return re.compile(f"{sided}|{lane}|{plate}|{called}|{rows}|{dorm}")
 
 
 def find_lodgings(shadow: Shadow) -> Iterator[Find]:
@@ -102,6 +108,10 @@ def find_lodgings(shadow: Shadow) -> Iterator[Find]:
         yield from _parts(shadow, cue.end(), end)
     for stall in _stall().finditer(shadow.digits) if "我在" in shadow.text else ():
         yield _unsure(*stall.span("stall"))
+    for stall in _pitch().finditer(shadow.digits) if PITCH.search(shadow.text) else ():
+        yield _unsure(*stall.span("stall"))
+    for room in BEFORE_YEARS.finditer(shadow.text):
+        yield _unsure(*room.span())
 
 
 @cache
@@ -110,7 +120,7 @@ def _chain() -> re.Pattern[str]:
     tail = tail_pattern()
     part = rf"(?:{SIDE}{{0,2}}第?吊?负?{NUM}(?:\s?[\-–—]\s?[0-9]{{1,4}}){{0,2}}\s?{unit}{SIDE}?)"
     side = rf"{HAN}{{0,2}}{SIDE}?[尾头口底边角]|{SIDE}{{1,2}}[侧边头口]|{HAN}{{2,4}}院[里内]"
-    nth = rf"(?:{side})?{NTH.pattern}"
+    nth = rf"(?:{side})?(?:{NTH.pattern}|{HAN}{{0,2}}[窑洞0]第?{NUM}[孔眼]窑?|第{NUM}[孔眼]窑)"
     lane = rf"(?:{NUM}[横纵直支]?[路街巷弄]|老[街巷])[尾头口]?{NTH.pattern}"
     bare = r"(?<=[路街巷弄])\s?[0-9]{1,4}(?:-[0-9]{1,4}){1,2}(?![0-9年月路元%])"
     several = rf"{part}(?:[\s\-·,的]?{part})+(?:[\s\-内]?{tail})*"
@@ -125,6 +135,14 @@ def _stall() -> re.Pattern[str]:
     part = rf"负?{NUM}\s?{unit}"
     end = rf"(?:(?:{part})+|{tail_pattern()})"
     return re.compile(rf"我在{HAN}{{2,12}}?(?P<stall>(?:{HAN}{{1,2}}区)?{part}{end}?){trade}")
+
+
+@cache
+def _pitch() -> re.Pattern[str]:
+    """摊位在市场肉食厅27号."""
+    unit = choice(words("addresses", "dwellings", "units"))
+    stall = rf"(?P<stall>(?:{HAN}{{2}}[厅区棚馆]|[东西南北中a-z]区)?(?:{NUM}\s?{unit})+)"
+    return re.compile(rf"{PITCH.pattern}{HAN}{{0,10}}?{stall}(?!线)")
 
 
 @cache

@@ -127,7 +127,10 @@ def _points(text: str, place: int, surname: int, size: int) -> int:
     behind = place + surname + size
     given = text[place + surname : behind]
     ends = ends_name(text, behind)
-    torn = ends < FOLLOWED and is_everyday(text[behind - 1 : behind + 1])
+    across = text[behind - 1 : behind + 1]
+    torn = ends < FOLLOWED and is_everyday(across)
+    # 樊志刚跑: a place that is seldom heard of tears no usual name.
+    torn = torn and not (size == 2 and word_class(across) == "ns" and is_usual(given))
     runs_on = _followers().fullmatch(given[-1]) is not None  # 魏强和 is 魏强 and another
     known = sum(map(given_characters().__contains__, given))
     usual = 3 * known - 6 * (size - known) + (2 if size == 2 else 0)

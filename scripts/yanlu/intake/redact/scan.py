@@ -17,6 +17,7 @@ from yanlu.intake.redact.dates import find_birth_dates
 from yanlu.intake.redact.dwellings import find_dwellings, find_lodgings
 from yanlu.intake.redact.emails import find_emails
 from yanlu.intake.redact.estates import find_estates, find_groups, find_homes, find_labelled
+from yanlu.intake.redact.groups import find_lone_groups
 from yanlu.intake.redact.hamlets import find_hamlets, find_inhabited
 from yanlu.intake.redact.houses import find_houses
 from yanlu.intake.redact.kinds import kinds, ranks
@@ -33,6 +34,7 @@ from yanlu.intake.redact.public_names import private
 from yanlu.intake.redact.rooms import find_rooms
 from yanlu.intake.redact.rosters import find_rosters
 from yanlu.intake.redact.scripts import is_beyond_detectors
+from yanlu.intake.redact.selves import find_selves
 from yanlu.intake.redact.shadow import Find, Shadow, cast
 from yanlu.intake.redact.signatures import find_closing_role, find_identified, find_last_line
 from yanlu.intake.redact.spaced import find_spaced
@@ -68,6 +70,7 @@ DETECTORS: tuple[Detector, ...] = (
     find_birth_dates,
     find_houses,
     find_groups,
+    find_lone_groups,
     find_hamlets,
     find_inhabited,
     find_estates,
@@ -95,6 +98,7 @@ DETECTORS: tuple[Detector, ...] = (
     find_last_line,
     find_closing_role,
     find_identified,
+    find_selves,
 )
 # These only weigh what stands around.
 GUESSING: tuple[Detector, ...] = (

@@ -23,11 +23,14 @@ END = re.compile(r"[\n(]")
 STOPS = ("", "。", "!", "?", ":", ",", "\n")  # before an end: a sentence ends there
 LONGEST = 20  # characters of a last clause
 CLAUSE = re.compile(rf"(?:^|[。!?;\n\s]|[—\-]{{2}})({HAN}{{2,12}}\s?{HAN}{{0,4}})\s*\Z")
-KNOWN = re.compile(r"[,(、]\s?(?:[男女](?=[,、。\s)])|[0-9]{2}岁)")
+KNOWN = re.compile(
+    r"[,(、]\s?(?:[男女](?=[,、。\s)])|(?:今年|现年|年)?[0-9]{2}岁|(?:现|家|就|我)住(?![院户])|(?P<live>住|系(?!统|列|数)))"
+)
 CLAUSE_NAME = re.compile(rf"(?:(?<!{HAN})|\A)(?P<name>{HAN}{{2,4}})\s?\Z")
 WEPT = "[泣敬拜谨顿叩跪呈涕][书上呈首启拜告禀]"  # 泣书
 NUMBERED = re.compile(rf"[0-9]{{4}}\)?\s*[,、。\s]\s*{NAME}[。.]?\s*\Z")
 DATED = re.compile(rf"\A\s*{NAME}\s*[0-9]{{4}}\s?[年.\-/][0-9]{{1,2}}[月.\-/].{{0,4}}\Z")
+RECEIVED = re.compile(rf"[,\s号室]\s?(?P<name>{HAN}{{2,3}})亲?收(?!{HAN})")  # 粮站巷8号，路平收
 SENTENCE = re.compile(rf"[。!?;~]\s*{NAME}\s*\Z")
 
 
@@ -41,6 +44,9 @@ def find_last_line(shadow: Shadow) -> Iterator[Find]:
         yield _unsure(alone)
         if alone["handle"]:
             yield Find(*alone.span("handle"), "account", certain=False)
+    for received in RECEIVED.finditer(shadow.text) if "收" in text else ():
+        if surname_at(received["name"], 0) and _may_sign(received["name"]):
+            yield _unsure(received)
     for pattern in (NUMBERED, SENTENCE, DATED):
         found = pattern.search(text, start)
         if found and surname_at(found["name"], 0) and _may_sign(found["name"]):
@@ -72,7 +78,9 @@ def find_identified(shadow: Shadow) -> Iterator[Find]:
     """何必，男，38岁: a name that begins a clause, and what is known of the one."""
     for known in KNOWN.finditer(shadow.text):
         found = CLAUSE_NAME.search(shadow.text, max(0, known.start() - 6), known.start())
-        if found and _may_sign(found["name"]) and surname_at(found["name"], 0):
+        if not found or not _may_sign(found["name"]) or not surname_at(found["name"], 0):
+            continue
+        if not known["live"] or (_is_built(found["name"]) and not is_everyday(found["name"])):
             yield _unsure(found)
 
 
