@@ -89,3 +89,67 @@ def test_what_is_finer_than_a_street_is_masked(masked: Look, text: str, home: st
 )
 def test_places_of_the_public_stay(masked: Look, text: str) -> None:
     assert masked(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "home"),
+    [
+        ("人躺在州医院呼吸科12床，", "呼吸科12床"),
+        ("躲在宏远招待所206，别告诉他", "宏远招待所206"),
+        ("房子在城中村石牌七巷十三号天台加建，", "七巷十三号天台加建"),
+        ("我们是城关镇南巷子12-1号。", "12-1号"),
+        ("她是上村门牌66号的", "门牌66号"),
+        ("住亲戚家二横路尾第三间。", "亲戚家二横路尾第三间"),
+        ("靠山屯北沟第五家 请修路", "北沟第五家"),
+        ("我住后岗组最里头那家", "后岗组"),
+        ("老屋在麻栗坪村岩脚寨组21号，", "岩脚寨组21号"),
+        ("我们家属院（丙3楼东门洞）的暖气", "丙3楼东门洞"),
+        ("我在西大街农贸市场三楼36号摆摊", "三楼36号"),
+    ],
+)
+def test_dwellings_are_told_by_what_they_are_and_by_words_for_living(
+    masked: Look, text: str, home: str
+) -> None:
+    assert masked(text) == [("address", home)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "住在高层的老人，住三楼以上的居民",
+        "养老院一共60张床，民宿1200元一晚，宿舍1000多人",
+        "老街第一家书店，前面第二个路口，村里第三户以后",
+    ],
+)
+def test_counts_and_places_behind_words_for_living_stay(masked: Look, text: str) -> None:
+    assert masked(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "home"),
+    [
+        ("六组村民的院墙塌了", "六组"),
+        ("我们三组去年改了厕所", "三组"),
+        ("家在牧场二队。", "牧场二队"),
+        ("她家在602。", "602"),
+        ("小营村南头8排2号", "南头8排2号"),
+        ("石佛村村西二巷5号", "村西二巷5号"),
+        ("摊位在市场肉食厅27号，", "肉食厅27号"),
+        ("搬到安置点12栋302三年了", "12栋302"),
+    ],
+)
+def test_homes_are_told_by_who_stands_beside(masked: Look, text: str, home: str) -> None:
+    assert masked(text) == [("address", home)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "三组数据，两组农户，党小组，工作组，一组照片",
+        "我们三组的同学，我们一组有五个人，前三组村道",
+        "家在602公交线路的终点，安置点建了12栋400多套",
+        "农村自来水入户，整片小区断网",
+    ],
+)
+def test_other_groups_and_numbers_stay(masked: Look, text: str) -> None:
+    assert masked(text) == []

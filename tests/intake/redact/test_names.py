@@ -182,3 +182,86 @@ def test_who_was_named_once_is_known_by_the_given_name_too(masked: Look) -> None
 )
 def test_surnames_within_words_and_places_stay(masked: Look, text: str) -> None:
     assert masked(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("我叫高兴，请回复", "高兴"),
+        ("反映人扎西顿珠，在本地打工", "扎西顿珠"),
+        ("产权人的配偶于是，不同意", "于是"),
+        ("会计冷月说账是平的", "冷月"),
+        ("身份证被我弟税小龙拿去办了贷款", "税小龙"),
+        ("我家娃娃吉克阿呷莫考起大学了", "吉克阿呷莫"),
+        ("有个叫飞哥的司机", "飞哥"),
+        ("去年广林他爹就摔过", "广林"),
+        ("群里浩浩妈妈也这么说", "浩浩"),
+        ("三楼顾家装修砸了墙", "顾"),
+        ("居委会单书记说没有经费", "单"),
+        ("请装路灯。\n幸福 泣书", "幸福"),
+        ("路灯不亮。\n退休职工曲艺", "曲艺"),
+        ("要原件。Linda 谭", "Linda 谭"),
+        ("您好，我叫Nguyễn Thị Lan，", "Nguyễn Thị Lan"),
+    ],
+)
+def test_what_stands_where_only_a_name_can_is_one_be_it_a_word(
+    masked: Look, text: str, name: str
+) -> None:
+    assert masked(text) == [("name", name)]
+
+
+def test_the_rest_of_a_list_of_people_are_people(masked: Look) -> None:
+    text = "晨练队：老邢、老祝、大刘、胖婶"
+    assert [name for _, name in masked(text)] == ["老邢", "老祝", "大刘", "胖婶"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "《霸王别姬》《穆桂英挂帅》《兰花草》",
+        "“江小白”酒瓶，“黄金周”期间，“白加黑”",
+        "梅兰芳大剧院、王安石故里，左宗棠墓",
+        "马连良艺术研究会，王老吉的空罐子",
+        "金水河、熊耳河、贾鲁河水质，容县、岑溪之间",
+        "我叫了救护车，女儿叫不醒，居民叫苦",
+        "举报人信息泄露，业主要求退费，家长呼吁减负",
+        "方便群众办事\n此致\n敬礼",
+        "生僻姓打错，农民工工资",
+    ],
+)
+def test_names_of_the_public_and_words_for_people_stay(masked: Look, text: str) -> None:
+    assert masked(text) == []
+
+
+def test_a_person_in_quotation_marks_is_one_where_words_say_so(masked: Look) -> None:
+    assert masked("合同上的“沈建国”三个字不是我写的") == [("name", "沈建国")]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("本人路遥，一名普通司机。", "路遥"),
+        ("本人明月，在县城开缝纫店", "明月"),
+        ("我和爱人甘露都是企业退休职工", "甘露"),
+        ("同村的费有田也遇到过", "费有田"),
+        ("乌云其木格反映：卫生院没有医生", "乌云其木格"),
+        ("欧阳春，住楼下", "欧阳春"),
+        ("粮站巷口，路平收。", "路平"),
+    ],
+)
+def test_who_gives_a_name_is_found_though_it_be_a_word(masked: Look, text: str, name: str) -> None:
+    assert masked(text) == [("name", name)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "本人高龄，本人同意，本人信佛，爱人平时忙",
+        "我是县里的老教师，我是小区的安保，我是农村的孩子",
+        "居民反映：路灯不亮。群众来信：水浑",
+        "国道绕城段大货车多，渠修得比田高，水根本上不来",
+        "转为普惠性民办园，在柳林镇增设，居民楼里吵，石楠长得高",
+    ],
+)
+def test_what_a_sentence_goes_on_with_is_no_name(masked: Look, text: str) -> None:
+    assert masked(text) == []

@@ -13,6 +13,7 @@ NAME = r"[a-z][a-z0-9_\-.]{4,29}(?![a-z0-9_])"
 SPACED_NAME = r"[a-z](?:[\s_\-.]{1,3}[a-z0-9]){4,29}(?![a-z0-9])"
 MIXED = r"[0-9]{1,12}[a-z_][a-z0-9_\-]{2,20}"
 NUMBER = r"[0-9](?:[\s\-_.·,、]{0,3}[0-9]){4,12}"
+LATIN = re.compile(r"[a-z][a-z_\-.]*[0-9_]")  # asked for speed
 LINKED = re.compile(r"[:=]|是|为|号")
 
 
@@ -21,6 +22,9 @@ def find_accounts(shadow: Shadow) -> Iterator[Find]:
     for found in _accounts().finditer(shadow.digits):
         if _is_account(found):
             yield Find(found.start("id"), found.end("id"), "account")
+    named = LATIN.search(shadow.digits)
+    for found in _apart().finditer(shadow.digits) if named else ():
+        yield Find(found.start("id"), found.end("id"), "account")
     for found in _nicknames().finditer(shadow.text):
         yield Find(found.start(1), found.end(1), "account")
 
@@ -41,6 +45,16 @@ def _accounts() -> re.Pattern[str]:
     marks = r"[\s:是为叫)\]】(\[<“\"'=\-—,.]{0,6}"
     link = rf"(?P<link>(?:{HAN}{{0,4}}:)?{names}{marks})"
     return re.compile(rf"{cue}{link}(?P<id>{MIXED}|{NUMBER}|{SPACED_NAME}|{NAME})")
+
+
+@cache
+def _apart() -> re.Pattern[str]:
+    """加我微信聊吧 abc_1968, and wxid_… wherever it stands."""
+    cue = choice(words("online", "account", "cues"))
+    no = choice(words("online", "account", "public"))
+    own = r"(?=[a-z.\-]*[0-9_])[a-z][a-z0-9_\-.]{5,29}(?![a-z0-9_])"
+    told = rf"{cue}(?!{no}){HAN}{{1,5}}[\s,:]{{1,2}}|(?<![a-z0-9])(?=wxid_)"
+    return re.compile(rf"(?:{told})(?P<id>{own})")
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from yanlu.intake.redact.dwellings import tail_pattern
 from yanlu.intake.redact.lists import HAN, choice, words
 from yanlu.intake.redact.placenames import REACH, is_generic, places, proper
 from yanlu.intake.redact.shadow import Find, Shadow
@@ -39,7 +40,7 @@ def _lives() -> re.Pattern[str]:
 def _before() -> re.Pattern[str]:
     unit = choice(words("addresses", "parts", "before"))
     return re.compile(
-        rf"(?<![0-9a-z])(?:第?[0-9a-z十甲乙丙丁东西南北中]{{1,3}}\s?{unit}\s?)+(?:平房|第)?\Z"
+        rf"(?<![0-9a-z])(?:第?负?[0-9a-z十甲乙丙丁东西南北中]{{1,3}}\s?{unit}\s?)+(?:平房|第)?\Z|[甲乙丙丁戊](?=\Z)"
     )
 
 
@@ -49,8 +50,12 @@ def _behind() -> re.Pattern[str]:
     unit = choice(words("addresses", "parts", "behind"))
     named = choice(words("addresses", "parts", "named"))
     number = rf"[a-z]?[0-9十百]{{1,4}}\s?{unit}"
-    room = r"[\-–—.·、/]?\s?[0-9]{3,4}(?![0-9年月日元路米个万:.])(?:室|房)?"
+    room = r"[\-–—.·、/]?\s?[a-z]?[0-9]{3,4}(?![0-9年月日元路米个万:.])(?:室|房)?"
     room += r"|[0-9]{1,2}(?:-[0-9]{1,4}){1,3}(?![0-9年月])"
     branch = r"\s?[\-–—之]\s?[0-9]{1,2}(?![0-9])(?:号|室)?|[0-9]{1,2}[a-h](?![a-z0-9])"
-    side = rf"[东西南北中左右]+[头户手侧边门](?!口)|[东西南北左右](?!{HAN})"
-    return re.compile(rf"(?:\s?[\-–—.·,、/]?\s?(?:{number}|{named})|{room}|{branch}|{side})+")
+    inside = rf"[(](?:{HAN}|[0-9a-z#]){{1,6}}[)](?:\s?[0-9a-z]{{1,3}}f?[\-–—][0-9]{{2,4}})?"
+    told = rf"(?<=门)0(?![0-9口])|[\s内里后]?{tail_pattern()}(?![点面票锁禁窗口子])|号房"
+    told += rf"|{HAN}{{0,2}}宿舍[0-9]{{3,4}}"
+    side = rf"[东西南北中左右]+[头户手侧边门](?!口)|[东西南北左右](?!{HAN})|[东西南北左右](?=的)"
+    part = rf"\s?[\-–—.·,、/]?\s?(?:{number}|{named})|{room}|{branch}|{told}|{inside}"
+    return re.compile(rf"(?:{part}|[a-z](?![a-z0-9])|{side})+")

@@ -44,7 +44,8 @@ def _cues() -> re.Pattern[str]:
 
 @cache
 def _behind() -> tuple[re.Pattern[str], ...]:
-    link = rf"[\s:是为在于(,—\-]{{0,4}}{CALENDAR}\s?"
+    told = choice(words("dates", "birth", "told"))
+    link = rf"(?:{told})?[\s:是为在于成(,—\-“\"]{{0,4}}{CALENDAR}\s?"
     return tuple(re.compile(rf"{link}({form})(?![0-9])") for form in _forms())
 
 
@@ -59,6 +60,12 @@ def _of_many() -> re.Pattern[str]:
     return re.compile(choice(words("dates", "birth", "many")))
 
 
+def _is_of_many(digits: str, found: re.Match[str]) -> bool:
+    """Whether it is a year alone, of birth of many: 出生于2016年的孩子."""
+    end = found.end() + digits.startswith("年", found.end())
+    return "月" not in found[0] and _of_many().match(digits, end) is not None
+
+
 def find_birth_dates(shadow: Shadow) -> Iterator[Find]:
     """Dates that words beside them say are of somebody's birth; the longest reading counts."""
     digits = shadow.digits
@@ -66,13 +73,31 @@ def find_birth_dates(shadow: Shadow) -> Iterator[Find]:
         if digits[max(0, cue.start() - 1) : cue.start()] == "卫":  # 卫生
             continue
         for pattern in _behind():
-            yield from _date(pattern.match(digits, cue.end()), 0)
+            found = pattern.match(digits, cue.end())
+            if found and not _is_of_many(digits, found):
+                yield from _date(found, 0)
         if not _of_many().match(digits, cue.end()):
             start = max(0, cue.start() - WINDOW)
             for pattern in _before():
                 yield from _date(pattern.search(digits[start : cue.start()]), start)
+        yield from _other(digits, cue.end())
     for found in BORN_IN.finditer(digits):
         yield from _date(found, 0)
+
+
+def _other(digits: str, place: int) -> Iterator[Find]:
+    """Another day in the same sentence: 出生日期写成…，实际为…."""
+    for found in _corrected().finditer(digits, place, place + WINDOW):
+        if "。" not in digits[place : found.start()]:
+            yield from _date(found, 0)
+
+
+@cache
+def _corrected() -> re.Pattern[str]:
+    """The whole of a date behind a word that says which one is right."""
+    mark = "[年.\\-/]"
+    date = rf"{YEAR}\s?{mark}\s?[0-9]{{1,2}}\s?[月.\-/]\s?[0-9]{{1,2}}日?"
+    return re.compile(rf"{choice(words('dates', 'birth', 'corrected'))}[^,。\n]{{0,6}}?({date})")
 
 
 def _date(found: re.Match[str] | None, offset: int) -> Iterator[Find]:

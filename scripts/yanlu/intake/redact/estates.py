@@ -79,7 +79,9 @@ def _named_ends() -> re.Pattern[str]:
 
 def _names_quarter(name: str) -> bool:
     """Whether it is a proper name before 小区: a known noun, or no known word at all."""
-    if not 2 <= len(name) <= 5 or is_generic(name) or word_class(name) not in NAMES:
+    if not 2 <= len(name) <= 5 or name[0] in "不没都":
+        return False
+    if is_generic(name) or word_class(name) not in NAMES:
         return False
     return word_class(name) != "" or word_class(name[-2:]) in NAMES
 

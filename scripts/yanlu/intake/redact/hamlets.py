@@ -39,7 +39,12 @@ def find_inhabited(shadow: Shadow) -> Iterator[Find]:
     for village in _village_ends().finditer(text) if _holds(text, "villages") else ():
         part = _inhabited().match(shadow.digits, village.end())
         name = text[village.end() : part.end("name")] if part else ""
-        if name and name[0] not in "和与及跟同的、在到从向至" and not is_thing(name):
+        any_village = text[max(0, village.start() - 1) : village.start()] in ("农", "乡")
+        if (
+            name
+            and name[0] not in "和与及跟同的、在到从向至里"
+            and not (any_village or is_thing(name))
+        ):
             start = village.start() - len(proper(_run(text, village.start()), village[0]))
             yield Find(start, village.end() + len(name), "address", certain=False)
     for part in _ours().finditer(text):

@@ -112,7 +112,9 @@ def _heads() -> re.Pattern[str]:
 def _chain() -> re.Pattern[str]:
     part = rf"{NUMBER}\s?{_unit()}"
     stair = r"(?:[0-9]{1,2}\s?[\-—–]\s?)?"  # 12幢3-402
-    room = rf"(?:\s?[\-/]?\s?{stair}[0-9](?:\s?[0-9]){{2,3}}(?!\s?[0-9年元人路个米万户月]))?"
+    room = (
+        rf"(?:\s?[\-/]?\s?{stair}[0-9](?:\s?[0-9]){{2,3}}(?!\s?[0-9年元人路个米万户月多余几来]))?"
+    )
     side = "(?:[东南西北中左右]+[户手侧])?"
     return re.compile(rf"第?{part}(?:\s?[,、\-/·.附内旁后之]?\s?{part}){{0,6}}{room}{side}")
 

@@ -6,11 +6,19 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from yanlu.intake.redact.lists import choice, words
-from yanlu.intake.redact.persons import longest_end
+from yanlu.intake.redact.lists import HAN, choice, words
+from yanlu.intake.redact.persons import is_function, longest_end, surname_at
 from yanlu.intake.redact.shadow import Find, Shadow
 
+LETTER = "[a-z\u00c0-\u024f\u1e00-\u1eff]"
+MARKED = re.compile(rf"{LETTER}(?<![a-z0-9]{LETTER})(?:{LETTER}|[ '\-](?={LETTER})){{3,40}}")
+ACCENT = re.compile("[\u00e0-\u024f\u1e00-\u1eff]")
+WITH_SURNAME = re.compile(
+    rf"[a-z](?<![a-z0-9@./_\-].)[a-z]{{2,11}}\s?(?P<surname>{HAN})\s*(?=\Z|\n|[,。])"
+)
 WORD = r"[a-z'\-]{1,19}"
+ONE = re.compile(rf"[a-z](?<={HAN}.)[a-z]{{2,11}}(?={HAN}|[,。])")
+STOPS = ("", "。", "\n", ",", ";", "!", "?", " ", "-", "—")
 TWO = re.compile(
     rf"([a-z](?<![a-z0-9@._/\-].){WORD})[ .]{{1,2}}([a-z]{WORD})(?: ([a-z]{WORD}))?(?![a-z0-9@._/])"
 )
@@ -19,6 +27,15 @@ TWO = re.compile(
 def find_latin(shadow: Shadow) -> Iterator[Find]:
     """Two or three words; a person must say whether they are a name."""
     text = shadow.text
+    yield from _marked(text)
+    for found in ONE.finditer(text):
+        role = longest_end(text, found.start(), _persons())
+        if role and found[0] not in words("names", "pinyin", "no_names"):
+            yield Find(found.start(), found.end(), "name", certain=False)
+    for found in WITH_SURNAME.finditer(text):
+        known = surname_at(found["surname"], 0) != "" and not is_function(found["surname"])
+        if known and text[max(0, found.start() - 1) : found.start()] in STOPS:
+            yield Find(found.start(), found.end("surname"), "name", certain=False)
     for found in TWO.finditer(text):
         cue = longest_end(text, found.start(), _cues())
         if len(cue) > 1 or text.endswith(("name is ", "i am "), 0, found.start()):
@@ -27,6 +44,13 @@ def find_latin(shadow: Shadow) -> Iterator[Find]:
         for start, end in ((1, 2), (2, 3)):
             if _is_chinese(found[start], found[end]):
                 yield Find(found.start(start), found.end(end), "name", certain=False)
+
+
+def _marked(text: str) -> Iterator[Find]:
+    """Nguyễn Thị Lan: letters with marks are seldom anything but a name here."""
+    for found in MARKED.finditer(text) if ACCENT.search(text) else ():
+        if len(ACCENT.findall(found[0])) > 1 or (" " in found[0] and ACCENT.search(found[0])):
+            yield Find(found.start(), found.end(), "name", certain=False)
 
 
 def _is_chinese(one: str, other: str | None) -> bool:
@@ -41,6 +65,13 @@ def _is_chinese(one: str, other: str | None) -> bool:
 def _cues() -> frozenset[str]:
     keys = ("labels", "selves", "roles", "perhaps")
     return frozenset(cue for key in keys for cue in words("names", "cues", key))
+
+
+@cache
+def _persons() -> frozenset[str]:
+    """Words for one person, behind which a name in Latin letters may stand alone."""
+    keys = ("one", "sure", "kin", "foreign")
+    return frozenset(role for key in keys for role in words("stated", "roles", key))
 
 
 @cache

@@ -95,6 +95,13 @@ def _labelled(text: str, found: re.Match[str]) -> Find | None:
     return named or _noun(text, place, found[0].endswith("人"))
 
 
+def _is_inside(text: str, place: int, size: int) -> bool:
+    """居民楼里: a thing that is a surname too, and what stands behind places."""
+    after = words("names", "given", "after")
+    inside = text[place + 1 : place + size] in after or text.startswith("里", place + 1)
+    return inside and not is_plain(text[place])
+
+
 @cache
 def _closings() -> tuple[str, ...]:
     return tuple(word for word in words("names", "cues", "signed") if len(word) > 1)
@@ -107,7 +114,9 @@ def _noun(text: str, place: int, of_role: bool) -> Find | None:
     """
     size = name_size(text, place, ENOUGH)
     ends = ends_name(text, place + size)
-    if not size or is_function(text[place]) or ends < (FOLLOWED if of_role else STOP):
+    if not size or _is_inside(text, place, size):
+        return None
+    if is_function(text[place]) or ends < (FOLLOWED if of_role else STOP):
         return None
     if ends == STOP:
         noun = is_plain(text[place]) or word_class(text[place : place + size])[:1] in ("", "n")
@@ -226,6 +235,8 @@ def _possible(text: str, start: int, cue: str, place: int) -> Find | None:
         return None
     fewest = STOP if cue == "我" else ENOUGH // 2 if is_plain(text[place]) else ENOUGH
     size = name_size(text, place, fewest)
+    if _is_inside(text, place, size):
+        return None
     known = short and word_class(text[place : place + size]) != ""
     if size and not known and is_likely_name(text, place, size, announced=not short):
         return Find(place, place + size, "name", certain=not weak)

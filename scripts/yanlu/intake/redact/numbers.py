@@ -38,7 +38,7 @@ def find_numbers(shadow: Shadow) -> Iterator[Find]:
 
 def _find(shadow: Shadow, run: Run, start: int, match: Match) -> Find:
     first = run.at[start]
-    if first and shadow.text[first - 1] in "(+":
+    while first and shadow.text[first - 1] in "(+":
         first -= 1
     return Find(first, run.behind(start + match.size) + match.tail, match.kind, match.certain)
 

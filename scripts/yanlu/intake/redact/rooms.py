@@ -21,7 +21,7 @@ CHAIN = re.compile(
 )
 DASH = re.compile(r"\s?[\-–—~/]\s?")
 DOOR = r"[0-9]?(?:0[1-9]|[1-3][0-9])"  # behind the first digit of a floor
-ROOM = re.compile(rf"[1-9](?<![0-9a-z.\-/:][1-9]){DOOR}(?![0-9a-z.:%\-/年月日路])")
+ROOM = re.compile(rf"[1-9](?<![0-9a-z.\-/:][1-9]){DOOR}(?![0-9a-z.:%\-/年月日路公线次])")
 ANY = re.compile(r"[0-9a-z十](?:[0-9a-z十]|\s?[号#\-–—~/区排楼])")  # asked for speed
 BEFORE = 8  # characters before a room in which the word for it ends
 SPELLED = re.compile(

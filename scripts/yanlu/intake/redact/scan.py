@@ -14,8 +14,10 @@ from yanlu.intake.redact.cases import find_files
 from yanlu.intake.redact.companions import find_companions
 from yanlu.intake.redact.controls import strip_controls, turns_direction
 from yanlu.intake.redact.dates import find_birth_dates
+from yanlu.intake.redact.dwellings import find_dwellings, find_lodgings
 from yanlu.intake.redact.emails import find_emails
 from yanlu.intake.redact.estates import find_estates, find_groups, find_homes, find_labelled
+from yanlu.intake.redact.groups import find_lone_groups
 from yanlu.intake.redact.hamlets import find_hamlets, find_inhabited
 from yanlu.intake.redact.houses import find_houses
 from yanlu.intake.redact.kinds import kinds, ranks
@@ -28,15 +30,26 @@ from yanlu.intake.redact.neighbours import find_neighbours
 from yanlu.intake.redact.numbers import find_numbers
 from yanlu.intake.redact.papers import find_papers
 from yanlu.intake.redact.plates import find_plates
+from yanlu.intake.redact.public_names import private
 from yanlu.intake.redact.rooms import find_rooms
+from yanlu.intake.redact.rosters import find_rosters
 from yanlu.intake.redact.scripts import is_beyond_detectors
+from yanlu.intake.redact.selves import find_selves
 from yanlu.intake.redact.shadow import Find, Shadow, cast
+from yanlu.intake.redact.signatures import find_closing_role, find_identified, find_last_line
 from yanlu.intake.redact.spaced import find_spaced
+from yanlu.intake.redact.stated import (
+    find_called,
+    find_children,
+    find_neighbouring_families,
+    find_stated,
+)
 from yanlu.intake.redact.surname_forms import (
     find_families,
     find_hidden,
     find_nicknames,
     find_prefixed,
+    find_prefixed_loosely,
 )
 from yanlu.intake.redact.titles import find_titled
 from yanlu.intake.redact.transcribed import find_dotted, find_titled_transcribed, find_transcribed
@@ -57,6 +70,7 @@ DETECTORS: tuple[Detector, ...] = (
     find_birth_dates,
     find_houses,
     find_groups,
+    find_lone_groups,
     find_hamlets,
     find_inhabited,
     find_estates,
@@ -64,6 +78,8 @@ DETECTORS: tuple[Detector, ...] = (
     find_labelled,
     find_rooms,
     find_neighbours,
+    find_dwellings,
+    find_lodgings,
     find_announced,
     find_titled,
     find_hidden,
@@ -71,13 +87,25 @@ DETECTORS: tuple[Detector, ...] = (
     find_addressed,
     find_signature,
     find_signed,
-    find_prefixed,
-    find_nicknames,
     find_spaced,
     find_dotted,
     find_titled_transcribed,
-    find_transcribed,
     find_latin,
+    find_called,
+    find_stated,
+    find_children,
+    find_neighbouring_families,
+    find_last_line,
+    find_closing_role,
+    find_identified,
+    find_selves,
+)
+# These only weigh what stands around.
+GUESSING: tuple[Detector, ...] = (
+    find_prefixed,
+    find_prefixed_loosely,
+    find_nicknames,
+    find_transcribed,
     find_unannounced,
 )
 BETWEEN = re.compile(r"[\W_]")  # what does not count when numbers are compared
@@ -140,7 +168,9 @@ def _redacted(text: str, keep: frozenset[str]) -> Redaction:
 
 def _found(shadow: Shadow, official: frozenset[str]) -> Iterator[Find]:
     finds = [find for detector in DETECTORS for find in detector(shadow)]
-    for find in (*finds, *find_again(shadow, finds), *find_companions(shadow, finds)):
+    finds += private(shadow, [find for detector in GUESSING for find in detector(shadow)])
+    finds += [*find_again(shadow, finds), *find_companions(shadow, finds)]
+    for find in (*finds, *find_rosters(shadow, finds)):
         if not _is_official(shadow, find, official):
             yield widened(shadow, find) if find.kind == "address" else find
 

@@ -14,12 +14,35 @@ from yanlu.intake.redact.lists import (
     surnames,
     words,
 )
-from yanlu.intake.redact.persons import FOLLOWED, ends_name, is_function, is_han, is_plain
+from yanlu.intake.redact.persons import (
+    FOLLOWED,
+    WORD,
+    ends_name,
+    is_function,
+    is_han,
+    is_plain,
+    names_place,
+)
 from yanlu.intake.redact.shadow import Find, Shadow
 from yanlu.intake.redact.words import begins_word, is_everyday, is_thing, is_torn
 
 LONGEST = 4  # characters of a surname
 HIDING = re.compile("[某x×*＊○〇□]")  # what stands for a given name
+BEFORE_PREFIX = (
+    "的",
+    "台",
+    "找",
+    "问",
+    "跟",
+    "请",
+    "给",
+    "让",
+    "叫",
+    "由",
+    "壁",
+    "门",
+)  # before 小鲍
+SPEAKING = ("说", "告诉", "讲", "答应", "称", "解释")  # behind 小葛: somebody is meant
 NO_HAN = rf"$|(?!{HAN}).|\n"
 
 
@@ -27,10 +50,32 @@ def find_prefixed(shadow: Shadow) -> Iterator[Find]:
     """老王, 小李: a person must say whether it is one."""
     text = shadow.text
     for found in _prefixed().finditer(text):
-        thing = _is_thing(found[0]) or begins_word(text, found.start(1)) or is_function(found[1])
+        speaks = found[0][0] == "小" and text.startswith(SPEAKING, found.end())
+        speaks = speaks and found[0] in words("names", "titles", "things")
+        thing = (_is_thing(found[0]) and not speaks) or is_function(found[1])
+        house = text.startswith("家", found.end())
+        thing = thing or (begins_word(text, found.start(1)) and not house)
         torn = is_torn(text, found.start()) and not _is_cued(text, found.start())
         if not thing and not torn:
             yield Find(found.start(), found.end(), "name", certain=False)
+
+
+def find_prefixed_loosely(shadow: Shadow) -> Iterator[Find]:
+    """物业前台小鲍态度恶劣: behind a word for people, before any word."""
+    text = shadow.text
+    for found in _loosely().finditer(text):
+        start, end = found.span()
+        known = _is_thing(found[0]) or begins_word(text, start + 1) or is_thing(found[0])
+        known = known or names_place(text, end)
+        cued = _is_cued(text, start) or text[start - 1 : start] in BEFORE_PREFIX
+        if cued and not known and not is_torn(text, start) and ends_name(text, end) >= WORD:
+            yield Find(start, end, "name", certain=False)
+
+
+@cache
+def _loosely() -> re.Pattern[str]:
+    plain = members(name for name in surnames() if len(name) == 1 and is_plain(name))
+    return re.compile(rf"{members(words('names', 'titles', 'prefixes'))}{plain}")
 
 
 @cache

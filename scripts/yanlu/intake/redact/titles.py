@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import accumulate
 
 from yanlu.intake.redact.lists import HAN, choice, given_characters, surnames, words
 from yanlu.intake.redact.persons import (
@@ -17,7 +18,9 @@ from yanlu.intake.redact.persons import (
     surname_at,
 )
 from yanlu.intake.redact.shadow import Find, Shadow
-from yanlu.intake.redact.words import is_everyday, is_thing, is_torn
+from yanlu.intake.redact.words import is_everyday, is_thing, is_torn, pieces
+
+CLOSE = 6  # characters before a surname by which it is told from a word
 
 
 def find_titled(shadow: Shadow) -> Iterator[Find]:
@@ -57,7 +60,24 @@ def _named_before(text: str, title: int, end: int) -> int | None:
     for start in range(max(0, title - 2), title):
         if _is_surname(text, start, title, end):
             return start
-    return None
+    return title - 1 if _stands_alone(text, title - 1, title, end) else None
+
+
+def _stands_alone(text: str, start: int, title: int, end: int) -> bool:
+    """Whether segmentation leaves a surname of any kind between a word and the title: 单书记."""
+    surname = text[start:title]
+    if start < 1 or surname not in surnames() or is_everyday(text[start:end]):
+        return False
+    if text[start:end] == "车司机":  # 网约车司机
+        return False
+    first = max(0, start - CLOSE)
+    tokens = pieces(text[first : end + 2])
+    ends = list(accumulate(map(len, tokens), initial=first))
+    if start not in ends or title not in ends or end not in ends:
+        return False
+    before = tokens[ends.index(start) - 1] if ends.index(start) else ""
+    counted = before[-1:] in words("names", "given", "counting")
+    return surname not in words("names", "titles", "joining") and not counted
 
 
 def _is_full(text: str, start: int, title: int) -> bool:

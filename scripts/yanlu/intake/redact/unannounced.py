@@ -55,13 +55,17 @@ ANY = -100  # points of `name_size`: the likeliest length, however unlikely
 def find_unannounced(shadow: Shadow) -> Iterator[Find]:
     """Surnames by themselves with one or two characters behind them, by points."""
     text, place, heads = shadow.text, 0, _heads()
-    tokens = pieces(text)
+    tokens, one, counting = pieces(text), _of_one(), _counting()
     for index, word in enumerate(tokens):
-        if word[0] in heads and _begins_name(text, place, word):
+        if word[0] not in heads:
+            place += len(word)
+            continue
+        before = text[place - 1] if place else ""
+        if before not in counting and _begins_name(text, place, word):
             size = _size(text, place, tokens, index)
             if size and _points(text, place, size, tokens[index - 1 : index]) >= ENOUGH:
                 yield Find(place, place + size, "name", certain=False)
-        elif word[0] in heads and 1 < len(word) < 4 and _names_one(text, place, len(word)):
+        elif before in one and 1 < len(word) < 4 and _names_one(text, place, len(word)):
             yield Find(place, place + len(word), "name", certain=False)
         place += len(word)
 
@@ -69,7 +73,7 @@ def find_unannounced(shadow: Shadow) -> Iterator[Find]:
 def _names_one(text: str, place: int, size: int) -> bool:
     """Whether a word stands where nothing but the name of one person does: 丈夫高明，."""
     word = text[place : place + size]
-    if text[place - 1 : place] not in _of_one() or is_function(word[0]) or is_listed(word):
+    if is_function(word[0]) or is_listed(word):
         return False
     cued = len(longest_end(text, place, _cues())) > 1
     return cued and word_class(word)[:1] in NOUNLIKE and (ends_name(text, place + size) == STOP)
@@ -82,9 +86,7 @@ def _of_one() -> frozenset[str]:
 
 
 def _begins_name(text: str, place: int, word: str) -> bool:
-    """A surname, or a name of the dictionary, and not behind a word that counts."""
-    if place and text[place - 1] in _counting():
-        return False
+    """A surname, or a name of the dictionary."""
     if word in _heads():
         return not is_function(word) or _is_cued(text, place)
     usual = len(word) < 5 and not given_characters().isdisjoint(word[1:])
@@ -154,7 +156,36 @@ def _points(text: str, place: int, size: int, before: list[str]) -> int:
         return 0
     beginning = _of_beginning(text, place, behind, before)
     points += beginning + _of_end(text, behind)
-    return 0 if points < ENOUGH or _is_word(text, place, size, beginning) else points
+    if points < ENOUGH or not _holds(text, place, size, beginning):
+        return 0
+    return 0 if _is_word(text, place, size, beginning) else points
+
+
+def _holds(text: str, place: int, size: int, beginning: int) -> bool:
+    """Whether it is clear enough for where it stands: behind words for people little is asked."""
+    if beginning >= PEOPLE or text[max(0, place - 1) : place] == "叫":
+        return True
+    surname, behind = surname_at(text, place), place + size
+    given = text[place + len(surname) : behind]
+    if not NUMERAL.isdisjoint(given):  # 覃七斤
+        return True
+    thing = is_thing(given)
+    if thing and not (is_plain(surname) or word_class(given)[:1] == "n"):  # 水根本上不来
+        return False
+    points = _of_given(given, surname)
+    if _of_surname(surname, given) < 2 and points < 3:  # 普惠性民办园
+        return False
+    if beginning < LINKED and ((thing and points < 2) or not _is_clear(text, behind, given)):
+        return False
+    weak = thing and points < 2 and not (is_plain(surname) and beginning >= ALONE)
+    return not weak and text[behind : behind + 1] != "得"  # 石楠长得太高
+
+
+def _is_clear(text: str, behind: int, given: str) -> bool:
+    """Whether every character is one of names, and one alone stands before an end: 滕国栋."""
+    if len(given) > 1:
+        return all(map(_of_character, given.removeprefix("氏")))  # 阮氏兰
+    return _of_end(text, behind) > 1 and given not in words("names", "given", "measures")
 
 
 @cache
@@ -170,6 +201,8 @@ def _is_word(text: str, place: int, size: int, beginning: int) -> bool:
     if names_place(text, place + size):
         return True
     if beginning < CUED and len(given) == 1 and given in words("names", "given", "places_after"):
+        return True
+    if beginning < PEOPLE and given[-1] in words("names", "given", "settlements"):  # 柳林镇
         return True
     if is_function(surname) and is_everyday(given):
         return True
