@@ -12,8 +12,12 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from yanlu.settings import Portal, open_portal
+
+settings.register_profile("house", deadline=None)  # a busy machine is no fault
+settings.load_profile("house")
 
 ROOT = Path(__file__).parents[1]
 RECORDS = ROOT / "tests" / "records" / "boston311_2015H1_noaddress.csv.gz"

@@ -68,7 +68,7 @@ def test_the_keyboard_visits_the_fields_in_order_and_never_the_trap(
         reader.keyboard.press("Tab")
     names = [name for name in visited if name]
     assert names == [
-        "title", "matter", "proposal", "topic", "region", "writer", "names", "child",
+        "title", "matter", "proposal", "topic", "region", "call", "writer", "names", "child",
         "consent_summary", "consent_words", "phone", "email", "post", "word",
     ]  # fmt: skip
 

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from intake.redact.corpus import MAKERS, PARTS, Planted, clean, generated, planted
+from intake.redact.corpus import JUDGE, MAKERS, PARTS, Planted, clean, generated, planted
 from yanlu.intake.redact import Redaction, hotlines, kinds, redact
 
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufe0f\u20e3"
@@ -93,6 +93,7 @@ def main() -> None:
     for part in PARTS:
         for kind in MAKERS:
             _print(f"{part}, generated {kind}", spelled(part, kind, seed, rounds), kind)
+    for part in (*PARTS, JUDGE):
         written = tally(planted(part))
         for kind in sorted({*written.found, *written.missed}):
             _print(f"{part}, written {kind}", written, kind)

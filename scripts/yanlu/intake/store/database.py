@@ -133,12 +133,11 @@ def empty_log(connection: Connection, wait: int = WAIT) -> bool:
     Waits `wait` milliseconds for readers; False where one of them still holds the log, which
     then has to be emptied later.
     """
-    connection.set_busy_timeout(wait)
-    try:
+    # by a connection of its own: a timeout set on another would end how that one waits
+    with closing(Connection(connection.filename, flags=apsw.SQLITE_OPEN_READWRITE)) as aside:
+        aside.set_busy_timeout(wait)
         with translated(Path(connection.filename)):
-            [(busy, *_)] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    finally:
-        connection.set_busy_timeout(WAIT)
+            [(busy, *_)] = aside.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return not busy
 
 
