@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from jinja2 import UndefinedError
 
-from yanlu.templates import chinese_day, chinese_month, environment, theme_folder
+from yanlu.model import chinese_day
+from yanlu.templates import chinese_month, environment, theme_folder
 
 
 @pytest.fixture

@@ -14,6 +14,11 @@ from yanlu.errors import DisclosureError, InputError
 CHINA = timezone(timedelta(hours=8))  # the zone of every office, wherever its machine stands
 
 
+def chinese_day(day: date) -> str:
+    """A day as readers see it: 2026年6月3日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 @dataclass(frozen=True, order=True)
 class Month:
     """A calendar month, written `2015-06`."""

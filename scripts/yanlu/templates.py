@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 from jinja2 import Environment as Environment  # for those who only pass it on
 from jinja2 import FileSystemLoader, StrictUndefined, select_autoescape
+
+from yanlu.model import chinese_day
 
 
 def theme_folder(folder: Path) -> Path:
@@ -33,11 +34,6 @@ def environment(folder: Path) -> Environment:
 def grouped(count: int) -> str:
     """A number as readers see it: thin grouping from five digits on."""
     return f"{count:,}".replace(",", "\u202f") if abs(count) >= 10_000 else str(count)
-
-
-def chinese_day(day: date) -> str:
-    """A day as readers see it: 2026年6月3日."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def chinese_month(month: str) -> str:

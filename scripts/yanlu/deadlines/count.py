@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from yanlu.deadlines.calendars import Calendar
 from yanlu.deadlines.rules import Rule, Unit
 from yanlu.errors import DeadlineError
+from yanlu.model import chinese_day
 
 _LAST = 9000  # a year beyond which no clerk counts
 
@@ -50,7 +51,7 @@ def count(rule: Rule, start: date, calendar: Calendar) -> Count:
     """
     if not rule.holds(start):
         raise DeadlineError(
-            f"{start.year}年{start.month}月{start.day}日不在“{rule.name}”的施行期间里"
+            f"{chinese_day(start)}不在“{rule.name}”的施行期间里"
             f"（从{rule.valid_from}起{f'，到{rule.valid_to}止' if rule.valid_to else ''}）。"
         )
     if start.year >= _LAST:

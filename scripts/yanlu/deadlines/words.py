@@ -9,20 +9,16 @@ from typing import Any
 from yanlu.deadlines.calendars import WEEKDAYS
 from yanlu.deadlines.count import Count, Step
 from yanlu.deadlines.rules import Rule, Unit
+from yanlu.model import chinese_day
 
 NOT_YET = "{year}年的放假安排尚未公布，还不知道到期那天是不是休息。"
 RESTING = "到期那天是{why}。这里写的是不顺延的日期。"
 _UNITS = {Unit.CALENDAR: "日", Unit.WORKING: "个工作日"}
 
 
-def long_date(day: date) -> str:
-    """A day as one writes it in a letter."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
 def with_weekday(day: date) -> str:
     """A day with its weekday."""
-    return f"{long_date(day)}（{WEEKDAYS[day.weekday()]}）"
+    return f"{chinese_day(day)}（{WEEKDAYS[day.weekday()]}）"
 
 
 def length(rule: Rule) -> str:

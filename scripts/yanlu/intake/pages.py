@@ -14,23 +14,23 @@ from yanlu.errors import PackageError
 from yanlu.intake.forge.port import Forge
 from yanlu.intake.store.database import Connection
 from yanlu.intake.store.records import REPLY_KEPT, happen, history
-from yanlu.packages.suggestions import Earlier, Suggestion, read_suggestion, suggestion_path
+from yanlu.packages.suggestions import Earlier, Suggestion, read_suggestion
 
 Replies = tuple[str, tuple[Earlier, ...]]  # the one in force, and those that it corrected
 
 
 def pages(
-    forge: Forge, commit: str, records: Iterable[Mapping[str, Any]]
+    forge: Forge, there: Mapping[str, str], records: Iterable[Mapping[str, Any]]
 ) -> dict[str, Suggestion | None]:
-    """The files that a commit has for those that were published; None: there is none to read."""
-    paths = {
-        r["id"]: f"data/{suggestion_path(json.loads(r['head']))}" for r in records if r["head"]
-    }
-    listing = forge.listing(commit, "data/suggestions") if paths else {}
-    names = {name: listing[path] for name, path in paths.items() if path in listing}
+    """The files of those that were published; None: there is none to read.
+
+    `there` are the content names of the files on the main branch, by id.
+    """
+    published = [r["id"] for r in records if r["head"]]
+    names = {name: there[name] for name in published if name in there}
     contents = forge.contents(names.values()) if names else {}
     found = {name: _read(contents[content]) for name, content in names.items()}
-    return {name: found.get(name) for name in paths}
+    return {name: found.get(name) for name in published}
 
 
 def _read(content: bytes) -> Suggestion | None:

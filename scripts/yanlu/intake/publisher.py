@@ -123,7 +123,7 @@ def _freeze_due(publisher: Publisher, day: date) -> Round:
         return Round()
     base = publisher.forge.head(publisher.branch)
     there = _files_in(publisher, base)
-    shown = pages(publisher.forge, base, ready(main, publisher.policy, day, there))
+    shown = pages(publisher.forge, there, ready(main, publisher.policy, day, there))
     faults = publisher.lease.write(
         main, lambda main: freeze(main, publisher.policy, day, base, publisher.group, there, shown)
     )

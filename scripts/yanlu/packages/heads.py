@@ -21,6 +21,8 @@ FENCE = "---\n"
 LARGEST = 1 << 16  # bytes of a file
 _LARGEST_HEAD = 1 << 14  # characters; brackets in brackets without end would stop the program
 
+NO_TITLE = "正文的第一行应当是“# ”加标题"
+
 Head = Mapping[str, Any]
 
 
@@ -48,6 +50,18 @@ def text_of(content: bytes, what: str) -> str:
         return content.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError:
         raise PackageError("文件不是 UTF-8 编码") from None
+
+
+def titled(text: str) -> tuple[str, str]:
+    """The title of what stands below a head, and the words under it; of nothing, nothing.
+
+    Raises:
+        PackageError: the first line is no title.
+    """
+    title, _, words = text.strip().partition("\n")
+    if title and not title.startswith("# "):
+        raise PackageError(NO_TITLE)
+    return title[2:].strip(), words.strip()
 
 
 def read_head(content: str, schema: str) -> tuple[Head, str]:

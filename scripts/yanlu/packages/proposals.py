@@ -18,11 +18,13 @@ from pathlib import Path
 from yanlu.errors import PackageError
 from yanlu.packages.faults import Fault
 from yanlu.packages.heads import (
+    NO_TITLE,
     Head,
     first_bytes,
     head_faults,
     read_head,
     text_of,
+    titled,
     write_head,
 )
 from yanlu.packages.plain import text_faults, texts
@@ -101,12 +103,12 @@ def read_proposal(content: str) -> Proposal:
     """
     front, below = read_head(content, _SCHEMA)
     text, *answers = f"\n{below}".split(f"\n{_ANSWER}\n")
-    title, _, words = text.strip().partition("\n")
-    if not title.startswith("# ") or not title[2:].strip():
-        raise PackageError("正文的第一行应当是“# ”加标题")
+    title, words = titled(text)
+    if not title:
+        raise PackageError(NO_TITLE)
     if len(answers) > 1:
         raise PackageError(f"反馈（{_ANSWER}）应当只有一处")
-    return Proposal(front, title[2:].strip(), words.strip(), "".join(answers).strip())
+    return Proposal(front, title, words, "".join(answers).strip())
 
 
 def open_proposal(path: Path) -> Proposal:

@@ -23,6 +23,7 @@ from yanlu.packages.heads import (
     head_faults,
     read_head,
     text_of,
+    titled,
     write_head,
 )
 from yanlu.settings import Codes, read_codes
@@ -88,11 +89,9 @@ def read_suggestion(content: str) -> Suggestion:
     """
     front, body = read_head(content, _SCHEMA)
     text, *told = _MARK.split(body)
-    title, _, words = text.strip().partition("\n")
-    if title and not title.startswith("# "):
-        raise PackageError("正文的第一行应当是“# ”加标题")
+    title, words = titled(text)
     reply, earlier = _replies(list(zip(told[::2], told[1::2], strict=True)))
-    return Suggestion(front, title[2:].strip(), words.strip(), reply, earlier)
+    return Suggestion(front, title, words, reply, earlier)
 
 
 def _replies(told: Sequence[tuple[str | None, str]]) -> tuple[str, tuple[Earlier, ...]]:

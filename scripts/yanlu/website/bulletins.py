@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from yanlu.model import Event, Month
+from yanlu.model import Event, Month, chinese_day
 from yanlu.templates import environment, grouped
 from yanlu.website.editions import Edition
 from yanlu.website.figures import Dimension, breakdown, on_time_rate, period, replied
@@ -53,7 +53,7 @@ def _words(numbers: Numbers, month: Month, minimum: int) -> dict[str, object]:
         "replied": grouped(replied(numbers, where)),
         "overdue": grouped(numbers.count(where, Event.OVERDUE)),
         "rate": rate,
-        "cutoff": f"{month.end.year}年{month.end.month}月{month.end.day}日",
+        "cutoff": chinese_day(month.end),
         "largest": table.rows[:LARGEST],
         "others": _others(table.rows[LARGEST:], received, minimum),
         "total": table.total,

@@ -15,9 +15,9 @@ from typing import Any
 from yanlu.deadlines.calendars import WEEKDAYS, Calendar, read_calendar
 from yanlu.deadlines.count import Count, count
 from yanlu.deadlines.rules import Rule, Unit, read_rules
-from yanlu.deadlines.words import NOT_YET, RESTING, length, long_date, with_weekday
+from yanlu.deadlines.words import NOT_YET, RESTING, length, with_weekday
 from yanlu.errors import DeadlineError
-from yanlu.model import Month
+from yanlu.model import Month, chinese_day
 from yanlu.settings import Portal
 from yanlu.website.pelican_register import Sheet
 
@@ -143,7 +143,7 @@ def chooser(rule: Rule, calendar: Calendar, day: date) -> dict[str, Any]:
         "words": {
             "due": "到期：{day}",
             "unknown": "{year}年的放假安排尚未公布，算不出工作日。",
-            "range": f"请选{long_date(start)}到{long_date(end)}之间的一天。",
+            "range": f"请选{chinese_day(start)}到{chinese_day(end)}之间的一天。",
             "notYet": NOT_YET,
             "resting": RESTING,
             "counted": "第{number}日",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from yanlu.model import Event, Month
+from yanlu.model import Event, Month, chinese_day
 from yanlu.templates import grouped
 from yanlu.website.charts import spark
 from yanlu.website.figures import (
@@ -92,7 +92,7 @@ def _month(numbers: Numbers, month: Month, minimum: int) -> Page:
         f"data/{month}/",
         "month.md",
         finding(numbers, where, month.title, minimum),
-        f"{month.title}收到和回复的件数，按主题、地区和渠道分；截至{_cutoff(month)}。",
+        f"{month.title}收到和回复的件数，按主题、地区和渠道分；截至{chinese_day(month.end)}。",
         (
             breakdown(numbers, Dimension.TOPIC, where, "全市", minimum),
             breakdown(numbers, Dimension.CHANNEL, where, "全市", minimum),
@@ -211,7 +211,7 @@ def home_headline(numbers: Numbers, minimum: int) -> dict[str, Any]:
     return {
         "month": month.title,
         "address": f"data/{month}/",
-        "cutoff": _cutoff(month),
+        "cutoff": chinese_day(month.end),
         "span": period(numbers.months),
         "items": [
             {"label": f.label, "value": f.value, "note": f.note, "points": spark(values)}
@@ -234,7 +234,3 @@ def internal(numbers: Numbers, month: Month | None) -> dict[str, Any]:
             sum(numbers.count(Where(month=month, channel=c), Event.RECEIVED) for c in others)
         ),
     }
-
-
-def _cutoff(month: Month) -> str:
-    return f"{month.end.year}年{month.end.month}月{month.end.day}日"

@@ -20,9 +20,9 @@ from markupsafe import Markup
 from pelican.generators import Generator
 from pelican.plugins import signals
 
-from yanlu.model import CHINA
+from yanlu.model import CHINA, chinese_day
 from yanlu.settings import Office
-from yanlu.templates import chinese_day, chinese_month, grouped
+from yanlu.templates import chinese_month, grouped
 from yanlu.website.pelican_half import common, run_pelican
 
 FEED = "feed.atom.xml"

@@ -12,8 +12,8 @@ from typing import Any
 import yaml
 from markupsafe import Markup
 
-from yanlu.model import Month
-from yanlu.templates import Environment, chinese_day, environment, grouped
+from yanlu.model import Month, chinese_day
+from yanlu.templates import Environment, environment, grouped
 from yanlu.website import charts
 from yanlu.website.editions import Origin
 from yanlu.website.figures import Drawing, Figure

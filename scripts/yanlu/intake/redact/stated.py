@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from yanlu.intake.redact.lists import HAN, choice, either, members, table, words
+from yanlu.intake.redact.lists import HAN, choice, either, members, words
 from yanlu.intake.redact.persons import (
     FOLLOWED,
     MAYBE,
@@ -24,6 +24,7 @@ from yanlu.intake.redact.persons import (
     surname_at,
 )
 from yanlu.intake.redact.shadow import Find, Shadow
+from yanlu.intake.redact.transcribed import whole_names
 from yanlu.intake.redact.words import (
     PERSONS,
     is_everyday,
@@ -230,14 +231,9 @@ def _spoken(text: str, place: int, role: str) -> int:
 def is_leftover(name: str) -> bool:
     """Whether segmentation knows no word in it but names: 贡布才让."""
     return all(
-        len(one) == 1 or one in _wholes() or (len(one) < 4 and word_class(one) in PERSONS)
+        len(one) == 1 or one in whole_names() or (len(one) < 4 and word_class(one) in PERSONS)
         for one in pieces(name)
     )
-
-
-@cache
-def _wholes() -> frozenset[str]:
-    return frozenset(table("names")["transcribed"]["wholes"].split())
 
 
 def _left_over(text: str, place: int, role: str) -> int:
@@ -284,7 +280,7 @@ def _transcribed(text: str, place: int) -> int:
 
 @cache
 def _foreign() -> re.Pattern[str]:
-    known = {*words("names", "transcribed", "core"), *"".join(_wholes())}
+    known = {*words("names", "transcribed", "core"), *"".join(whole_names())}
     known -= {*words("names", "given", "never")}
     return re.compile(rf"{members(sorted(known | {'莫', '让'}))}{{4,8}}")
 

@@ -53,7 +53,7 @@ def find_transcribed(shadow: Shadow) -> Iterator[Find]:
     """
     text = shadow.text
     for found in _runs().finditer(text):
-        if (found[0] in _wholes() or _is_no_word(found[0])) and _expected(text, *found.span()):
+        if (found[0] in whole_names() or _is_no_word(found[0])) and _expected(text, *found.span()):
             yield Find(found.start(), found.end(), "name", certain=False)
 
 
@@ -88,17 +88,18 @@ def _people() -> tuple[str, ...]:
 
 
 @cache
-def _wholes() -> frozenset[str]:
+def whole_names() -> frozenset[str]:
+    """Transcribed names that are one by themselves: 卓玛."""
     return frozenset(table("names")["transcribed"]["wholes"].split())
 
 
 @cache
 def _runs() -> re.Pattern[str]:
     core = words("names", "transcribed", "core")
-    first = members(sorted({*core, *(name[0] for name in _wholes())}))
-    second = members(sorted({*core, *(name[1] for name in _wholes())}))
+    first = members(sorted({*core, *(name[0] for name in whole_names())}))
+    second = members(sorted({*core, *(name[1] for name in whole_names())}))
     run = rf"(?<={members(core)}){members(core)}{{{FEWEST - 1},{LONGEST}}}"
-    wholes = "|".join(rf"(?<={name[0]}){name[1:]}" for name in sorted(_wholes(), reverse=True))
+    wholes = "|".join(rf"(?<={name[0]}){name[1:]}" for name in sorted(whole_names(), reverse=True))
     return re.compile(rf"{first}(?={second})(?:{run}|{wholes})")
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
-from yanlu.model import FATES, Fate
+from yanlu.model import FATES, Fate, chinese_day
 from yanlu.packages.suggestions import Suggestion
-from yanlu.templates import chinese_day, chinese_month
+from yanlu.templates import chinese_month
 from yanlu.website.register.books import (
     Band,
     Limit,
