@@ -43,7 +43,7 @@ def _register(portal: Portal, state: Path) -> str:
     return name
 
 
-def _promise(portal: Portal, by: date, **more: str) -> None:
+def _promise(portal: Portal, by: date, **more: object) -> None:
     month = f"{TODAY:%Y-%m}"
     front = {
         "id": "7k3m9x2p", "topic": "roads", "region": "dorchester", "month": month,
@@ -76,6 +76,15 @@ def test_promises_are_listed_by_day(days: int, words: str, portal: Portal, tmp_p
     told = _run(portal, tmp_path, "register", "due").stdout
     assert words in told
     assert "换好路灯" in told
+
+
+def test_a_promise_that_was_put_off_is_listed_by_its_first_day(
+    portal: Portal, tmp_path: Path
+) -> None:
+    by = f"{TODAY - timedelta(days=3)}"
+    was = {"what": "换好路灯", "body": "body-urban", "by": by, "month": by[:7]}
+    _promise(portal, TODAY + timedelta(days=90), was=[was])
+    assert "逾期3天" in _run(portal, tmp_path, "register", "due").stdout
 
 
 def test_a_promise_that_was_kept_is_owed_no_more(portal: Portal, tmp_path: Path) -> None:

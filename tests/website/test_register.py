@@ -178,6 +178,18 @@ def test_promises_that_are_overdue_come_first(portal: Portal, tmp_path: Path) ->
     assert re.findall(r'dir="auto">(.)</a>', files["register/overdue/index.html"]) == ["丙"]
 
 
+def test_a_promise_that_was_put_off_stays_overdue_and_shows_what_it_was(
+    portal: Portal, tmp_path: Path
+) -> None:
+    off = {**PROMISE, "by": "2027-12-01", "was": [{**PROMISE, "month": "2026-10"}]}
+    put(portal, suggestion(front(ONE, *WAY, "promised", **ADOPTED, promises=[off]), title="甲"))
+    last = datetime.fromisoformat("2026-11-01T00:00:00+00:00")
+    files = build(portal, tmp_path / "site", last)
+    assert "逾期，还没有落实" in page(files, ONE)
+    assert "原来承诺：" in page(files, ONE)
+    assert re.findall(r'dir="auto">(.)</a>', files["register/overdue/index.html"]) == ["甲"]
+
+
 def test_a_kept_page_tells_of_the_next_day_that_its_promise_is_overdue(
     portal: Portal, tmp_path: Path
 ) -> None:

@@ -102,6 +102,11 @@ def _replies(told: Sequence[tuple[str | None, str]]) -> tuple[str, tuple[Earlier
     return reply, tuple(Earlier(month, text.strip()) for month, text in told[1:] if month)
 
 
+def first_promised(promise: Mapping[str, Any]) -> str:
+    """The first of the days until which it was promised; a new one does not undo an old one."""
+    return min(str(one["by"]) for one in (promise, *promise.get("was", ())))
+
+
 def suggestion_files(data: Path) -> list[Path]:
     """All files of suggestions, in the order of their paths."""
     return sorted((data / FOLDER).rglob("*.md"), key=str)

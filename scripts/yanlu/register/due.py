@@ -10,7 +10,7 @@ from yanlu.deadlines.calendars import Calendar
 from yanlu.deadlines.count import count
 from yanlu.deadlines.rules import Rule
 from yanlu.model import FATES, Fate, Month
-from yanlu.packages.suggestions import Suggestion
+from yanlu.packages.suggestions import Suggestion, first_promised
 
 _OWING = frozenset({Fate.PROMISED, Fate.PROMISE_OVERDUE})
 _WAITING = frozenset(
@@ -39,7 +39,7 @@ def promises_due(suggestions: Iterable[Suggestion]) -> Iterator[Due]:
         front = suggestion.front
         for promise in front.get("promises", ()) if Fate(front["fate"]) in _OWING else ():
             if "evidence" not in promise:
-                day = date.fromisoformat(promise["by"])
+                day = date.fromisoformat(first_promised(promise))
                 yield Due(day, front["id"], promise["what"], promise["body"])
 
 

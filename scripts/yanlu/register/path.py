@@ -7,6 +7,7 @@ from itertools import chain, pairwise
 from typing import Any
 
 from yanlu.model import FATES, Fate, Month
+from yanlu.packages.suggestions import first_promised
 
 _NOT_ADOPTED = "not-adopted"
 _BEGINS = frozenset({Fate.RECEIVED, Fate.SCREENED, Fate.REGISTERED})
@@ -119,22 +120,17 @@ def _promises(front: Front, now: Month) -> Iterator[str]:
         yield f"进展是“{FATES[fate].shown}”，却没有写承诺（promises）"
     if (fate in _ANSWERED or promises) and not taken_up:
         yield "只有采纳或者部分采纳的，才有承诺和落实"
-    owed = [_first_day(promise) for promise in promises if "evidence" not in promise]
+    owed = [first_promised(promise) for promise in promises if "evidence" not in promise]
     if fate in _DONE and owed:
         yield f"{FATES[fate].shown}的，每个承诺都要写凭据（evidence）"
     if fate is Fate.PROMISE_OVERDUE and promises and not any(_passed(by, now) for by in owed):
         yield "进展是“落实逾期”，却没有过了期限还缺凭据的承诺"
 
 
-def _first_day(promise: Front) -> str:
-    """The first of the days until which it was promised; a new one does not undo an old one."""
-    return min(str(one["by"]) for one in (promise, *promise.get("was", ())))
-
-
 def _promised_days(front: Front) -> Iterator[str]:
     replies = (step["month"] for step in front["history"] if step["state"] == Fate.REPLIED)
     replied = next(replies, front["month"])
-    if any(_first_day(promise)[:7] < replied for promise in front.get("promises", ())):
+    if any(first_promised(promise)[:7] < replied for promise in front.get("promises", ())):
         yield "承诺的期限（by）早于回复的月份"
 
 

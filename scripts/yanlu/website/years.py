@@ -94,7 +94,7 @@ def _promises(entries: Iterable[Entry], day: date) -> Iterator[tuple[int, str, s
     for entry in entries:
         for promise in entry.promises:
             if (stands := standing(promise, day)) in _DUE:
-                yield promise.by.year, stands, entry.id
+                yield promise.first.year, stands, entry.id
 
 
 def _by_year(counted: Iterable[tuple[int, str, str]]) -> Mapping[int, Mapping[str, Sequence[str]]]:

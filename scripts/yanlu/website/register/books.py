@@ -52,9 +52,9 @@ def standing(promise: Promise, day: date) -> Standing:
     """How a promise stands on a day; its own last day is still in time."""
     if promise.evidence:
         return Standing.KEPT
-    if promise.by < day:
+    if promise.first < day:
         return Standing.OVERDUE
-    return Standing.SOON if promise.by <= day + timedelta(days=SOON) else Standing.OPEN
+    return Standing.SOON if promise.first <= day + timedelta(days=SOON) else Standing.OPEN
 
 
 @dataclass(frozen=True)
@@ -75,9 +75,9 @@ def promises(entries: Iterable[Entry], day: date) -> list[Owed]:
         owed,
         key=lambda one: (
             ranks[one.standing],
-            kept_late - one.promise.by.toordinal()
+            kept_late - one.promise.first.toordinal()
             if one.standing is Standing.KEPT
-            else one.promise.by.toordinal(),
+            else one.promise.first.toordinal(),
             one.entry.id,
         ),
     )

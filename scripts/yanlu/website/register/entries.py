@@ -51,6 +51,11 @@ class Promise(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     evidence: str = ""
     was: tuple[Was, ...] = ()
 
+    @property
+    def first(self) -> date:
+        """The first of the days until which it was promised: it is overdue by that one."""
+        return min((self.by, *(past.by for past in self.was)))
+
 
 class Bodies(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Who answers, and who answers with them."""

@@ -145,7 +145,7 @@ class Register:
         return {
             "promise": owed.promise,
             "body": self.names("bodies", owed.promise.body),
-            "late": books.months_late(owed.promise.by, self.day),
+            "late": books.months_late(owed.promise.first, self.day),
         }
 
     def _due(self, entry: Entry) -> dict[str, Any]:
