@@ -21,7 +21,7 @@ from yanlu.templates import environment
 _MARK = re.compile(r"<!-- ([a-z0-9-]+) -->")
 _ANSWER = "<!-- answer -->"  # stays: the intake puts its own pages there
 _COARSE = ("city", "district")  # where something happened is asked no finer
-_PAGES = ("form", "check", "urgent", "ways")
+_PAGES = ("form", "check", "urgent", "ways", "report")
 
 
 def inserts(portal: Portal, theme: Path, day: date) -> Mapping[str, str]:
