@@ -1,4 +1,4 @@
-"""`yanlu check`: what every room and tool has to say of `data/`, put together."""
+"""`yanlu check`: what every room and tool has to say of `data/` and the pages, put together."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import click
 from yanlu.cli.looks import Report, look_at
 from yanlu.cli.passed import Memory, office_month, passed, refuse_committed
 from yanlu.cli.progress import steps
+from yanlu.cli.wording import wording
 from yanlu.disclosure.versions import leaks
 from yanlu.errors import BuildError, HistoryError
 from yanlu.git import Reach, in_repository, past_contents
@@ -69,7 +70,7 @@ class _Scope:
 @click.command()
 @click.option("--since", metavar="提交", help="台账只看这个提交以后改过的文件，例如 HEAD~1。")
 def check(since: str | None) -> None:
-    """发布之前检查 data/ 里的每一个文件，并与以前发布过的各版对照，一次列出所有问题。"""
+    """发布之前检查 data/ 和页面的每一个文件，并与以前发布过的各版对照，一次列出所有问题。"""
     with steps() as report:
         checked = check_portal(open_portal(Path.cwd()), since, report)
     for fault in checked.faults:
@@ -103,7 +104,10 @@ def check_portal(
     if not faults:
         faults = [*settings_faults(portal), *mapping_faults(portal), *_versions(portal)]
         found, notes = _register(portal, scope, report)
-        faults += [*found, *rescan.other_faults(portal.data)]
+        report("检查页面的文字")
+        worded, reminders = wording(portal)
+        faults += [*found, *rescan.other_faults(portal.data), *worded]
+        notes += reminders
     whole = since is not None and scope.places is None
     return Checked([*keys, *faults], in_repository(portal.folder), notes, whole)
 

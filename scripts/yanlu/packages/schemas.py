@@ -29,6 +29,7 @@ TABLES = {
             "conversions",
             "revisions",
             "deadlines",
+            "laws",
             "holidays",
         )
     },

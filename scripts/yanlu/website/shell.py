@@ -30,6 +30,11 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     section: Text
     items: tuple[Item, ...] = ()
 
+    @property
+    def pages(self) -> tuple[Item, ...]:
+        """Its own page and those under it."""
+        return (Item(self.title, self.address), *self.items)
+
 
 class Navigation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`theme/navigation.toml`: one menu for both halves of the site."""
@@ -39,12 +44,7 @@ class Navigation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def of(self, section: str) -> list[Item]:
         """A section's own page and those under it."""
-        return [
-            item
-            for part in self.menu
-            if part.section == section
-            for item in (Item(part.title, part.address), *part.items)
-        ]
+        return [item for part in self.menu if part.section == section for item in part.pages]
 
 
 def read_navigation(theme: Path) -> Navigation:
