@@ -26,7 +26,7 @@ _MARK = re.compile(r"<!-- ([a-z0-9-]+) -->")
 _FROM_ROOT = re.compile(r"(?<=\]\()/(?=[a-z])")
 _ANSWER = "<!-- answer -->"  # stays: the intake puts its own pages there
 _COARSE = ("city", "district")  # where something happened is asked no finer
-_PAGES = ("form", "check", "urgent", "ways", "report")
+_PAGES = ("form", "check", "urgent", "ways", "report", "batches", "keys", "records")
 
 
 def inserts(portal: Portal, theme: Path, day: date) -> Mapping[str, str]:
@@ -44,6 +44,8 @@ def inserts(portal: Portal, theme: Path, day: date) -> Mapping[str, str]:
     return {
         "answer": _ANSWER,
         "deadlines": f'<a href="{settings.office.root}guide/deadlines/">哪天到期</a>',
+        "office": str(escape(settings.office.name)),
+        "notice": str(escape(settings.office.notice)),
         "telephone": str(escape(settings.contact.telephone)),
         "contact-days": str(settings.intake.contact_days),
         "text-days": str(settings.intake.text_days),
