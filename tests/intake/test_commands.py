@@ -161,6 +161,19 @@ def test_what_was_backed_up_comes_back_elsewhere(office: Office, tmp_path: Path)
     assert "已经有收件库" in again
 
 
+def test_an_act_on_a_store_that_is_not_there_says_so_and_makes_none(
+    office: Office, tmp_path: Path
+) -> None:
+    for act in (
+        ("withdraw", "aaaa"),
+        ("move", "aaaa", "forwarded"),
+        ("return", "aaaa", "--why", "x"),
+    ):
+        said = office.run("review", *act, "--store", str(tmp_path / "unmounted"), code=2)
+        assert "里没有收件库，什么都没有改。请检查磁盘" in said
+    assert not (tmp_path / "unmounted").exists()
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [

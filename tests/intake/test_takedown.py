@@ -326,19 +326,19 @@ def test_a_writer_who_withdraws_in_that_moment_is_not_overruled(
 
     lead, _ = loop.approved(consent_words="")
     name, secret = send(loop.store)
-    write = review.write
+    write = review.write_act
 
-    def late(main: Any, act: Any) -> Any:
+    def late(store: Any, act: Any) -> Any:
         with monkeypatch.context() as undone:
-            undone.setattr(review, "write", write)
+            undone.setattr(review, "write_act", write)
             rights.withdraw(loop.store, secret, WORD, DAY)
-        return write(main, act)
+        return write(store, act)
 
     said = confirm("同一个路口", by="王某", keep=frozenset())
-    monkeypatch.setattr(mergers, "write", late)
+    monkeypatch.setattr(mergers, "write_act", late)
     with pytest.raises(StoreError):
         mergers.merge(loop.store, name, lead, said, ACT)
-    monkeypatch.setattr(review, "write", late)
+    monkeypatch.setattr(review, "write_act", late)
     name, secret = send(loop.store)
     with pytest.raises(StoreError):
         review.move(loop.store, name, Fate.SCREENED, ACT)

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from yanlu.errors import IntakeError, ReceiptError, StoreError
@@ -19,20 +20,21 @@ from yanlu.intake.entry import Contact
 from yanlu.intake.leads import lead_of
 from yanlu.intake.review import Act, appeal_reason, record, unsealed, was_opened
 from yanlu.intake.seal import Suite, lock, new_key
-from yanlu.intake.store.database import Connection, Store, change, rows, write
+from yanlu.intake.store.database import Connection, Store, change, rows, write_act, write_both
 from yanlu.intake.store.erasure import (
-    destroy_keys,
     empty_logs,
     erase_record,
     forget_clear_text,
+    forget_keys,
     replace_contact_key,
 )
-from yanlu.intake.store.records import by_code, happen, history
+from yanlu.intake.store.records import by_code, by_id, happen, history
 from yanlu.intake.words import is_word
 from yanlu.model import FATES, Fate
 from yanlu.receipts.codes import reading_key
 
 WRITER = "writer"
+Find = Callable[[], Mapping[str, Any]]  # the record of an act, read in its transaction
 REPLY = '{"outcome": '  # how the note of an answer begins; other notes are the staff's own
 _SHOWN = frozenset(Fate)  # happenings that a citizen sees; those of staff's own work are not
 
@@ -163,7 +165,8 @@ def withdraw(store: Store, secret: bytes, word: str, day: date) -> None:
         ReceiptError: code and word do not fit.
         StoreError: it is being handled already; it can still be erased.
     """
-    _take_back(store, proven(store, secret, word), day, WRITER)
+    own = proven(store, secret, word)
+    _take_back(store, partial(present, store, own["id"]), day, WRITER)
 
 
 def erase(store: Store, secret: bytes, word: str, day: date) -> None:
@@ -171,17 +174,30 @@ def erase(store: Store, secret: bytes, word: str, day: date) -> None:
 
     The row stays, empty, so that the books still balance.
     """
-    _destroy(store, proven(store, secret, word), day, WRITER)
+    own = proven(store, secret, word)
+    _destroy(store, partial(present, store, own["id"]), day, WRITER)
 
 
 def withdraw_for(store: Store, name: str, act: Act) -> None:
     """As `withdraw`, by staff, for a writer who lost code or word; see `proven_by_contact`."""
-    _take_back(store, proven_by_contact(store, name), act.day, act.by)
+    _take_back(store, partial(proven_by_contact, store, name), act.day, act.by)
 
 
 def erase_for(store: Store, name: str, act: Act) -> None:
     """As `erase`, by staff, for a writer who lost code or word; see `proven_by_contact`."""
-    _destroy(store, proven_by_contact(store, name), act.day, act.by)
+    _destroy(store, partial(proven_by_contact, store, name), act.day, act.by)
+
+
+def present(store: Store, name: str) -> dict[str, Any]:
+    """A record whose word was right a moment ago, as it is now.
+
+    Raises:
+        StoreError: it was erased or purged meanwhile.
+    """
+    held = by_id(store.main, name)
+    if held is None or held["erased"]:
+        raise StoreError("这一条刚刚已经删除，这一次什么都没有改。请再查一次。")
+    return held
 
 
 def proven_by_contact(store: Store, name: str) -> dict[str, Any]:
@@ -204,36 +220,37 @@ def proven_by_contact(store: Store, name: str) -> dict[str, Any]:
     return held
 
 
-def _take_back(store: Store, held: Mapping[str, Any], day: date, by: str) -> None:
-    if held["fate"] == Fate.WITHDRAWN:
-        return  # asked twice: nothing to do, nothing wrong
-    if not _can_withdraw(held):
-        raise StoreError(
-            f"这一条{FATES[Fate(held['fate'])].shown}，不能再撤回。"
-            "您仍然可以要求删除：网上的那一页会撤下，您写的内容和联系方式会销毁。"
-        )
-
+def _take_back(store: Store, find: Find, day: date, by: str) -> None:
     def act(main: Connection) -> None:
+        held = find()
+        if held["fate"] == Fate.WITHDRAWN:
+            return  # asked twice: nothing to do, nothing wrong
+        if not _can_withdraw(held):
+            raise StoreError(
+                f"这一条{FATES[Fate(held['fate'])].shown}，不能再撤回。"
+                "您仍然可以要求删除：网上的那一页会撤下，您写的内容和联系方式会销毁。"
+            )
         _withdrawn(main, held["id"], day, by)
         forget_clear_text(main, held["id"])
         give_way(main, held["id"])
 
-    write(store.main, act)
+    write_act(store, act)
     empty_logs(store)
 
 
-def _destroy(store: Store, held: Mapping[str, Any], day: date, by: str) -> None:
-    name = held["id"]
-
-    def forget(main: Connection) -> None:
+def _destroy(store: Store, find: Find, day: date, by: str) -> None:
+    def forget(main: Connection, keys: Connection) -> None:
+        held = find()
+        name = held["id"]
         if _can_withdraw(held):
             _withdrawn(main, name, day, by)
         erase_record(main, name, day)
         happen(main, name, day.isoformat(), "erased", by=by)
         give_way(main, name)
+        forget_keys(keys, [name])
 
-    write(store.main, forget)
-    destroy_keys(store, [name], ("text", "contact"))
+    write_both(store, forget)
+    empty_logs(store)
 
 
 def _can_withdraw(held: Mapping[str, Any]) -> bool:
@@ -254,16 +271,22 @@ def correct(store: Store, secret: bytes, word: str, wish: str, day: date) -> boo
         StoreError: it would publish what was not agreed to: that needs a new suggestion, and a
             new confirmation by its writer.
     """
-    own = proven(store, secret, word)
-    if wish == own["wish"]:
-        return False
-    if wish not in narrower(own):
-        raise StoreError(
-            "只能把公布的范围改小，也不能改成当初没有同意过的。要公布别的，请重新提交一次。"
-        )
-    write(store.main, lambda main: _narrow(main, own, wish, day))
+    name = proven(store, secret, word)["id"]
+
+    def narrow(main: Connection) -> bool:
+        own = present(store, name)
+        if wish == own["wish"]:
+            return False
+        if wish not in narrower(own):
+            raise StoreError(
+                "只能把公布的范围改小，也不能改成当初没有同意过的。要公布别的，请重新提交一次。"
+            )
+        _narrow(main, own, wish, day)
+        return True
+
+    changed = write_act(store, narrow)
     empty_logs(store)
-    return True
+    return changed
 
 
 def _narrow(main: Connection, own: Mapping[str, Any], wish: str, day: date) -> None:
