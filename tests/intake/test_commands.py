@@ -339,7 +339,10 @@ def test_for_who_lost_the_code_staff_find_it_by_month_and_act_once_it_is_proven(
     assert "先要用留下的联系方式" in office.run("review", "withdraw", name, code=2)
     office.run("review", "open", name, "--key", "KEY", "--why", "本人来电")
     assert "已撤回" in office.run("review", "withdraw", name)
-    assert "已删除" in office.run("review", "erase", name, "--yes")
+    said = office.run("review", "erase", name, "--yes")
+    day = datetime.now(CHINA).date()
+    for term in (7, 30):
+        assert f"{day + timedelta(days=term)} 删去" in said
     shown = office.run("review", "show", name)
     assert "红绿灯" not in shown
     assert "按本人的要求删除了内容和联系方式" in shown

@@ -25,7 +25,8 @@ from yanlu.intake.office import store_folder
 from yanlu.intake.queues import received_in, waiting
 from yanlu.intake.redact import Redacted, confirm, official_numbers
 from yanlu.intake.seal import AGE
-from yanlu.intake.store.database import STORE, Store, opened
+from yanlu.intake.store.backup import TERMS
+from yanlu.intake.store.database import KEYS, STORE, Store, opened
 from yanlu.intake.store.records import REPLY_KEPT, history
 from yanlu.model import CHINA, FATES, Fate, Month
 from yanlu.settings import Codes, Portal, open_portal, read_codes
@@ -354,7 +355,12 @@ def erase(name: str, yes: bool, by: str, folder: Path | None) -> None:
         click.confirm("要销毁内容、联系方式和钥匙，不能恢复。确认吗？", abort=True)
     with at_office(folder) as (_, store):
         rights.erase_for(store, name, act_of(by))
-    click.echo("已删除。已经公布的，下一批换成“已撤下”。")
+    keys, records = (office_day() + TERMS[file] for file in (KEYS, STORE))
+    click.echo(
+        "收件库里的已删除。已经公布的，下一批换成“已撤下”。\n"
+        f"备份里还有：它的钥匙 {keys} 删去，那以后哪一份备份都打不开它；遮过的文字 {records} 删去。"
+        "带到别的电脑、移动盘上的备份，程序删不到：请今天就删。"
+    )
 
 
 @review.command()
