@@ -287,6 +287,27 @@ def test_narrowed_to_a_summary_an_answered_page_comes_back_with_its_answer(
     read_books(loop.store, Month.parse("2026-11"))  # balances
 
 
+@pytest.mark.parametrize("wish", ["summary", "unlisted"])
+def test_the_answer_of_a_page_that_is_down_is_read_with_code_and_word(
+    loop: LocalLoop, wish: str
+) -> None:
+    name, secret = _answered(loop)
+    assert rights.held(loop.store, AGE, secret, WORD).replies == []  # it stands on the page
+    rights.correct(loop.store, secret, WORD, wish, DAY)
+    _rounds(loop)
+    _assert_stone(loop, name)
+    held = rights.held(loop.store, AGE, secret, WORD)
+    assert (held.down, held.replies) == (True, [rights.Reply("adopted", ANSWER)])
+    stage = rights.stage(loop.store, secret)
+    assert stage is not None
+    assert (stage.published, stage.down, stage.erased) == (None, True, False)
+    rights.erase(loop.store, secret, WORD, DAY)
+    stage = rights.stage(loop.store, secret)
+    assert stage is not None
+    assert stage.erased
+    assert ANSWER.encode() not in loop.files()
+
+
 def test_a_summary_that_is_taken_back_leaves_the_tombstone(loop: LocalLoop) -> None:
     name, secret = _merged(loop, consent_summary="yes")
     rights.correct(loop.store, secret, WORD, "summary", DAY)

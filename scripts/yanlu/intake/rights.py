@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import partial
@@ -18,6 +18,7 @@ from yanlu.intake.consent import allowed, exceeds, give_way, narrower, stands
 from yanlu.intake.delivery import Delivery
 from yanlu.intake.entry import Contact
 from yanlu.intake.leads import lead_of
+from yanlu.intake.pages import kept_replies
 from yanlu.intake.review import Act, appeal_reason, record, unsealed, was_opened
 from yanlu.intake.seal import Suite, lock, new_key
 from yanlu.intake.store.database import Connection, Store, change, rows, write_act, write_both
@@ -51,6 +52,8 @@ class Stage:
     kind: str
     can_withdraw: bool
     narrower: Sequence[str]  # what its publication may be narrowed to
+    down: bool  # its page was published once, and is not there any more or will not be
+    erased: bool
     lead: Stage | None = None  # of the suggestion that is answered for this one as well
 
 
@@ -66,6 +69,7 @@ class Held:
     masked: Mapping[str, str]
     confirmed: Mapping[str, str]  # title and text as staff confirmed them
     replies: Sequence[Reply]
+    down: bool  # the page on which it is answered, as in `Stage`
     facts: Mapping[str, Any]
     allowed: Collection[str]
     grade: str | None  # that the writer gave to the answer (grades.csv)
@@ -93,17 +97,27 @@ def stage(store: Store, secret: bytes) -> Stage | None:
 def _stage(store: Store, held: Mapping[str, Any]) -> Stage:
     steps = [h for h in history(store.main, held["id"]) if h["what"] in _SHOWN]
     shown = [(FATES[Fate(h["what"])].shown, h["day"][:7]) for h in steps]
-    public = held["delivery"] == Delivery.MERGED and stands(held) != "removed"
     return Stage(
         FATES[Fate(held["fate"])].shown,
         steps[-1]["day"][:7],
         shown,
-        held["id"] if public and not exceeds(held, stands(held)) else None,
+        held["id"] if _is_public(held) else None,
         held["word_hash"] is not None,
         held["kind"],
         _can_withdraw(held),
         narrower(held),
+        _is_down(held),
+        held["erased"] is not None,
     )
+
+
+def _is_public(held: Mapping[str, Any]) -> bool:
+    there = held["delivery"] == Delivery.MERGED and stands(held) != "removed"
+    return there and not exceeds(held, stands(held))
+
+
+def _is_down(held: Mapping[str, Any]) -> bool:
+    return held["head"] is not None and not _is_public(held)
 
 
 def proven(store: Store, secret: bytes, word: str) -> dict[str, Any]:
@@ -124,6 +138,7 @@ def proven(store: Store, secret: bytes, word: str) -> dict[str, Any]:
 def held(store: Store, suite: Suite, secret: bytes, word: str) -> Held:
     """Everything that is held, opened with the key that follows from the code."""
     own = proven(store, secret, word)
+    answering = lead_of(store.main, own) or own
     private = suite.pair(reading_key(secret)).private
     opened = {
         purpose: json.loads(unsealed(store, suite, own, purpose, private))
@@ -135,7 +150,8 @@ def held(store: Store, suite: Suite, secret: bytes, word: str) -> Held:
         opened.get("contact", {}),
         json.loads(own["redacted"] or "{}"),
         json.loads(own["confirmed"] or "{}"),
-        replies(history(store.main, (lead_of(store.main, own) or own)["id"])),
+        [*replies(history(store.main, answering["id"])), *_from_page(store.main, answering)],
+        _is_down(answering),
         {name: own[name] for name in _FACTS},
         allowed(own),
         _grade(store, own["id"]),
@@ -156,6 +172,13 @@ def replies(happenings: Sequence[Mapping[str, Any]]) -> list[Reply]:
     notes = [h["note"] for h in happenings if h["what"] == Fate.REPLIED]
     said = [json.loads(note) for note in notes if note and note.startswith(REPLY)]
     return [Reply(one["outcome"], one["text"], one.get("reason", "")) for one in said]
+
+
+def _from_page(main: Connection, held: Mapping[str, Any]) -> Iterator[Reply]:
+    """The answer of a page that is down, as it was kept when that was taken down (pages.py)."""
+    said, head = kept_replies(main, held["id"])[0], json.loads(held["head"] or "{}")
+    if said and _is_down(held):
+        yield Reply(head.get("outcome", ""), said, head.get("reason", ""))
 
 
 def withdraw(store: Store, secret: bytes, word: str, day: date) -> None:
