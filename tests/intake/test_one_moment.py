@@ -138,6 +138,12 @@ def test_of_two_at_once_one_is_first_and_the_other_finds_what_it_did(
         assert how == "withdraw" or {"erased", "consent-narrowed"} & set(steps)
 
 
+def test_who_confirms_what_another_has_confirmed_is_told_how_to_change_it(loop: LocalLoop) -> None:
+    name, _ = loop.approved()
+    with pytest.raises(StoreError, match=r"已经确认过，正等着成批.*review return"):
+        approve(loop.store, name)
+
+
 def _acts(loop: LocalLoop) -> dict[str, Callable[[Store], object]]:
     """Every act of writers and of staff, on records that are fit for it."""
     new, secret = send(loop.store, consent_words="")

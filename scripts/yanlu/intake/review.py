@@ -107,6 +107,11 @@ def _refuse_unfit(store: Store, held: Mapping[str, Any], body: str) -> None:
     if held["kind"] != "suggestion":
         raise StoreError(f"{name} 是申诉或者检举，不能作为建议公布。请用 yanlu review move 转送。")
     _refuse_taken_back(held)
+    if held["delivery"] == Delivery.APPROVED:
+        raise StoreError(
+            f"{name} 已经确认过，正等着成批，没有改动。"
+            f"要改，先用 yanlu review return {name} --why 理由 收回，再确认。"
+        )
     lead = json.loads(held["head"])["bodies"]["lead"] if held["head"] else body
     if held["delivery"] in _IN_GIT and not may_come_back(held):
         state = DELIVERIES[Delivery(held["delivery"])].shown
