@@ -287,6 +287,27 @@ def test_narrowed_to_a_summary_an_answered_page_comes_back_with_its_answer(
     read_books(loop.store, Month.parse("2026-11"))  # balances
 
 
+@pytest.mark.parametrize("wish", ["summary", "unlisted"])
+def test_the_answer_of_a_page_that_is_down_is_read_with_code_and_word(
+    loop: LocalLoop, wish: str
+) -> None:
+    name, secret = _answered(loop)
+    assert rights.held(loop.store, AGE, secret, WORD).replies == []  # it stands on the page
+    rights.correct(loop.store, secret, WORD, wish, DAY)
+    _rounds(loop)
+    _assert_stone(loop, name)
+    held = rights.held(loop.store, AGE, secret, WORD)
+    assert (held.down, held.replies) == (True, [rights.Reply("adopted", ANSWER)])
+    stage = rights.stage(loop.store, secret)
+    assert stage is not None
+    assert (stage.published, stage.down, stage.erased) == (None, True, False)
+    rights.erase(loop.store, secret, WORD, DAY)
+    stage = rights.stage(loop.store, secret)
+    assert stage is not None
+    assert stage.erased
+    assert ANSWER.encode() not in loop.files()
+
+
 def test_a_summary_that_is_taken_back_leaves_the_tombstone(loop: LocalLoop) -> None:
     name, secret = _merged(loop, consent_summary="yes")
     rights.correct(loop.store, secret, WORD, "summary", DAY)
@@ -326,19 +347,19 @@ def test_a_writer_who_withdraws_in_that_moment_is_not_overruled(
 
     lead, _ = loop.approved(consent_words="")
     name, secret = send(loop.store)
-    write = review.write
+    write = review.write_act
 
-    def late(main: Any, act: Any) -> Any:
+    def late(store: Any, act: Any) -> Any:
         with monkeypatch.context() as undone:
-            undone.setattr(review, "write", write)
+            undone.setattr(review, "write_act", write)
             rights.withdraw(loop.store, secret, WORD, DAY)
-        return write(main, act)
+        return write(store, act)
 
     said = confirm("同一个路口", by="王某", keep=frozenset())
-    monkeypatch.setattr(mergers, "write", late)
+    monkeypatch.setattr(mergers, "write_act", late)
     with pytest.raises(StoreError):
         mergers.merge(loop.store, name, lead, said, ACT)
-    monkeypatch.setattr(review, "write", late)
+    monkeypatch.setattr(review, "write_act", late)
     name, secret = send(loop.store)
     with pytest.raises(StoreError):
         review.move(loop.store, name, Fate.SCREENED, ACT)

@@ -107,7 +107,7 @@ def freeze(
         _freeze(main, day, base, files)
     for record in due:
         page = pages.get(record["id"])
-        if record["id"] in files and page and page.title and allowed(record):
+        if record["id"] in files and page and page.title and record["erased"] is None:
             keep_replies(main, record["id"], page, day.isoformat(), BOT)
     return faults
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -189,7 +189,8 @@ def opened_service(
     with ExitStack() as stores:
         patience = Patience()
         store, reader, *others = (
-            patience.keep(stores.enter_context(opened(folder))) for _ in range(5)
+            replace(patience.keep(stores.enter_context(opened(folder))), floor=bounds.floor)
+            for _ in range(5)
         )
         desk = open_desk(portal, folder)
         desk.mask("开门以前先读一遍词表。")  # so that the first citizen need not wait for it

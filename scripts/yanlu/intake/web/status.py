@@ -18,7 +18,8 @@ from yanlu.intake.accept import code_hash
 from yanlu.intake.entry import read_contact
 from yanlu.intake.rates import Pace
 from yanlu.intake.review import purged_in
-from yanlu.intake.store.database import DiskError, Store
+from yanlu.intake.store.backup import TERMS
+from yanlu.intake.store.database import KEYS, STORE, DiskError, Store
 from yanlu.intake.web.forms import read_pairs
 from yanlu.intake.web.log import UNSTORED
 from yanlu.intake.web.refusals import Refused
@@ -36,13 +37,15 @@ PURGED = (
 _DONE = {
     "withdraw": (
         "已经撤回",
-        "不再往下办，遮过的文字已经删去；已经公布的，下一次更新时撤下。"
+        "不再往下办，遮过的文字已经删去，备份里最多再留"
+        f"{TERMS[STORE].days}天；已经公布的，下一次更新时撤下。"
         "加密的原文和联系方式到期删除，要马上删除的，请再选“删除”。",
     ),
     "erase": (
         "已经删除",
         "您写的内容和联系方式已经销毁，库的日志里如果还有残余，一小时内清掉；"
-        "已经公布的，下一次更新时撤下。",
+        f"备份里的钥匙最多再留{TERMS[KEYS].days}天，那以后哪一份备份都打不开，"
+        f"遮过的文字在备份里最多再留{TERMS[STORE].days}天；已经公布的，下一次更新时撤下。",
     ),
     "correct": (
         "已经改了",
@@ -51,7 +54,8 @@ _DONE = {
     ),
     "contact": (
         "已经改了",
-        "联系方式换成了新的，重新加密存放；原来的已经销毁，库的日志里如果还有残余，一小时内清掉。",
+        "联系方式换成了新的，重新加密存放；原来的已经销毁，库的日志里如果还有残余，一小时内清掉，"
+        f"备份里的钥匙最多再留{TERMS[KEYS].days}天。",
     ),
     "rate": (
         "记下了",
@@ -207,6 +211,8 @@ class Status:
             page=self._page(stage.published),
             lead=self._lead(stage.lead),
             published=stage.published is not None,
+            down=answering.down,
+            erased=stage.erased,
             can_withdraw=stage.can_withdraw,
             grades=self.service.grades if _fate(answering.shown) in opinions.ANSWERED else {},
             may_ask_again=_fate(answering.shown) is Fate.REPLIED
@@ -234,12 +240,13 @@ class Status:
             confirmed=held.confirmed,
             replies=[
                 {
-                    "outcome": self.service.titles["outcomes"](one.outcome),
+                    "outcome": self.service.titles["outcomes"](one.outcome) if one.outcome else "",
                     "reason": one.reason,
                     "text": one.text,
                 }
                 for one in held.replies
             ],
+            down=held.down,
             facts=self._facts(held),
         )
 
