@@ -20,6 +20,7 @@ from yanlu.intake.rates import Pace
 from yanlu.intake.review import purged_in
 from yanlu.intake.store.database import DiskError, Store
 from yanlu.intake.web.forms import read_pairs
+from yanlu.intake.web.lists import Titles
 from yanlu.intake.web.log import UNSTORED
 from yanlu.intake.web.refusals import Refused
 from yanlu.intake.web.service import Service, today
@@ -226,6 +227,7 @@ class Status:
         return {"shown": lead.shown, "history": history, "page": self._page(lead.published)}
 
     def _held(self, held: rights.Held) -> Response:
+        titles = self.service.offered(today()).titles
         return self._answer(
             "held",
             text=held.text,
@@ -234,18 +236,18 @@ class Status:
             confirmed=held.confirmed,
             replies=[
                 {
-                    "outcome": self.service.titles["outcomes"](one.outcome),
+                    "outcome": titles["outcomes"](one.outcome),
                     "reason": one.reason,
                     "text": one.text,
                 }
                 for one in held.replies
             ],
-            facts=self._facts(held),
+            facts=self._facts(held, titles),
         )
 
-    def _facts(self, held: rights.Held) -> list[tuple[str, str]]:
+    def _facts(self, held: rights.Held, titles: Titles) -> list[tuple[str, str]]:
         """What else is held of a submission, in words."""
-        own, titles = held.facts, self.service.titles
+        own = held.facts
         agreed = {"summary": "摘要", "words": "原话"}
         child = "是" if own["child"] else "没有勾"
         return [
@@ -255,7 +257,7 @@ class Status:
             ("类别", _PARTS[own["kind"]]),
             ("主题", titles["topics"](own["topic"])),
             ("地区", titles["regions"](own["region"])),
-            *([("回应的征集", own["call"])] if own["call"] else []),
+            *([("回应的征集", titles["calls"](own["call"]))] if own["call"] else []),
             ("谁写的", _PARTS[own["writer"]]),
             ("不满14周岁", child),
             *([("您对回复的评价", self.service.grades[held.grade])] if held.grade else []),
