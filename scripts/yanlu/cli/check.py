@@ -18,6 +18,7 @@ from yanlu.disclosure.versions import leaks
 from yanlu.errors import BuildError, HistoryError
 from yanlu.git import Reach, in_repository, past_contents
 from yanlu.intake import rescan
+from yanlu.intake.layout import layout_faults
 from yanlu.packages.check import check_data
 from yanlu.packages.history import CUBES, LIST, gather, issued, lost_lines, silent_changes
 from yanlu.packages.quarters import FILES, changed_quarters
@@ -101,7 +102,8 @@ def check_portal(
     report("检查数据文件")
     faults, notes = [str(fault) for fault in check_data(portal.data, scope.files)], list[str]()
     if not faults:
-        faults = [*settings_faults(portal), *mapping_faults(portal), *_versions(portal)]
+        faults = [*settings_faults(portal), *mapping_faults(portal), *layout_faults(portal)]
+        faults += _versions(portal)
         found, notes = _register(portal, scope, report)
         faults += [*found, *rescan.other_faults(portal.data)]
     whole = since is not None and scope.places is None
