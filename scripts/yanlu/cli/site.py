@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import click
 
 from yanlu.cli.intake import taking_in
 from yanlu.cli.looks import Report, look_at, name_of, place_of
-from yanlu.cli.passed import Memory, Passed, office_month, passed, refuse_committed
+from yanlu.cli.passed import Memory, Passed, office_day, office_month, passed, refuse_committed
 from yanlu.cli.progress import steps
 from yanlu.cli.review import store_option
 from yanlu.errors import BuildError
@@ -25,6 +25,7 @@ from yanlu.packages.faults import Fault
 from yanlu.packages.heads import first_bytes
 from yanlu.packages.suggestions import suggestion_files
 from yanlu.register.check import linked_faults
+from yanlu.register.dates import date_faults
 from yanlu.register.history import merged_into_gone, taken_back
 from yanlu.settings import Portal, open_portal
 from yanlu.website.build import build_site
@@ -96,7 +97,7 @@ def _refuse_unfit(portal: Portal, report: Report) -> None:
     gone = merged_into_gone(portal.folder, links) if in_repository(portal.folder) else ()
     told = [*map(str, [*back, *linked_faults(portal.data, links), *gone])]
     told += [fault for look in looks.values() for fault in look.faults]
-    told += rescan.other_faults(portal.data)
+    told += [*rescan.other_faults(portal.data), *map(str, _undated(portal))]
     if told:
         wrong = {fault.file for fault in back}
         memory.keep({**before, **{place: fit[place] for place in fit if place not in wrong}})
@@ -112,6 +113,10 @@ def _same(before: Passed, place: str, file: Path) -> bool:
 
 def _taken_back(portal: Portal, places: Collection[str] | None) -> list[Fault]:
     return list(taken_back(portal.folder, places)) if in_repository(portal.folder) else []
+
+
+def _undated(portal: Portal) -> Iterator[Fault]:
+    return date_faults(portal.data, office_day(portal.folder))
 
 
 def _listed(told: Sequence[str]) -> str:
