@@ -90,8 +90,12 @@ def test_a_step_that_was_rewritten_is_found(told: Path, changes: dict[str, str])
     assert any("以前公布过的经过被改掉" in said for said in _said(told))
 
 
-def test_a_note_may_be_put_better(told: Path) -> None:
-    put(told, _changed(3, note="说得更清楚。"))
+def test_a_note_may_be_put_better_where_the_page_says_so(told: Path) -> None:
+    better = _changed(3, note="说得更清楚。")
+    put(told, better)
+    assert any("经过里的说明（note）改过了" in said for said in _said(told))
+    front = {**better.front, "amended": [{"month": "2026-11", "what": "理由写得不全。"}]}
+    put(told, Suggestion(front, better.title, better.text, better.reply))
     assert _said(told) == []
 
 
@@ -141,11 +145,13 @@ def test_a_file_that_moved_to_another_year_is_gone_from_its_place(told: Path) ->
     assert any(f"{PLACE}：公布过的建议不能删掉文件" in said for said in _said(told))
 
 
-def test_what_was_taken_down_does_not_come_back(told: Path) -> None:
+def test_what_was_taken_down_does_not_come_back_silently(told: Path) -> None:
     put(told, suggestion(ANSWERED, publication="removed"))
     commit(told)
     put(told, REPLIED)
-    assert any("已撤下的不能再公布" in said for said in _said(told))
+    assert any("已撤下的又公布了，页面上没有说明" in said for said in _said(told))
+    put(told, suggestion(ANSWERED, amended=[{"month": "2026-11", "what": "换了摘要。"}]))
+    assert _said(told) == []
 
 
 def test_a_tombstone_keeps_the_steps(told: Path) -> None:
@@ -224,6 +230,19 @@ SILENT: dict[str, tuple[Edits, str]] = {
     "another text": ({"text": "请不要铺。"}, "正文"),
     "a text cut short": ({"text": TEXT[:5]}, "正文"),
     "another title": ({"title": "别铺"}, "题目"),
+    "another topic": ({"topic": "parks"}, "主题（topic）"),
+    "another place": ({"region": "mattapan"}, "地区（region）"),
+    "another month": ({"month": "2026-05"}, "收到的月份（month）"),
+    "a call that it never answered": ({"call": "lifts-2027"}, "所属征集（call）"),
+    "words that were a summary": ({"publication": "words"}, "公开方式（publication）"),
+    "another body without a transfer": ({"bodies": {"lead": "body-parks"}}, "承办和协办单位"),
+    "a note": (
+        {"history": [{**one, "note": "别的。"} for one in PROMISED.front["history"]]}, "说明",
+    ),
+    "a note less": (
+        {"history": [{k: v for k, v in one.items() if k != "note"}
+                     for one in PROMISED.front["history"]]}, "说明",
+    ),
 }  # fmt: skip
 
 
@@ -236,7 +255,18 @@ def test_what_was_published_does_not_change_silently(name: str) -> None:
 
 
 MARK = {"month": "2026-11", "what": "东门写成了西门。"}
+HELPED = {"lead": "body-urban", "with": ["body-parks"]}
+AGAIN = [*PROMISED.front["history"], step(Fate.FORWARDED, body="body-parks")]
 OPEN: dict[str, Edits] = {
+    "another topic, place, month and note with a mark": {
+        "topic": "parks", "region": "mattapan", "month": "2026-05", "amended": [MARK],
+        "history": [{**one, "note": "别的。"} for one in PROMISED.front["history"]],
+    },
+    "one who helps": {"bodies": HELPED},
+    "another body by a transfer": {"bodies": {"lead": "body-parks"}, "history": AGAIN},
+    "a masked note": {
+        "history": [{**one, "note": "〔姓名〕"} for one in PROMISED.front["history"]],
+    },
     "one promise more": {"promises": [OWED, {**OWED, "what": "再铺一段"}]},
     "evidence": {"promises": [{**OWED, "evidence": "/e/"}]},
     "a promise that keeps the old one": {
@@ -246,6 +276,11 @@ OPEN: dict[str, Edits] = {
     "a text with a mark": {"text": "东门请铺平。", "title": "铺平东门", "amended": [MARK]},
     "masks": {"text": TEXT.replace("坑洼", "〔地址〕"), "reason": "〔姓名〕由。"},
 }  # fmt: skip
+
+
+def test_whoever_helps_is_not_dropped_silently() -> None:
+    (said,) = amendment_faults(_edited(bodies=HELPED), PROMISED)
+    assert "承办和协办单位（bodies）" in said
 
 
 @pytest.mark.parametrize("name", OPEN)
