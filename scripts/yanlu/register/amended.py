@@ -117,11 +117,8 @@ def _answer_faults(before: Suggestion, after: Suggestion) -> Iterator[str]:
         if key in before.front and not only_masked(before.front[key], after.front.get(key, ""))
     ]
     corrected = before.reply and _found(before.reply, {past.text for past in after.earlier})
-    if (
-        changed
-        and not corrected
-        and _count(after.front, Fate.REPLIED) <= _count(before.front, Fate.REPLIED)
-    ):
+    again = _count(after.front, Fate.REPLIED) > _count(before.front, Fate.REPLIED)
+    if changed and not corrected and not again:
         yield (
             f"公布过的{'、'.join(changed)}改过了，回复没有更正，也没有再研究以后再回复；"
             "要改，先更正回复，原来的留在下面"
