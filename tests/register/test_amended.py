@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from conftest import commit_all
 from register.history import commit, git
-from register.walks import REPLY, TEXT, TITLE, course, put, shortest, step, suggestion, walks
+from register.walks import NOW, REPLY, TEXT, TITLE, course, put, shortest, step, suggestion, walks
 from yanlu.cli.looks import place_of
 from yanlu.git import Reach, past_contents
 from yanlu.model import FATES, Fate, Month
@@ -22,8 +22,9 @@ from yanlu.packages.suggestions import (
     suggestion_files,
 )
 from yanlu.register.amended import amendment_faults
+from yanlu.register.backdated import backdated_faults
 from yanlu.register.check import FILES, amended_faults, link_of
-from yanlu.register.history import backdated, merged_into_gone
+from yanlu.register.history import backdated, merged_into_gone, version_of
 from yanlu.register.masks import only_masked
 
 ANSWERED = [*shortest(Fate.HANDLING), Fate.REPLIED]
@@ -43,8 +44,8 @@ def told(tmp_path: Path) -> Path:
 
 
 def _said(folder: Path) -> list[str]:
-    past = [(p.path, p.content) for p in past_contents(folder, [FILES], Reach.PUBLISHED)]
-    return [str(fault) for fault in amended_faults(folder, past)]
+    past = [(p.path, version_of(p)) for p in past_contents(folder, [FILES], Reach.PUBLISHED)]
+    return [str(fault) for fault in amended_faults(folder, past, NOW)]
 
 
 def test_steps_that_are_added_one_commit_at_a_time_are_no_fault(tmp_path: Path) -> None:
@@ -351,11 +352,65 @@ def test_nothing_is_merged_into_what_is_gone_and_what_was_merged_before_hinders_
     assert _gone(tmp_path) == [said]
 
 
-def test_an_answer_that_was_dated_back_is_noted_once(told: Path) -> None:
-    assert list(backdated(told, "HEAD~1", Month(2026, 11))) == []
-    (note,) = backdated(told, "HEAD~1", Month(2026, 12))
-    assert str(note).startswith(f"{PLACE}：新写的“已回复”")
+def test_a_new_file_with_an_old_answer_is_noted_and_one_that_was_there_is_not(told: Path) -> None:
+    put(told, suggestion(ANSWERED, id="8k3m9x2p"))
+    assert list(backdated(told, "HEAD", Month(2026, 11))) == []
+    (note,) = backdated(told, "HEAD", Month(2026, 12))
+    assert str(note).startswith("data/suggestions/2026/8k3m9x2p.md：新公布的文件里")
+    commit(told)
     assert list(backdated(told, "HEAD", Month(2026, 12))) == []
+
+
+def _dated(month: str, note: str = "") -> Suggestion:
+    """Its answer is of this month; nothing but that is told."""
+    steps = [dict(one) for one in HANDLING.front["history"]]
+    answer = {"state": "replied", "month": month, "body": "body-urban"}
+    return suggestion(ANSWERED, history=[*steps, {**answer, "note": note} if note else answer])
+
+
+@pytest.mark.parametrize("committed", [False, True], ids=["in the work tree", "committed"])
+def test_an_answer_that_was_dated_back_says_so_on_the_page_or_is_refused(
+    tmp_path: Path, committed: bool
+) -> None:
+    put(tmp_path, HANDLING)
+    commit(_begun(tmp_path))  # in November
+    for told, refused in (
+        (_dated("2026-10"), False),
+        (_dated("2026-09"), True),
+        (_dated("2026-09", "9月已经当面答复，现在补记。"), False),
+    ):
+        put(tmp_path, told)
+        if committed:
+            commit(tmp_path)
+        said = [one for one in _said(tmp_path) if "才写进来" in one]
+        assert [("写的是2026年9月，2026年11月才写进来" in one) for one in said] == [True] * refused
+        if committed:
+            git(tmp_path, "reset", "-q", "--hard", "HEAD~1")
+
+
+def _begun(folder: Path) -> Path:
+    git(folder, "init", "-q")
+    return folder
+
+
+def test_what_had_happened_before_a_file_was_published_may_be_old(tmp_path: Path) -> None:
+    put(tmp_path, _dated("2026-02"))
+    commit(_begun(tmp_path))
+    put(tmp_path, suggestion([*ANSWERED, Fate.CLOSED], history=[
+        *_dated("2026-02").front["history"], step(Fate.CLOSED, "2026-11"),
+    ]))  # fmt: skip
+    assert _said(tmp_path) == []
+
+
+@given(st.integers(1, 12), st.integers(1, 12), st.integers(1, 12))
+def test_a_step_was_written_when_the_first_version_that_has_it_was_committed(
+    named: int, first: int, later: int
+) -> None:
+    before: list[dict[str, str]] = [step(Fate.HANDLING, "2025-12")]
+    steps = [*before, {"state": "replied", "month": f"2026-{named:02d}", "body": "body-urban"}]
+    past = [(Month(2026, first), steps), (Month(2025, 12), before)]
+    told = list(backdated_faults(steps, Month(2026, later), past))
+    assert bool(told) == (named + 1 < min(first, later))
 
 
 def test_no_fault_repeats_a_reply(told: Path) -> None:

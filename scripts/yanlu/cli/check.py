@@ -126,7 +126,7 @@ def _register(portal: Portal, scope: _Scope, report: Report) -> tuple[list[str],
         now = Month(day.year, day.month)
         report("对照以前公布过的台账")
         past = in_repository(portal.folder)
-        faults = list(map(str, taken_back(portal.folder, scope.places))) if past else []
+        faults = list(map(str, taken_back(portal.folder, scope.places, now))) if past else []
     except HistoryError as error:
         return [str(error)], []
     looks = look_at(portal.data, scope.files, now, report)

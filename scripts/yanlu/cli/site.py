@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -92,7 +92,8 @@ def _refuse_unfit(portal: Portal, report: Report) -> None:
     fresh = [files[place] for place in files if place not in held]
     looks = look_at(portal.data, fresh, now, report)
     fit = {**held, **passed(looks)}
-    back = _taken_back(portal, {*looks, *before} - held.keys() if before else None)
+    places = {*looks, *before} - held.keys() if before else None
+    back = list(taken_back(portal.folder, places, now)) if in_repository(portal.folder) else []
     links = {place: entry.link for place, entry in fit.items()}
     gone = merged_into_gone(portal.folder, links) if in_repository(portal.folder) else ()
     told = [*map(str, [*back, *linked_faults(portal.data, links), *gone])]
@@ -109,10 +110,6 @@ def _refuse_unfit(portal: Portal, report: Report) -> None:
 
 def _same(before: Passed, place: str, file: Path) -> bool:
     return place in before and before[place].name == name_of(first_bytes(file))
-
-
-def _taken_back(portal: Portal, places: Collection[str] | None) -> list[Fault]:
-    return list(taken_back(portal.folder, places)) if in_repository(portal.folder) else []
 
 
 def _undated(portal: Portal) -> Iterator[Fault]:
