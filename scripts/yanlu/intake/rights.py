@@ -49,6 +49,7 @@ class Stage:
     kind: str
     can_withdraw: bool
     narrower: Sequence[str]  # what its publication may be narrowed to
+    call: str | None  # which topical call it answered
     lead: Stage | None = None  # of the suggestion that is answered for this one as well
 
 
@@ -101,6 +102,7 @@ def _stage(store: Store, held: Mapping[str, Any]) -> Stage:
         held["kind"],
         _can_withdraw(held),
         narrower(held),
+        held["call"],
     )
 
 

@@ -108,3 +108,28 @@ def test_a_new_topic_is_offered_and_a_broken_list_keeps_what_was_known(own: Path
     shutil.copy(ROOT / "data" / "codes" / "topics.csv", topics)
     _rested(topics, 20)
     assert current(OPEN).choices.topics == known
+
+
+def test_who_answered_a_call_is_led_to_its_result_once_it_can_be_read(
+    own: Path, open_door: Inside
+) -> None:
+    path = _call(own, today() + timedelta(days=9))
+    answering = {**WRITTEN, "call": CALL}
+    code = str(open_door.send("/suggest/send", confirmed(open_door.store, answering)).code)
+
+    def told() -> bool:
+        return "您回应的征集已经公布结果" in open_door.send("/check/status", [("code", code)]).text
+
+    assert not told()
+    _call(own, today() - timedelta(days=2))
+    group = "{what: 其他, adopted: 'no', why: 不成一类。}"
+    result = f"result:\n  published: '{today()}'\n  groups: [{group}]\n---\n\n"
+    path.write_text(path.read_text("utf-8").replace("---\n\n", result, 1), "utf-8")
+    _rested(path, 30)
+    assert not told()  # the site does not show it yet
+    built = own / "public" / "calls" / CALL / "index.html"
+    built.parent.mkdir(parents=True)
+    built.write_text("", "utf-8")
+    assert told()
+    shown = open_door.send("/check/status", [("code", code)]).text
+    assert f'<a href="/calls/{CALL}/">老旧住宅加装电梯' in shown

@@ -18,7 +18,7 @@ from pathlib import Path
 from yanlu.errors import PackageError, YanluError
 from yanlu.intake.entry import Choices
 from yanlu.intake.web.log import Log
-from yanlu.packages.calls import call_files, open_call
+from yanlu.packages.calls import Call, Phase, call_files, open_call, phase
 from yanlu.settings import Portal, read_codes
 
 Options = Mapping[str, Sequence[Mapping[str, str]]]
@@ -31,10 +31,14 @@ _BROKEN = (YanluError, OSError, ValueError, KeyError, csv.Error)
 
 @dataclass(frozen=True)
 class Lists:
-    """For topics, regions and calls the codes that may be chosen; and what codes are called."""
+    """For topics, regions and calls the codes that may be chosen; and what codes are called.
+
+    `results` are the titles of calls whose result is published, by id.
+    """
 
     options: Options
     titles: Titles
+    results: Mapping[str, str]
 
     @cached_property
     def choices(self) -> Choices:
@@ -78,14 +82,16 @@ class Current:
 def _read(portal: Portal, offer: Offer, day: date) -> Lists:
     fresh = Portal(portal.folder, portal.settings)  # the other one keeps the lists it has read
     codes = {name: read_codes(portal.data / "codes" / f"{name}.csv").title for name in _CODES}
-    called = dict(_calls(portal.data))
-    return Lists(offer(fresh, day), {**codes, "calls": lambda code: called.get(code, code)})
+    calls = dict(_calls(portal.data))
+    titles = {name: str(call.front["title"]) for name, call in calls.items()}
+    told = {name: titles[name] for name in calls if phase(calls[name], day) is Phase.ANSWERED}
+    return Lists(offer(fresh, day), {**codes, "calls": lambda code: titles.get(code, code)}, told)
 
 
-def _calls(data: Path) -> Iterator[tuple[str, str]]:
+def _calls(data: Path) -> Iterator[tuple[str, Call]]:
     for path in call_files(data):
         try:
-            yield path.stem, open_call(path).front["title"]
+            yield path.stem, open_call(path)
         except PackageError:
             continue  # `yanlu check` tells of it; its id stands for it meanwhile
 

@@ -207,6 +207,7 @@ class Status:
             history=[{"shown": shown, "month": month} for shown, month in stage.history],
             page=self._page(stage.published),
             lead=self._lead(stage.lead),
+            result=self._result(stage.call),
             published=stage.published is not None,
             can_withdraw=stage.can_withdraw,
             grades=self.service.grades if _fate(answering.shown) in opinions.ANSWERED else {},
@@ -273,6 +274,13 @@ class Status:
         if name is None or not (self.service.site / "register" / name / "index.html").is_file():
             return None
         return f"{self.service.root}register/{name}/"
+
+    def _result(self, call: str | None) -> tuple[str, str] | None:
+        """Address and title of the call that was answered, once its result can be read."""
+        title = self.service.offered(today()).results.get(call or "")
+        if not title or not (self.service.site / "calls" / str(call) / "index.html").is_file():
+            return None
+        return f"{self.service.root}calls/{call}/", title
 
     def _answer(self, template: str, status: int = 200, **facts: object) -> Response:
         answer = self.service.pages.answer(template, status, **facts)
