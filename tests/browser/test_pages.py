@@ -20,7 +20,8 @@ PAGES = (
     "register/1pxe6ja9/", "register/5jbr7ehs/", "register/g3nk8dv1/", "register/state/promised/",
     "register/body/body-urban/", "calls/", "calls/lifts-2027/", "calls/school-roads-2026/",
     "register/supervision/", "register/supervision/lift-subsidy-order/", "guide/deadlines/",
-    "guide/deadlines/objection/", "guide/deadlines/handle/",
+    "guide/deadlines/objection/", "guide/deadlines/handle/", "about/structure/",
+    "about/supervision/", "about/complain/", "about/stations/", "about/report/",
 )  # fmt: skip
 PICTURE = ROOT / "content" / "about" / "home.png"
 

@@ -27,8 +27,10 @@ NASTY = (
 NAMES = (
     *WRITTEN, "word", "phone", "email", "post", "names", "kind", "writer", "child", "call",
     "nonce", "masks", "work", "homepage", "again", "code", "act", "wish", "surprise", PROBE,
+    "about", "page", "said", "contact",
 )  # fmt: skip
-PATHS = ("/suggest/check", "/suggest/send", "/suggest/edit", "/check/status", "/check/rights")
+PATHS = ("/suggest/check", "/suggest/send", "/suggest/edit", "/suggest/report", "/check/status",
+         "/check/rights")  # fmt: skip
 ODD_PATHS = (
     "/", "//", "/healthz", "/suggest/../check", f"/%00<{PROBE}>", "/" + "a" * 5000, "*", "",
 )  # fmt: skip

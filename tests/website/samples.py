@@ -152,6 +152,13 @@ PAGES: Mapping[str, tuple[str, dict[str, Any]]] = {
         CONFIRM | {"kind": "accusation", "publication": "none", "public": {}, "masked": []},
     ),
     "confirm-again": ("confirm.html", CONFIRM | {"notice": "这一页放得太久了，请再看一遍。"}),
+    "report-mended": (
+        "report.html",
+        {
+            "values": {"about": "personal", "page": "/nowhere/"},
+            "faults": {"page": "没有找到这一页。", "said": "请写得短一些。"},
+        },
+    ),
     "receipt": ("receipt.html", RECEIPT),
     "receipt-without-word": ("receipt.html", RECEIPT | {"word": False}),
     "receipt-of-a-claim": ("receipt.html", RECEIPT | {"kind": "claim"}),

@@ -43,6 +43,9 @@ REVIEW = {  # beside those in cli/review.py
     "number": "export",
     "export": "export",
     "letter": "letters",
+    "reports": "reporting",
+    "report": "reporting",
+    "settle": "reporting",
 }
 
 

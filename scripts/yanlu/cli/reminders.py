@@ -10,7 +10,18 @@ from yanlu.intake.leads import adrift
 from yanlu.intake.marks import AHEAD, reason, unarchived
 from yanlu.intake.opinions import appeals
 from yanlu.intake.queues import unanswered, urgent, without_page
+from yanlu.intake.reports import About, open_reports
 from yanlu.intake.store.database import Store
+
+
+def reported(store: Store) -> Iterator[str]:
+    """How many reports of readers wait: one of something personal cannot wait for its turn."""
+    found = open_reports(store.main)
+    if found:
+        personal = sum(held["about"] == About.PERSONAL for held in found)
+        yield f"【读者对网站的报告 {len(found)} 份，其中看到个人信息的 {personal} 份】"
+        yield "用 yanlu review reports 看；看到个人信息的，先撤下那一页。"
+        yield ""
 
 
 def pressing(store: Store, line: Callable[[dict[str, Any]], str]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import click
 
 from yanlu.cli.main import REVIEW, Verbs
-from yanlu.cli.reminders import aging, others, pressing
+from yanlu.cli.reminders import aging, others, pressing, reported
 from yanlu.cli.together import alike_lines, merged_lines
 from yanlu.errors import InputError, IntakeError
 from yanlu.intake import review as acts
@@ -82,7 +82,7 @@ def list_(month: Month | None, folder: Path | None) -> None:
     with at_office(folder) as (portal, store):
         found = received_in(store, month) if month else waiting(store)
         more = [] if month else [*others(store, partial(_line, portal))]
-        first = [] if month else [*pressing(store, partial(_line, portal))]
+        first = [] if month else [*reported(store), *pressing(store, partial(_line, portal))]
         last = [] if month else [*aging(store, portal.settings.intake.text_days, office_day())]
     for line in first:
         click.echo(line)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from yanlu.intake.opinions import appeals
+from yanlu.intake.reports import KEPT, forget_settled
 from yanlu.intake.store.database import Store, change, rows, write
 from yanlu.intake.store.erasure import destroy_keys
 
@@ -56,6 +57,7 @@ def clear(store: Store, terms: Terms, day: date, now: int) -> Cleared:
     texts = _clear(store, "text", day - timedelta(days=terms.text_days))
     month = (day - timedelta(days=terms.text_days)).isoformat()[:7]
     write(store.main, lambda main: change(main, "DELETE FROM gone WHERE month < ?", (month,)))
+    write(store.main, lambda main: forget_settled(main, day - timedelta(days=KEPT)))
     proofs = write(
         store.main, lambda main: change(main, "DELETE FROM spent WHERE until < ?", (now,))
     )

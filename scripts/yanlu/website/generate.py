@@ -15,6 +15,7 @@ from yanlu.settings import Portal, read_codes
 from yanlu.website.bulletins import Issue, bulletin_files
 from yanlu.website.catalogue import catalogue_files
 from yanlu.website.editions import Edition, Origin, read_editions
+from yanlu.website.inserts import root_links
 from yanlu.website.news import newest_first, notice_teasers, release_teaser
 from yanlu.website.numbers import Numbers
 from yanlu.website.pages import Page, home_headline, statistics_pages
@@ -44,6 +45,8 @@ def generate(
     """
     shutil.copytree(portal.folder / "content", docs, ignore=shutil.ignore_patterns("bulletins"))
     shutil.copytree(portal.folder / "content" / "bulletins", notices)
+    for folder in (docs, notices):
+        root_links(folder, _root(portal))
     _write_all(docs, quarter_files(portal, templates))
     written = notice_teasers(notices)
     editions = read_editions(portal.data, listed(portal.data), portal.codes["revisions"])

@@ -1,4 +1,8 @@
-"""What stands in written pages in place of `<!-- name -->`: forms, addresses, days."""
+"""What stands in written pages in place of `<!-- name -->`: forms, addresses, days.
+
+And links that begin at the root of the site, `](/register/)`: they lead to pages that are not
+written but made, and get the folder below which the site lies.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +23,10 @@ from yanlu.settings import Codes, Portal
 from yanlu.templates import environment
 
 _MARK = re.compile(r"<!-- ([a-z0-9-]+) -->")
+_FROM_ROOT = re.compile(r"(?<=\]\()/(?=[a-z])")
 _ANSWER = "<!-- answer -->"  # stays: the intake puts its own pages there
 _COARSE = ("city", "district")  # where something happened is asked no finer
-_PAGES = ("form", "check", "urgent", "ways")
+_PAGES = ("form", "check", "urgent", "ways", "report")
 
 
 def inserts(portal: Portal, theme: Path, day: date) -> Mapping[str, str]:
@@ -48,6 +53,15 @@ def inserts(portal: Portal, theme: Path, day: date) -> Mapping[str, str]:
             for kind, offices in _offices(portal.data)
         },
     }
+
+
+def root_links(written: Path, root: str) -> None:
+    """Let links of written pages that begin at the root of the site begin at its own `root`."""
+    for page in written.rglob("*.md"):
+        text = page.read_text("utf-8")
+        rooted = _FROM_ROOT.sub(root, text)
+        if rooted != text:
+            page.write_text(rooted, "utf-8", newline="")
 
 
 def fill(docs: Path, parts: Mapping[str, str]) -> None:

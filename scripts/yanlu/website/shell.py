@@ -71,7 +71,7 @@ def shell_context(
         "menu": msgspec.to_builtins(navigation.menu),
         "categories": navigation.categories,
         "css": assets.css,
-        "report": "about/contact/",
+        "report": "about/report/",
         "built": head.moment.date().isoformat(),
         "commit": head.short,
         "changed": head.changed,

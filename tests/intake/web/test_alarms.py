@@ -29,7 +29,7 @@ DATA = ROOT / "data"
 PERIODS = Periods(read_rules(DATA, "shili"), read_calendar(DATA))
 UNPUBLISHED = {Delivery.MISSING: 0, Delivery.VANISHED: 0}
 ON_TIME = {"oldest": 0, "suspected": 0, "unanswered": 0}
-QUIET = Standing(UNPUBLISHED, 0, ON_TIME, 0, 0, 20, NEVER, NEVER)
+QUIET = Standing(UNPUBLISHED, 0, ON_TIME, 0, 0, 20, NEVER, NEVER, 0)
 
 
 @pytest.fixture
@@ -160,6 +160,7 @@ WRONG = {
     "forge": {"now": replace(QUIET, tries=5)},
     "missing": {"now": replace(QUIET, unpublished=UNPUBLISHED | {Delivery.MISSING: 1})},
     "vanished": {"now": replace(QUIET, unpublished=UNPUBLISHED | {Delivery.VANISHED: 1})},
+    "reported": {"now": replace(QUIET, reported=1)},
     **{name: {"now": replace(QUIET, late=ON_TIME | {name: 1})} for name in ON_TIME},
 }
 

@@ -32,6 +32,7 @@ _TABLES = (
     "opinions.sql",
     "registrations.sql",
     "restored.sql",
+    "reports.sql",
 )
 _VERSION = 1
 WAIT = 5_000  # milliseconds for another process's transaction

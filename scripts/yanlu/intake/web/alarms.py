@@ -12,6 +12,7 @@ from datetime import date
 from yanlu.intake.delivery import Delivery
 from yanlu.intake.lease import SECONDS
 from yanlu.intake.owed import NOTIFY, Periods, suspected_late, unanswered_late
+from yanlu.intake.reports import About, open_reports
 from yanlu.intake.store.database import Connection, rows
 from yanlu.intake.store.records import oldest_waiting
 
@@ -34,7 +35,8 @@ class Standing:
     `tries` and `pause` are those of the frozen batch that has them highest: failed tries, and
     seconds until the next. `since_round`: seconds since a worker of any process began a round;
     `since_fault`: seconds since this one's last fault; `since_refusal`: seconds since the
-    store last would not take a record.
+    store last would not take a record. `reported`: what readers have seen of persons on the
+    site and nobody has settled.
     """
 
     unpublished: Mapping[Delivery, int]
@@ -45,6 +47,7 @@ class Standing:
     since_round: int
     since_fault: float
     since_refusal: float
+    reported: int
 
 
 def standing(
@@ -73,6 +76,7 @@ def standing(
         since_round=now - (lease[0]["until"] - SECONDS if lease else 0),
         since_fault=since_fault,
         since_refusal=since_refusal,
+        reported=sum(held["about"] == About.PERSONAL for held in open_reports(main)),
     )
 
 
@@ -96,5 +100,6 @@ def alarms(now: Standing, writer: bool, free: int, floor: int) -> Mapping[str, b
         "forge": now.tries >= _TRIES or now.pause > _PAUSE or now.since_fault < _ROUND,
         "missing": bool(now.unpublished[Delivery.MISSING]),
         "vanished": bool(now.unpublished[Delivery.VANISHED]),
+        "reported": now.reported > 0,
         **{name: days > 0 for name, days in now.late.items()},
     }

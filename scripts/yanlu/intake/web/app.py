@@ -19,6 +19,7 @@ from yanlu.intake.web.health import Health
 from yanlu.intake.web.log import size_class
 from yanlu.intake.web.origin import is_foreign
 from yanlu.intake.web.refusals import Refused
+from yanlu.intake.web.reporting import Reporting
 from yanlu.intake.web.service import Service
 from yanlu.intake.web.status import CLEARED, Status
 from yanlu.intake.web.suggest import Suggest
@@ -28,6 +29,7 @@ _PAGES = {  # address → where its form stands, for those who come there withou
     "suggest/check": "suggest/write/",
     "suggest/send": "suggest/write/",
     "suggest/edit": "suggest/write/",
+    "suggest/report": "about/report/",
     "check/status": "check/",
     "check/rights": "check/",
 }
@@ -42,6 +44,7 @@ def intake_app(service: Service) -> ASGIApp:
         "suggest/check": suggest.check,
         "suggest/send": suggest.send,
         "suggest/edit": suggest.edit,
+        "suggest/report": Reporting(service).report,
         "check/status": status.status,
         "check/rights": status.act,
     }
