@@ -215,8 +215,9 @@ def _come_back(
 
 def _came_back(main: Connection, name: str) -> dict[str, str]:
     """What the page says of it: without that, nothing that was taken down is published again."""
-    (*_, anew) = [h for h in history(main, name) if h["what"] == "confirmed-anew"]
-    return {"month": anew["day"][:7], "what": "撤下以后，换上了重新确认的文字。"}
+    happened = history(main, name)
+    anew = [h for h in happened if h["what"] == "confirmed-anew"] or happened
+    return {"month": anew[-1]["day"][:7], "what": "撤下以后，换上了重新确认的文字。"}
 
 
 def _tombstone(main: Connection, record: Mapping[str, Any], group: Title) -> Suggestion:
