@@ -37,6 +37,7 @@ from yanlu.intake.store.database import change, rows
 from yanlu.intake.store.records import history
 from yanlu.model import Fate, Month
 from yanlu.packages.suggestions import Earlier, write_suggestion
+from yanlu.register.history import taken_back
 
 TAKES_BACK = {
     "withdraws": rights.withdraw,
@@ -280,7 +281,11 @@ def test_narrowed_to_a_summary_an_answered_page_comes_back_with_its_answer(
     assert without_page(loop.store) == []
     _rounds(loop)
     page = loop.published(name)
-    assert page.front == {**front, "publication": "summary"}
+    mark = {"month": "2026-11", "what": "撤下以后，换上了重新确认的文字。"}
+    assert page.front == {**front, "publication": "summary", "amended": [mark]}
+    assert (
+        list(taken_back(loop.folder, None, Month.parse("2026-11"))) == []
+    )  # as `yanlu check` looks at it
     assert (page.text, page.reply, page.earlier) == (SUMMARY, ANSWER, EARLIER)
     assert (loop.of(name)["delivery"], loop.of(name)["fate"]) == ("merged", "replied")
     assert [h["what"] for h in history(loop.store.main, name)].count("registered") == 1

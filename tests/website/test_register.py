@@ -68,6 +68,27 @@ def test_a_return_tells_its_reason(portal: Portal, tmp_path: Path) -> None:
     assert "理由：不归我们管。" in page(build(portal, tmp_path / "site"), ONE)
 
 
+def test_every_step_says_when_who_and_why(portal: Portal, tmp_path: Path) -> None:
+    head = front("aaaaaaaa", *WAY, **ADOPTED)
+    head["history"][1]["note"] = "与城管局核对过地点。"
+    gone = front("bbbbbbbb", "received", "withdrawn", publication="removed")
+    del gone["history"][1]["body"]
+    put(portal, suggestion(head), suggestion(gone, title="", text=""))
+    files = build(portal, tmp_path / "site")
+    steps = _steps(page(files, "aaaaaaaa"))
+    assert len(steps) == len(WAY)
+    office = portal.settings.office.name
+    assert [office in one for one in steps] == [True, False, False, False, False, False]
+    assert all("示例市城市管理局（虚构）" in one for one in steps[1:])
+    assert "说明：与城管局核对过地点。" in steps[1]
+    assert ["本人" in one for one in _steps(page(files, "bbbbbbbb"))] == [False, True]
+
+
+def _steps(text: str) -> list[str]:
+    (listed,) = re.findall(r'<ol class="steps">.*?</ol>', text, re.DOTALL)
+    return [one for one in listed.split("<li")[1:] if not one.startswith(' class="next')]
+
+
 def test_search_engines_are_asked_to_keep_no_page_with_a_title(
     portal: Portal, tmp_path: Path
 ) -> None:

@@ -12,18 +12,21 @@ from pathlib import Path
 import click
 
 from yanlu.cli.looks import Report, look_at
-from yanlu.cli.passed import Memory, office_month, passed, refuse_committed
+from yanlu.cli.passed import Memory, office_day, passed, refuse_committed
 from yanlu.cli.progress import steps
 from yanlu.cli.wording import wording
 from yanlu.disclosure.versions import leaks
 from yanlu.errors import BuildError, HistoryError
 from yanlu.git import Reach, in_repository, past_contents
 from yanlu.intake import rescan
+from yanlu.intake.layout import layout_faults
+from yanlu.model import Month
 from yanlu.packages.check import check_data
 from yanlu.packages.history import CUBES, LIST, gather, issued, lost_lines, silent_changes
 from yanlu.packages.quarters import FILES, changed_quarters
 from yanlu.packages.suggestions import suggestion_files
 from yanlu.register.check import linked_faults
+from yanlu.register.dates import date_faults
 from yanlu.register.history import (
     backdated,
     changed_files,
@@ -102,7 +105,8 @@ def check_portal(
     report("检查数据文件")
     faults, notes = [str(fault) for fault in check_data(portal.data, scope.files)], list[str]()
     if not faults:
-        faults = [*settings_faults(portal), *mapping_faults(portal), *_versions(portal)]
+        faults = [*settings_faults(portal), *mapping_faults(portal), *layout_faults(portal)]
+        faults += _versions(portal)
         found, notes = _register(portal, scope, report)
         report("检查页面的文字")
         worded, reminders = wording(portal)
@@ -122,15 +126,16 @@ def _scope(portal: Portal, since: str | None) -> _Scope:
 def _register(portal: Portal, scope: _Scope, report: Report) -> tuple[list[str], list[str]]:
     """Faults and notes of suggestions: each, all together, and with what was once published."""
     try:
-        now = office_month(portal.folder)
+        day = office_day(portal.folder)
+        now = Month(day.year, day.month)
         report("对照以前公布过的台账")
         past = in_repository(portal.folder)
-        faults = list(map(str, taken_back(portal.folder, scope.places))) if past else []
+        faults = list(map(str, taken_back(portal.folder, scope.places, now))) if past else []
     except HistoryError as error:
         return [str(error)], []
     looks = look_at(portal.data, scope.files, now, report)
     links = {place: look.link for place, look in looks.items() if look.link}
-    faults += map(str, linked_faults(portal.data, links))
+    faults += map(str, [*linked_faults(portal.data, links), *date_faults(portal.data, day)])
     faults += map(str, merged_into_gone(portal.folder, links) if past else ())
     faults += [fault for look in looks.values() for fault in look.faults]
     if scope.places is None and not faults:

@@ -88,6 +88,16 @@ def passed(looks: Mapping[str, Look]) -> dict[str, Entry]:
     }
 
 
+def office_month(portal: Path) -> Month:
+    """The month of `office_day`.
+
+    Raises:
+        HistoryError: no commit yet, or a shallow clone.
+    """
+    own = office_day(portal)
+    return Month(own.year, own.month)
+
+
 def office_day(portal: Path) -> date:
     """The day of the commit that is checked out.
 
@@ -103,16 +113,6 @@ def office_day(portal: Path) -> date:
         committed = head.moment.astimezone(CHINA).date()
         own = max(committed, own) if head.changed else committed
     return own
-
-
-def office_month(portal: Path) -> Month:
-    """The month of that day.
-
-    Raises:
-        HistoryError: as above.
-    """
-    day = office_day(portal)
-    return Month(day.year, day.month)
 
 
 def refuse_committed(portal: Path) -> None:

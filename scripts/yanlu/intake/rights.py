@@ -54,6 +54,7 @@ class Stage:
     narrower: Sequence[str]  # what its publication may be narrowed to
     down: bool  # its page was published once, and is not there any more or will not be
     erased: bool
+    call: str | None  # which topical call it answered
     lead: Stage | None = None  # of the suggestion that is answered for this one as well
 
 
@@ -108,6 +109,7 @@ def _stage(store: Store, held: Mapping[str, Any]) -> Stage:
         narrower(held),
         _is_down(held),
         held["erased"] is not None,
+        held["call"],
     )
 
 
