@@ -23,6 +23,8 @@ PAGES = (
     "guide/deadlines/objection/", "guide/deadlines/handle/", "guide/opinions-map/",
     "guide/legal-routes/", "about/structure/",
     "about/supervision/", "about/complain/", "about/stations/", "about/report/",
+    "guide/find/", "guide/find/own/", "guide/find/ticket/", "guide/find/own/none/",
+    "guide/find/doors/mediation/", "guide/find/quick/",
 )  # fmt: skip
 PICTURE = ROOT / "content" / "about" / "home.png"
 

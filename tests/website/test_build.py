@@ -33,7 +33,8 @@ def test_every_kind_of_page_is_there(site: Path) -> None:
         "data/2015", "bulletins/2015-report", "about", "about/privacy",
         "about/architecture", "about/decisions", "register",
         "register/all", "register/adopted", "register/not-adopted", "register/overdue", "calls",
-        "register/supervision", "guide/deadlines", "guide/deadlines/objection",
+        "register/supervision", "guide/deadlines", "guide/deadlines/objection", "guide/find",
+        "guide/find/quick", "guide/find/none", "guide/find/wages", "guide/find/doors/superior",
     ):  # fmt: skip
         assert (site / address / "index.html").is_file(), address
 

@@ -15,9 +15,11 @@ from yanlu.cli.looks import Report, look_at
 from yanlu.cli.passed import Memory, office_day, passed, refuse_committed
 from yanlu.cli.progress import steps
 from yanlu.cli.wording import wording
+from yanlu.deadlines.rules import read_rules
 from yanlu.disclosure.versions import leaks
-from yanlu.errors import BuildError, HistoryError
+from yanlu.errors import BuildError, DeadlineError, HistoryError
 from yanlu.git import Reach, in_repository, past_contents
+from yanlu.guidance.routes import read_offices, read_routes, route_faults
 from yanlu.intake import rescan
 from yanlu.intake.layout import layout_faults
 from yanlu.model import Month
@@ -110,7 +112,7 @@ def check_portal(
         found, notes = _register(portal, scope, report)
         report("检查页面的文字")
         worded, reminders = wording(portal)
-        faults += [*found, *rescan.other_faults(portal.data), *worded]
+        faults += [*found, *rescan.other_faults(portal.data), *worded, *_routes(portal)]
         notes += reminders
     whole = since is not None and scope.places is None
     return Checked([*keys, *faults], in_repository(portal.folder), notes, whole)
@@ -143,6 +145,16 @@ def _register(portal: Portal, scope: _Scope, report: Report) -> tuple[list[str],
     notes = [note for look in looks.values() for note in look.notes]
     notes += map(str, backdated(portal.folder, scope.since, now) if past else ())
     return faults, notes
+
+
+def _routes(portal: Portal) -> Iterator[str]:
+    """Whatever keeps "whom do I ask" from leading everybody to a door."""
+    try:
+        rules = read_rules(portal.data, portal.settings.deadlines.profile)
+    except DeadlineError as error:
+        yield str(error)
+    else:
+        yield from route_faults(read_routes(portal.data), read_offices(portal.data), rules)
 
 
 def _committed(portal: Portal) -> Iterator[str]:

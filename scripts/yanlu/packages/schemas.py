@@ -34,6 +34,8 @@ TABLES = {
         )
     },
     "offices": "guidance/offices.csv",
+    "routes": "guidance/routes.csv",
+    "doors": "guidance/doors.csv",
     "releases": "statistics/releases.csv",
     "replaced": "statistics/replaced.csv",
     "sanctions": "supervision/sanctions.csv",
