@@ -20,7 +20,10 @@ PAGES = (
     "register/1pxe6ja9/", "register/5jbr7ehs/", "register/g3nk8dv1/", "register/state/promised/",
     "register/body/body-urban/", "calls/", "calls/lifts-2027/", "calls/school-roads-2026/",
     "register/supervision/", "register/supervision/lift-subsidy-order/", "guide/deadlines/",
-    "guide/deadlines/objection/", "guide/deadlines/handle/",
+    "guide/deadlines/objection/", "guide/deadlines/handle/", "guide/owed/", "guide/owed/petitions/",
+    "guide/owed/disclosure/", "guide/write/", "guide/hotline/", "guide/letter/", "guide/counter/",
+    "guide/access/", "guide/rights-card/", "guide/easy/", "guide/easy/door/", "guide/easy/suggest/",
+    "guide/easy/check/", "guide/easy/owed/", "guide/easy/protected/", "suggest/paper/",
 )  # fmt: skip
 PICTURE = ROOT / "content" / "about" / "home.png"
 

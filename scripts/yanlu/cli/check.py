@@ -14,9 +14,11 @@ import click
 from yanlu.cli.looks import Report, look_at
 from yanlu.cli.passed import Memory, office_month, passed, refuse_committed
 from yanlu.cli.progress import steps
+from yanlu.deadlines.rules import read_rules
 from yanlu.disclosure.versions import leaks
-from yanlu.errors import BuildError, HistoryError
+from yanlu.errors import BuildError, DeadlineError, HistoryError
 from yanlu.git import Reach, in_repository, past_contents
+from yanlu.guidance.owed import owed_faults
 from yanlu.intake import rescan
 from yanlu.packages.check import check_data
 from yanlu.packages.history import CUBES, LIST, gather, issued, lost_lines, silent_changes
@@ -102,6 +104,7 @@ def check_portal(
     faults, notes = [str(fault) for fault in check_data(portal.data, scope.files)], list[str]()
     if not faults:
         faults = [*settings_faults(portal), *mapping_faults(portal), *_versions(portal)]
+        faults += _owed(portal)
         found, notes = _register(portal, scope, report)
         faults += [*found, *rescan.other_faults(portal.data)]
     whole = since is not None and scope.places is None
@@ -113,6 +116,14 @@ def _scope(portal: Portal, since: str | None) -> _Scope:
     if since is None or changed is None:
         return _Scope(suggestion_files(portal.data), None, since or "HEAD")
     return _Scope(concerned_files(portal.folder, since, changed), changed, since)
+
+
+def _owed(portal: Portal) -> list[str]:
+    """What is owed to readers, against the deadlines that the office uses."""
+    try:
+        return owed_faults(portal.data, read_rules(portal.data, portal.settings.deadlines.profile))
+    except DeadlineError as error:
+        return [str(error)]
 
 
 def _register(portal: Portal, scope: _Scope, report: Report) -> tuple[list[str], list[str]]:

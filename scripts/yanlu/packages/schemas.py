@@ -33,6 +33,8 @@ TABLES = {
         )
     },
     "offices": "guidance/offices.csv",
+    "situations": "guidance/situations.csv",
+    "owed": "guidance/owed.csv",
     "releases": "statistics/releases.csv",
     "replaced": "statistics/replaced.csv",
     "sanctions": "supervision/sanctions.csv",
