@@ -270,7 +270,10 @@ def test_a_build_makes_the_same_bytes_with_and_without_what_was_kept(
     for path in (portal.folder / PLACE / "register").iterdir():
         path.write_bytes(path.read_bytes()[:-3])  # cut off
     assert build(portal, tmp_path / "c") == first
-    assert all(name.startswith(("register/", "calls/", "guide/deadlines/")) for name in first)
+    assert all(
+        name.startswith(("register/", "calls/", "guide/deadlines/", "guide/owed/"))
+        for name in first
+    )
 
 
 def test_after_a_change_only_what_changed_is_made_anew(
