@@ -315,9 +315,11 @@ def test_two_files_of_one_id_are_refused(portal: Portal, tmp_path: Path) -> None
 
 
 def test_without_a_limit_of_its_own_the_office_owes_no_date(portal: Portal, tmp_path: Path) -> None:
-    path = portal.data / "codes" / "deadlines.csv"
-    rows = path.read_text("utf-8").splitlines(keepends=True)
-    path.write_text("".join(row for row in rows if "suggestion-reply" not in row), "utf-8")
+    for place in ("codes/deadlines.csv", "guidance/owed.csv", "guidance/situations.csv"):
+        path = portal.data / place
+        rows = path.read_text("utf-8").splitlines(keepends=True)
+        gone = ("shili.suggestion-reply,", "suggestion,")  # the promise, and what is owed by it
+        path.write_text("".join(row for row in rows if not row.startswith(gone)), "utf-8")
     put(portal, suggestion(front(ONE, "received", "screened", "registered")))
     text = build(portal, tmp_path / "site")["register/overdue/index.html"]
     assert "没有自己定期限" in text
