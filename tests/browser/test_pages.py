@@ -25,6 +25,10 @@ PAGES = (
     "about/supervision/", "about/complain/", "about/stations/", "about/report/",
     "guide/find/", "guide/find/own/", "guide/find/ticket/", "guide/find/own/none/",
     "guide/find/doors/mediation/", "guide/find/quick/",
+    "guide/owed/", "guide/owed/petitions/",
+    "guide/owed/disclosure/", "guide/write/", "guide/hotline/", "guide/letter/", "guide/counter/",
+    "guide/access/", "guide/rights-card/", "guide/easy/", "guide/easy/door/", "guide/easy/suggest/",
+    "guide/easy/check/", "guide/easy/owed/", "guide/easy/protected/", "suggest/paper/",
 )  # fmt: skip
 PICTURE = ROOT / "content" / "about" / "home.png"
 

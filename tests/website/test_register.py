@@ -291,7 +291,10 @@ def test_a_build_makes_the_same_bytes_with_and_without_what_was_kept(
     for path in (portal.folder / PLACE / "register").iterdir():
         path.write_bytes(path.read_bytes()[:-3])  # cut off
     assert build(portal, tmp_path / "c") == first
-    assert all(name.startswith(("register/", "calls/", "guide/deadlines/")) for name in first)
+    assert all(
+        name.startswith(("register/", "calls/", "guide/deadlines/", "guide/owed/"))
+        for name in first
+    )
 
 
 def test_after_a_change_only_what_changed_is_made_anew(
@@ -333,9 +336,11 @@ def test_two_files_of_one_id_are_refused(portal: Portal, tmp_path: Path) -> None
 
 
 def test_without_a_limit_of_its_own_the_office_owes_no_date(portal: Portal, tmp_path: Path) -> None:
-    path = portal.data / "codes" / "deadlines.csv"
-    rows = path.read_text("utf-8").splitlines(keepends=True)
-    path.write_text("".join(row for row in rows if "suggestion-reply" not in row), "utf-8")
+    for place in ("codes/deadlines.csv", "guidance/owed.csv", "guidance/situations.csv"):
+        path = portal.data / place
+        rows = path.read_text("utf-8").splitlines(keepends=True)
+        gone = ("shili.suggestion-reply,", "suggestion,")  # the promise, and what is owed by it
+        path.write_text("".join(row for row in rows if not row.startswith(gone)), "utf-8")
     put(portal, suggestion(front(ONE, "received", "screened", "registered")))
     text = build(portal, tmp_path / "site")["register/overdue/index.html"]
     assert "没有自己定期限" in text

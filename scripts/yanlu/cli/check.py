@@ -19,6 +19,7 @@ from yanlu.deadlines.rules import read_rules
 from yanlu.disclosure.versions import leaks
 from yanlu.errors import BuildError, DeadlineError, HistoryError
 from yanlu.git import Reach, in_repository, past_contents
+from yanlu.guidance.owed import owed_faults
 from yanlu.guidance.routes import read_offices, read_routes, route_faults
 from yanlu.intake import rescan
 from yanlu.intake.layout import layout_faults
@@ -108,7 +109,7 @@ def check_portal(
     faults, notes = [str(fault) for fault in check_data(portal.data, scope.files)], list[str]()
     if not faults:
         faults = [*settings_faults(portal), *mapping_faults(portal), *layout_faults(portal)]
-        faults += _versions(portal)
+        faults += [*_versions(portal), *_owed(portal)]
         found, notes = _register(portal, scope, report)
         report("检查页面的文字")
         worded, reminders = wording(portal)
@@ -123,6 +124,14 @@ def _scope(portal: Portal, since: str | None) -> _Scope:
     if since is None or changed is None:
         return _Scope(suggestion_files(portal.data), None, since or "HEAD")
     return _Scope(concerned_files(portal.folder, since, changed), changed, since)
+
+
+def _owed(portal: Portal) -> list[str]:
+    """What is owed to readers, against the deadlines that the office uses."""
+    try:
+        return owed_faults(portal.data, read_rules(portal.data, portal.settings.deadlines.profile))
+    except DeadlineError as error:
+        return [str(error)]
 
 
 def _register(portal: Portal, scope: _Scope, report: Report) -> tuple[list[str], list[str]]:

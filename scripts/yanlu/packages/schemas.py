@@ -36,6 +36,8 @@ TABLES = {
     "offices": "guidance/offices.csv",
     "routes": "guidance/routes.csv",
     "doors": "guidance/doors.csv",
+    "situations": "guidance/situations.csv",
+    "owed": "guidance/owed.csv",
     "releases": "statistics/releases.csv",
     "replaced": "statistics/replaced.csv",
     "sanctions": "supervision/sanctions.csv",

@@ -1,4 +1,4 @@
-"""From `data/` to the pages of register, calls, supervision, deadlines and of the finder."""
+"""From `data/` to the pages that are made of plain entries: register, calls, guidance."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from yanlu.packages.calls import call_files, open_call
 from yanlu.website.awards import awards_sheet
 from yanlu.website.deadlines import explainer
 from yanlu.website.finder import finder
+from yanlu.website.owed import owed
 from yanlu.website.pelican_register import Sheets, build_sheets
 from yanlu.website.register.books import read_bands, reply_limit
 from yanlu.website.register.calls import calls_in_order
@@ -33,7 +34,7 @@ def build_register(
     site: Path,
     shell: Mapping[str, Any],
 ) -> Mapping[str, str]:
-    """Write `register/`, `calls/`, `guide/deadlines/` and `guide/find/` below `site`.
+    """Write `register/`, `calls/` and the made pages of `guide/` below `site`.
 
     `content` is an empty folder. Answers the SHA-256 sums of the pages of suggestions, none of
     which is to be indexed.
@@ -56,8 +57,9 @@ def build_register(
         portal.settings.disclosure.rate_minimum,
     )
     own = supervision(portal.data, names, portal.settings.office.root, day)
-    others = [*explainer(portal, day).sheets(), *finder(portal, shell["menu"]).sheets()]
-    others += [*own.sheets(), awards_sheet(portal.data)]
+    guides = [*explainer(portal, day).sheets(), *owed(portal, day).sheets()]
+    guides += finder(portal, shell["menu"]).sheets()
+    others = [*guides, *own.sheets(), awards_sheet(portal.data)]
     series = [*register.series(), own.series()]
     sums = build_sheets(
         portal.settings.office,
