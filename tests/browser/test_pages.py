@@ -22,6 +22,9 @@ PAGES = (
     "register/supervision/", "register/supervision/lift-subsidy-order/", "guide/deadlines/",
     "guide/deadlines/objection/", "guide/deadlines/handle/", "about/structure/",
     "about/supervision/", "about/complain/", "about/stations/", "about/report/",
+    "guide/offices/", "guide/offices/type/contact-point/", "guide/offices/region/dorchester/",
+    "guide/receptions/", "guide/receptions/region/charlestown/",
+    "about/posts/", "about/leaders/", "about/meetings/", "about/budget/",
 )  # fmt: skip
 PICTURE = ROOT / "content" / "about" / "home.png"
 

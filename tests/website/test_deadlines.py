@@ -17,6 +17,7 @@ from yanlu.deadlines.count import count
 from yanlu.deadlines.rules import Rule, Unit, read_rules
 from yanlu.settings import Portal
 from yanlu.website.deadlines import SCRIPT, chooser
+from yanlu.website.guidance.offices import SCRIPT as FIND
 
 RULES = read_rules(ROOT / "data", "shili")
 LIBRARY = Calendar({})
@@ -81,11 +82,12 @@ def test_a_due_date_is_never_rolled_and_an_unknown_year_is_said_to_be_one(
     assert "2027年的尚未公布" in late
 
 
-def test_the_script_is_the_only_one_and_its_page_alone_allows_it(pages: dict[str, str]) -> None:
+def test_only_pages_that_have_a_script_allow_one(pages: dict[str, str]) -> None:
     for name, text in pages.items():
-        own = re.fullmatch(r"guide/deadlines/[a-z-]+/index\.html", name)
+        rule = re.fullmatch(r"guide/deadlines/[a-z-]+/index\.html", name)
+        own = SCRIPT if rule else FIND if name == "guide/offices/index.html" else ""
         assert re.findall(r"<script.*?</script>", text) == (
-            [f'<script src="/{SCRIPT}" defer></script>'] if own else []
+            [f'<script src="/{own}" defer></script>'] if own else []
         )
         if name.endswith(".html"):
             assert ("script-src 'self'" in text) == bool(own), name

@@ -12,11 +12,14 @@ from pathlib import Path
 import click
 
 from yanlu.cli.looks import Report, look_at
-from yanlu.cli.passed import Memory, office_month, passed, refuse_committed
+from yanlu.cli.passed import Memory, office_day, office_month, passed, refuse_committed
 from yanlu.cli.progress import steps
+from yanlu.deadlines.calendars import read_calendar
 from yanlu.disclosure.versions import leaks
-from yanlu.errors import BuildError, HistoryError
+from yanlu.errors import BuildError, DeadlineError, HistoryError
 from yanlu.git import Reach, in_repository, past_contents
+from yanlu.guidance.duties import unready
+from yanlu.guidance.judge import guidance_faults, guidance_reminders
 from yanlu.intake import rescan
 from yanlu.packages.check import check_data
 from yanlu.packages.history import CUBES, LIST, gather, issued, lost_lines, silent_changes
@@ -103,9 +106,22 @@ def check_portal(
     if not faults:
         faults = [*settings_faults(portal), *mapping_faults(portal), *_versions(portal)]
         found, notes = _register(portal, scope, report)
-        faults += [*found, *rescan.other_faults(portal.data)]
+        wrong, told = _guidance(portal)
+        faults += [*found, *rescan.other_faults(portal.data), *wrong]
+        notes += told
     whole = since is not None and scope.places is None
     return Checked([*keys, *faults], in_repository(portal.folder), notes, whole)
+
+
+def _guidance(portal: Portal) -> tuple[list[str], list[str]]:
+    """Faults of the directory and of what stands beside it, and what to look at once more."""
+    try:
+        day, calendar = office_day(portal.folder), read_calendar(portal.data)
+    except (HistoryError, DeadlineError) as error:
+        return [str(error)], []
+    least = portal.settings.disclosure.base
+    faults = [*guidance_faults(portal.data, least), *unready(portal.data, day)]
+    return faults, list(guidance_reminders(portal.data, day, calendar.rests))
 
 
 def _scope(portal: Portal, since: str | None) -> _Scope:

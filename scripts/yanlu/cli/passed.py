@@ -12,7 +12,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -88,11 +88,11 @@ def passed(looks: Mapping[str, Look]) -> dict[str, Entry]:
     }
 
 
-def office_month(portal: Path) -> Month:
-    """The month of the commit that is checked out.
+def office_day(portal: Path) -> date:
+    """The day of the commit that is checked out.
 
     Of what is not committed yet, and outside git, the office's own: it will be committed today
-    at the earliest. Months are those of China, in which people write them.
+    at the earliest. Days are those of China, in which people write them.
 
     Raises:
         HistoryError: no commit yet, or a shallow clone.
@@ -102,7 +102,17 @@ def office_month(portal: Path) -> Month:
         head = read_head(portal)
         committed = head.moment.astimezone(CHINA).date()
         own = max(committed, own) if head.changed else committed
-    return Month(own.year, own.month)
+    return own
+
+
+def office_month(portal: Path) -> Month:
+    """The month of that day.
+
+    Raises:
+        HistoryError: as above.
+    """
+    day = office_day(portal)
+    return Month(day.year, day.month)
 
 
 def refuse_committed(portal: Path) -> None:

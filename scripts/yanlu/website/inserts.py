@@ -6,21 +6,19 @@ written but made, and get the folder below which the site lies.
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import msgspec
 from markupsafe import escape
 
 from yanlu.errors import BuildError
+from yanlu.guidance.offices import read_offices, read_types
 from yanlu.packages.open_calls import open_calls
-from yanlu.packages.schemas import load_schema
 from yanlu.settings import Codes, Portal
-from yanlu.templates import environment
+from yanlu.templates import Environment, environment
 
 _MARK = re.compile(r"<!-- ([a-z0-9-]+) -->")
 _FROM_ROOT = re.compile(r"(?<=\]\()/(?=[a-z])")
@@ -48,10 +46,16 @@ def inserts(portal: Portal, theme: Path, day: date) -> Mapping[str, str]:
         "contact-days": str(settings.intake.contact_days),
         "text-days": str(settings.intake.text_days),
         **{name: _solid(jinja.get_template(f"{name}.html").render(facts)) for name in _PAGES},
-        **{
-            f"offices-{kind}": _solid(jinja.get_template("offices.html").render(offices=offices))
-            for kind, offices in _offices(portal.data)
-        },
+        **_offices(portal.data, jinja),
+    }
+
+
+def _offices(data: Path, jinja: Environment) -> dict[str, str]:
+    """The counters of each type that the code list knows, also where there is none."""
+    offices, template = read_offices(data), jinja.get_template("offices.html")
+    return {
+        f"offices-{kind}": _solid(template.render(offices=[o for o in offices if o.type == kind]))
+        for kind in read_types(data).rows
     }
 
 
@@ -100,15 +104,6 @@ def form_choices(portal: Portal, day: date) -> dict[str, list[dict[str, str]]]:
 def _options(codes: Codes, among: Sequence[str], day: date) -> list[dict[str, str]]:
     in_force = codes.in_force(day)
     return [{"code": code, "title": codes.title(code)} for code in among if code in in_force]
-
-
-def _offices(data: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """The counters of each type that the table knows, also where there is none."""
-    with (data / "guidance" / "offices.csv").open(encoding="utf-8-sig", newline="") as file:
-        rows: list[dict[str, Any]] = list(csv.DictReader(file))
-    fields = {field["name"]: field for field in load_schema("offices")["fields"]}
-    for kind in fields["type"]["constraints"]["enum"]:
-        yield kind, [row for row in rows if row["type"] == kind]
 
 
 def _solid(html: str) -> str:

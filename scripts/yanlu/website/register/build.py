@@ -1,4 +1,4 @@
-"""From `data/` to the pages of the register, of calls, of supervision and of deadlines."""
+"""From `data/` to the pages of the register, of calls, of supervision, deadlines and guidance."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from yanlu.git import Head, published_days
 from yanlu.packages.calls import call_files, open_call
 from yanlu.website.awards import awards_sheet
 from yanlu.website.deadlines import explainer
+from yanlu.website.guidance.build import guidance_sheets
 from yanlu.website.pelican_register import Sheets, build_sheets
 from yanlu.website.register.books import read_bands, reply_limit
 from yanlu.website.register.calls import calls_in_order
@@ -32,7 +33,7 @@ def build_register(
     site: Path,
     shell: Mapping[str, Any],
 ) -> Mapping[str, str]:
-    """Write `register/`, `calls/` and `guide/deadlines/` below `site`.
+    """Write `register/`, `calls/` and all that is made from the tables of guidance below `site`.
 
     `content` is an empty folder. Answers the SHA-256 sums of the pages of suggestions, none of
     which is to be indexed.
@@ -55,6 +56,7 @@ def build_register(
     )
     own = supervision(portal.data, names, portal.settings.office.root, day)
     others = [*explainer(portal, day).sheets(), *own.sheets(), awards_sheet(portal.data)]
+    others += guidance_sheets(portal, head.moment)
     series = [*register.series(), own.series()]
     sums = build_sheets(
         portal.settings.office,
