@@ -33,6 +33,7 @@ DOORS = {
         "cli/export.py", "cli/letters.py", "cli/marks.py", "cli/answering.py", "cli/reporting.py",
     },
     "chinese_calendar": {"deadlines/calendars.py"},
+    "icalendar": {"website/guidance/calendars.py"},
     "highspy": {"disclosure/moves.py", "disclosure/audit/programme.py"},
     "scipy": {
         "disclosure/moves.py", "disclosure/audit/programme.py", "disclosure/audit/system.py",

@@ -29,6 +29,9 @@ PAGES = (
     "guide/owed/disclosure/", "guide/write/", "guide/hotline/", "guide/letter/", "guide/counter/",
     "guide/access/", "guide/rights-card/", "guide/easy/", "guide/easy/door/", "guide/easy/suggest/",
     "guide/easy/check/", "guide/easy/owed/", "guide/easy/protected/", "suggest/paper/",
+    "guide/offices/", "guide/offices/type/contact-point/", "guide/offices/region/dorchester/",
+    "guide/receptions/", "guide/receptions/region/charlestown/",
+    "about/posts/", "about/leaders/", "about/meetings/", "about/budget/",
 )  # fmt: skip
 PICTURE = ROOT / "content" / "about" / "home.png"
 

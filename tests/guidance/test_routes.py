@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from conftest import ROOT, commit_all, run_yanlu
 from yanlu.deadlines.rules import read_rules
 from yanlu.errors import GuidanceError
+from yanlu.guidance.offices import offices_by_code
 from yanlu.guidance.routes import (
     LAST,
     MOST_TAPS,
     Door,
     Node,
     Routes,
-    read_offices,
     read_routes,
     route_faults,
     sound_routes,
@@ -30,7 +30,7 @@ from yanlu.packages.check import check_data
 from yanlu.settings import Portal
 
 SHIPPED = read_routes(ROOT / "data")
-OFFICES = read_offices(ROOT / "data")
+OFFICES = offices_by_code(ROOT / "data")
 RULES = read_rules(ROOT / "data", "shili")
 LINES = {
     **{code: node.line for code, node in SHIPPED.nodes.items()},
@@ -50,7 +50,7 @@ def data(tmp_path: Path) -> Path:
 
 
 def _faults(data: Path) -> list[str]:
-    return list(route_faults(read_routes(data), read_offices(data), RULES))
+    return list(route_faults(read_routes(data), offices_by_code(data), RULES))
 
 
 def _spoil(data: Path, name: str, old: str, new: str) -> None:
@@ -185,7 +185,7 @@ def test_a_tree_with_a_gap_is_told_where_it_is(
     faults = _faults(data)
     assert [fault for fault in faults if told.format_map(LINES) in fault], faults
     with pytest.raises(GuidanceError, match="没有生成网页"):
-        sound_routes(data, read_offices(data), RULES)
+        sound_routes(data, offices_by_code(data), RULES)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from yanlu.deadlines.rules import Rule, Unit, read_rules
 from yanlu.settings import Portal
 from yanlu.website.deadlines import SCRIPT, Chained, chooser
 from yanlu.website.finder import SCRIPT as FINDER
+from yanlu.website.guidance.offices import SCRIPT as FIND
 
 RULES = read_rules(ROOT / "data", "shili")
 LIBRARY = Calendar({})
@@ -86,6 +87,7 @@ def test_a_page_has_one_script_or_none_and_allows_none_without_it(pages: dict[st
     for name, text in pages.items():
         own = SCRIPT if re.fullmatch(r"guide/(deadlines|owed)/[a-z-]+/index\.html", name) else ""
         own = FINDER if name == "guide/find/quick/index.html" else own
+        own = FIND if name == "guide/offices/index.html" else own
         assert re.findall(r"<script.*?</script>", text) == (
             [f'<script src="/{own}" defer></script>'] if own else []
         )

@@ -10,12 +10,13 @@ import pytest
 from conftest import ROOT
 from website.register_site import build, put
 from yanlu.errors import GuidanceError
-from yanlu.guidance.routes import ASKED, Node, read_offices, read_routes
+from yanlu.guidance.offices import offices_by_code
+from yanlu.guidance.routes import ASKED, Node, read_routes
 from yanlu.settings import Portal
 from yanlu.website.finder import cited, dialled
 
 ROUTES = read_routes(ROOT / "data")
-OFFICES = read_offices(ROOT / "data")
+OFFICES = offices_by_code(ROOT / "data")
 
 
 @pytest.fixture(scope="module")

@@ -11,16 +11,13 @@ from pathlib import Path
 
 import click
 
+from yanlu.cli.guided import guidance
 from yanlu.cli.looks import Report, look_at
 from yanlu.cli.passed import Memory, office_day, passed, refuse_committed
 from yanlu.cli.progress import steps
-from yanlu.cli.wording import wording
-from yanlu.deadlines.rules import read_rules
 from yanlu.disclosure.versions import leaks
-from yanlu.errors import BuildError, DeadlineError, HistoryError
+from yanlu.errors import BuildError, HistoryError
 from yanlu.git import Reach, in_repository, past_contents
-from yanlu.guidance.owed import owed_faults
-from yanlu.guidance.routes import read_offices, read_routes, route_faults
 from yanlu.intake import rescan
 from yanlu.intake.layout import layout_faults
 from yanlu.model import Month
@@ -109,12 +106,12 @@ def check_portal(
     faults, notes = [str(fault) for fault in check_data(portal.data, scope.files)], list[str]()
     if not faults:
         faults = [*settings_faults(portal), *mapping_faults(portal), *layout_faults(portal)]
-        faults += [*_versions(portal), *_owed(portal)]
+        faults += _versions(portal)
         found, notes = _register(portal, scope, report)
-        report("检查页面的文字")
-        worded, reminders = wording(portal)
-        faults += [*found, *rescan.other_faults(portal.data), *worded, *_routes(portal)]
-        notes += reminders
+        report("检查办事指引和页面的文字")
+        wrong, told = guidance(portal)
+        faults += [*found, *rescan.other_faults(portal.data), *wrong]
+        notes += told
     whole = since is not None and scope.places is None
     return Checked([*keys, *faults], in_repository(portal.folder), notes, whole)
 
@@ -124,14 +121,6 @@ def _scope(portal: Portal, since: str | None) -> _Scope:
     if since is None or changed is None:
         return _Scope(suggestion_files(portal.data), None, since or "HEAD")
     return _Scope(concerned_files(portal.folder, since, changed), changed, since)
-
-
-def _owed(portal: Portal) -> list[str]:
-    """What is owed to readers, against the deadlines that the office uses."""
-    try:
-        return owed_faults(portal.data, read_rules(portal.data, portal.settings.deadlines.profile))
-    except DeadlineError as error:
-        return [str(error)]
 
 
 def _register(portal: Portal, scope: _Scope, report: Report) -> tuple[list[str], list[str]]:
@@ -154,16 +143,6 @@ def _register(portal: Portal, scope: _Scope, report: Report) -> tuple[list[str],
     notes = [note for look in looks.values() for note in look.notes]
     notes += map(str, backdated(portal.folder, scope.since, now) if past else ())
     return faults, notes
-
-
-def _routes(portal: Portal) -> Iterator[str]:
-    """Whatever keeps "whom do I ask" from leading everybody to a door."""
-    try:
-        rules = read_rules(portal.data, portal.settings.deadlines.profile)
-    except DeadlineError as error:
-        yield str(error)
-    else:
-        yield from route_faults(read_routes(portal.data), read_offices(portal.data), rules)
 
 
 def _committed(portal: Portal) -> Iterator[str]:

@@ -7,13 +7,14 @@ is left. It asks for nothing personal and keeps nothing: an answer is an address
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from yanlu.errors import GuidanceError
+from yanlu.guidance.offices import Office
+from yanlu.guidance.rows import Row, rows
 
 ROUTES = "data/guidance/routes.csv"
 DOORS = "data/guidance/doors.csv"
@@ -24,8 +25,6 @@ RESERVED = ("quick", "none", "doors")  # addresses of the finder's own pages
 ASKED = ("hotline", "petitions")  # types of office that "none of these" leads to
 LAST = "superior"  # the type of office after which no door follows: arts. 35, 43, 44
 _HOME = 1  # the tap that leads from the home page to the first question
-
-Row = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -111,18 +110,12 @@ class Routes:
 
 def read_routes(data: Path) -> Routes:
     """The tree of an office; its tables were found to be in order."""
-    folder = data / "guidance"
-    nodes = (_node(line, row) for line, row in _rows(folder / "routes.csv"))
-    doors = (_door(line, row) for line, row in _rows(folder / "doors.csv"))
+    nodes = (_node(line, row) for line, row in rows(data, "routes"))
+    doors = (_door(line, row) for line, row in rows(data, "doors"))
     return Routes({node.code: node for node in nodes}, {door.code: door for door in doors})
 
 
-def read_offices(data: Path) -> dict[str, dict[str, str]]:
-    """The rows of the directory by code, in the order of the file."""
-    return {row["code"]: row for _, row in _rows(data / "guidance" / "offices.csv")}
-
-
-def sound_routes(data: Path, offices: Mapping[str, Row], deadlines: Collection[str]) -> Routes:
+def sound_routes(data: Path, offices: Mapping[str, Office], deadlines: Collection[str]) -> Routes:
     """The tree of an office, which leads everybody somewhere.
 
     Raises:
@@ -137,11 +130,11 @@ def sound_routes(data: Path, offices: Mapping[str, Row], deadlines: Collection[s
 
 
 def route_faults(
-    routes: Routes, offices: Mapping[str, Row], deadlines: Collection[str]
+    routes: Routes, offices: Mapping[str, Office], deadlines: Collection[str]
 ) -> Iterator[str]:
     """Whatever keeps the tree from leading everybody to a door, a sentence each.
 
-    `offices` are rows of the directory by code, `deadlines` the codes that have a page.
+    `offices` is the directory by code, `deadlines` the codes that have a page.
     """
     yield from _beginnings(routes)
     for node in routes.nodes.values():
@@ -154,7 +147,7 @@ def route_faults(
         if door.code not in reached:
             yield _said(DOORS, door.line, "code", _UNREACHED)
     for kind in ASKED:
-        if not any(row["type"] == kind and row["telephone"] for row in offices.values()):
+        if not any(row.type == kind and row.telephone for row in offices.values()):
             what = f"没有一个{kind}类型、写了电话的窗口，“都不是”就没有电话可打。请补上一行"
             yield f"{OFFICES}：{what}。"
 
@@ -194,7 +187,7 @@ def _node_faults(routes: Routes, node: Node) -> Iterator[tuple[str, str]]:
 
 
 def _door_faults(
-    routes: Routes, door: Door, offices: Mapping[str, Row], deadlines: Collection[str]
+    routes: Routes, door: Door, offices: Mapping[str, Office], deadlines: Collection[str]
 ) -> Iterator[tuple[str, str]]:
     for code in door.offices:
         if code not in offices:
@@ -204,7 +197,7 @@ def _door_faults(
             yield "deadline", "有一个期限本站没有列出。请改用deadlines.csv里启用的代码"
     chain = routes.chain(door)
     named = [offices[code] for one in chain for code in one.offices if code in offices]
-    if any(office["type"] == LAST for office in named):
+    if any(office.type == LAST for office in named):
         return
     if chain[-1].next_door:
         yield "next_door", "一扇接一扇又走回原处。请让其中一扇通到上一级信访部门"
@@ -219,12 +212,6 @@ def _onward(routes: Routes, end: Node) -> tuple[Door, ...]:
 
 def _said(file: str, line: int, column: str, what: str) -> str:
     return f"{file} 第 {line} 行 列 {column}：{what}。"
-
-
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """Rows with their line in the file, whose first one holds the names of the columns."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        yield from enumerate(csv.DictReader(file), start=2)
 
 
 def _parts(cell: str) -> tuple[str, ...]:

@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
 from yanlu.deadlines.rules import Rule, read_rules
 from yanlu.deadlines.words import length
 from yanlu.errors import GuidanceError
+from yanlu.guidance.offices import Office, offices_by_code
 from yanlu.guidance.routes import (
     ASKED,
     DOORS,
     Door,
     Node,
     Routes,
-    Row,
-    read_offices,
     sound_routes,
 )
 from yanlu.settings import Portal
@@ -41,7 +40,7 @@ class Finder:
     """A sound tree with what its doors name: offices, deadlines and pages of the menu."""
 
     routes: Routes
-    offices: Mapping[str, Row]
+    offices: Mapping[str, Office]
     rules: Mapping[str, Rule]
     titles: Mapping[str, str]
 
@@ -71,7 +70,7 @@ class Finder:
 
     def _none(self, node: Node) -> dict[str, Any]:
         by_type = {
-            kind: [_shown(row) for row in self.offices.values() if row["type"] == kind]
+            kind: [_shown(row) for row in self.offices.values() if row.type == kind]
             for kind in ASKED
         }
         before = {"address": self._address(node), "words": node.answer or NAME}
@@ -135,7 +134,7 @@ def finder(portal: Portal, menu: Sequence[Mapping[str, Any]]) -> Finder:
         DeadlineError: a list of rules that does not say what it must.
     """
     rules = read_rules(portal.data, portal.settings.deadlines.profile)
-    offices = read_offices(portal.data)
+    offices = offices_by_code(portal.data)
     routes = sound_routes(portal.data, offices, rules)
     titles = {item["address"]: item["title"] for part in menu for item in (part, *part["items"])}
     for door in routes.doors.values():
@@ -168,8 +167,8 @@ def cited(laws: Sequence[str]) -> list[str]:
     return [law + "、".join(found) for law, found in articles.items()]
 
 
-def _shown(office: Row) -> dict[str, Any]:
-    return {**office, "telephones": dialled(office["telephone"])}
+def _shown(office: Office) -> dict[str, Any]:
+    return {**asdict(office), "telephones": dialled(office.telephone)}
 
 
 def _door_address(door: Door) -> str:

@@ -6,9 +6,8 @@ written but made, and get the folder below which the site lies.
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,11 +18,11 @@ from markupsafe import escape
 from yanlu.deadlines.rules import Rule, read_rules
 from yanlu.deadlines.words import length
 from yanlu.errors import BuildError
+from yanlu.guidance.offices import Office, read_offices, read_types
 from yanlu.guidance.owed import Counted, read_situations
 from yanlu.packages.open_calls import open_calls
-from yanlu.packages.schemas import load_schema
 from yanlu.settings import Codes, Portal
-from yanlu.templates import environment
+from yanlu.templates import Environment, environment
 
 _MARK = re.compile(r"<!-- ([a-z0-9-]+) -->")
 _FROM_ROOT = re.compile(r"(?<=\]\()/(?=[a-z])")
@@ -74,14 +73,17 @@ def inserts(portal: Portal, theme: Path, day: date) -> Mapping[str, str]:
         "text-days": str(settings.intake.text_days),
         **{f"days-{code}": length(rule) for code, rule in rules.items()},
         **{name: _solid(jinja.get_template(f"{name}.html").render(facts)) for name in _PAGES},
-        **{
-            f"offices-{kind}": _solid(jinja.get_template("offices.html").render(offices=offices))
-            for kind, offices in _offices(portal.data)
-        },
-        **{
-            f"phones-{kind}": _phones(offices, settings.office.region)
-            for kind, offices in _offices(portal.data)
-        },
+        **_offices(portal.data, jinja, settings.office.region),
+    }
+
+
+def _offices(data: Path, jinja: Environment, region: str) -> dict[str, str]:
+    """The counters and telephones of each type that the code list knows, also where none is."""
+    offices, template = read_offices(data), jinja.get_template("offices.html")
+    of = {kind: [o for o in offices if o.type == kind] for kind in read_types(data).rows}
+    return {
+        **{f"offices-{kind}": _solid(template.render(offices=own)) for kind, own in of.items()},
+        **{f"phones-{kind}": _phones(own, region) for kind, own in of.items()},
     }
 
 
@@ -132,21 +134,12 @@ def _options(codes: Codes, among: Sequence[str], day: date) -> list[dict[str, st
     return [{"code": code, "title": codes.title(code)} for code in among if code in in_force]
 
 
-def _offices(data: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """The counters of each type that the table knows, also where there is none."""
-    with (data / "guidance" / "offices.csv").open(encoding="utf-8-sig", newline="") as file:
-        rows: list[dict[str, Any]] = list(csv.DictReader(file))
-    fields = {field["name"]: field for field in load_schema("offices")["fields"]}
-    for kind in fields["type"]["constraints"]["enum"]:
-        yield kind, [row for row in rows if row["type"] == kind]
-
-
-def _phones(offices: Sequence[Mapping[str, str]], region: str) -> str:
+def _phones(offices: Sequence[Office], region: str) -> str:
     """Names and telephones of the counters that are there for the whole region, in one line."""
     told = [
-        f"{office['name']}，{office['telephone']}，{office['hours']}"
+        f"{office.name}，{office.telephone}，{office.hours}"
         for office in offices
-        if office["region"] == region and office["telephone"]
+        if office.region == region and office.telephone
     ]
     return str(escape("；".join(told) or "请打便民热线问"))
 

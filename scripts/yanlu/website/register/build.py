@@ -12,6 +12,7 @@ from yanlu.packages.calls import call_files, open_call
 from yanlu.website.awards import awards_sheet
 from yanlu.website.deadlines import explainer
 from yanlu.website.finder import finder
+from yanlu.website.guidance.build import guidance_sheets
 from yanlu.website.owed import owed
 from yanlu.website.pelican_register import Sheets, build_sheets
 from yanlu.website.register.books import read_bands, reply_limit
@@ -34,7 +35,7 @@ def build_register(
     site: Path,
     shell: Mapping[str, Any],
 ) -> Mapping[str, str]:
-    """Write `register/`, `calls/` and the made pages of `guide/` below `site`.
+    """Write `register/`, `calls/` and all pages of guidance that are made from tables below `site`.
 
     `content` is an empty folder. Answers the SHA-256 sums of the pages of suggestions, none of
     which is to be indexed.
@@ -58,7 +59,7 @@ def build_register(
     )
     own = supervision(portal.data, names, portal.settings.office.root, day)
     guides = [*explainer(portal, day).sheets(), *owed(portal, day).sheets()]
-    guides += finder(portal, shell["menu"]).sheets()
+    guides += [*finder(portal, shell["menu"]).sheets(), *guidance_sheets(portal, head.moment)]
     others = [*guides, *own.sheets(), awards_sheet(portal.data)]
     series = [*register.series(), own.series()]
     sums = build_sheets(
