@@ -73,7 +73,7 @@ def test_an_office_without_a_promise_of_its_own_is_told_of_the_row_that_needs_on
             "data/guidance/owed.csv 第 2 行 列 situation：用了代码表里没",
         ),
         (",office,chosen", ",they,chosen", "data/guidance/owed.csv 第 2 行 列 whose"),
-        ("guide/rights/", "https://elsewhere/", "data/guidance/owed.csv 第 2 行 列 door"),
+        ("about/complain/", "https://elsewhere/", "data/guidance/owed.csv 第 2 行 列 door"),
         ("direct,1,", "petitions,1,", "data/guidance/owed.csv 第 5 行"),
     ],
     ids=["an unknown situation", "nobody's step", "a door outside the site", "a step twice"],

@@ -136,7 +136,11 @@ def finder(portal: Portal, menu: Sequence[Mapping[str, Any]]) -> Finder:
     rules = read_rules(portal.data, portal.settings.deadlines.profile)
     offices = offices_by_code(portal.data)
     routes = sound_routes(portal.data, offices, rules)
-    titles = {item["address"]: item["title"] for part in menu for item in (part, *part["items"])}
+    titles = {
+        item["address"]: item["title"]
+        for part in menu
+        for item in (part, *part["items"], *part["more"])
+    }
     for door in routes.doors.values():
         if not titles.keys() >= set(door.pages):
             raise GuidanceError(

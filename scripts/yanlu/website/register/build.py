@@ -14,7 +14,7 @@ from yanlu.website.deadlines import explainer
 from yanlu.website.finder import finder
 from yanlu.website.guidance.build import guidance_sheets
 from yanlu.website.owed import owed
-from yanlu.website.pelican_register import Sheets, build_sheets
+from yanlu.website.pelican_register import Sheet, Sheets, build_sheets
 from yanlu.website.register.books import read_bands, reply_limit
 from yanlu.website.register.calls import calls_in_order
 from yanlu.website.register.entries import Names
@@ -60,7 +60,8 @@ def build_register(
     own = supervision(portal.data, names, portal.settings.office.root, day)
     guides = [*explainer(portal, day).sheets(), *owed(portal, day).sheets()]
     guides += [*finder(portal, shell["menu"]).sheets(), *guidance_sheets(portal, head.moment)]
-    others = [*guides, *own.sheets(), awards_sheet(portal.data)]
+    site_map = Sheet("map/", "map", dict)
+    others = [site_map, *guides, *own.sheets(), awards_sheet(portal.data)]
     series = [*register.series(), own.series()]
     sums = build_sheets(
         portal.settings.office,
