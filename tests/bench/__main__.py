@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
-from tests.bench import cube, intake, likeness, register, rounding, site, suppression
+from tests.bench import cube, intake, likeness, register, rounding, search, site, suppression
 from tests.bench.measure import machine
 
 PAGE = Path(__file__).parents[2] / "content" / "about" / "bench.md"
@@ -119,6 +119,33 @@ def _likeness() -> Part:
     )
     head = ["新的一条", "在前五条里的", "每问一条CPU毫秒", "每次先编索引CPU秒", "内存MiB"]
     return title, head, rows
+
+
+def _search() -> Part:
+    rows = [
+        [
+            str(done.pages),
+            f"{done.cpu:.1f}",
+            f"{done.files}（{done.kilobytes / 1000:.1f}）",
+            f"{done.median / 1000:.1f}",
+            f"{done.costs[done.worst][0] / 1000:.1f}（{done.worst}）",
+            str(max(requests for _, requests in done.costs.values())),
+            f"{done.recall:.3f}",
+            f"{done.precision:.3f}",
+        ]
+        for done in search.measure()
+    ]
+    head = [
+        "页",
+        "编索引CPU秒",
+        "文件（压缩后MB）",
+        "第一次找到：一半的词≤kB",
+        "最多的词kB（1000页≤40，5000页≤50）",
+        "请求最多",
+        "找全（1.00）",
+        "找准（≥0.99）",
+    ]
+    return f"搜索：{len(search.QUERIES)}个词，几乎不能压缩的文字", head, rows
 
 
 def _rounding() -> Part:
@@ -239,6 +266,7 @@ def _markdown(title: str, head: list[str], rows: list[list[str]]) -> str:
 _BENCHES: Mapping[str, tuple[str, Sequence[Callable[[], Part]]]] = {
     "cube": ("一千万条记录", [_cube]),
     "site": ("生成网站", [_site]),
+    "search": ("搜索", [_search]),
     "register": ("两万条建议的台账", [_register]),
     "likeness": ("找相近的建议", [_likeness]),
     "rounding": ("小数舍入", [_rounding]),

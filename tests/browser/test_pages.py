@@ -31,7 +31,7 @@ PAGES = (
     "guide/easy/check/", "guide/easy/owed/", "guide/easy/protected/", "suggest/paper/",
     "guide/offices/", "guide/offices/type/contact-point/", "guide/offices/region/dorchester/",
     "guide/receptions/", "guide/receptions/region/charlestown/",
-    "about/posts/", "about/leaders/", "about/meetings/", "about/budget/",
+    "about/posts/", "about/leaders/", "about/meetings/", "about/budget/", "search/",
 )  # fmt: skip
 PICTURE = ROOT / "content" / "about" / "home.png"
 

@@ -30,7 +30,8 @@ from yanlu.website.quarters import copy_quarters
 from yanlu.website.register.build import build_register
 from yanlu.website.register.entries import Names
 from yanlu.website.register.ledger import Ledger
-from yanlu.website.shell import read_navigation, shell_context
+from yanlu.website.search.build import write_search
+from yanlu.website.shell import Navigation, read_navigation, shell_context
 from yanlu.website.sitemap import ROBOTS, SITEMAP, files_of, write_sitemap
 from yanlu.website.verify import verify_numbers
 
@@ -68,9 +69,16 @@ def build_site(portal: Portal, out: Path, *, report: Report) -> Built:
         tables = verify_numbers(site, portal.settings.disclosure.rate_minimum)
         files = files_of(site)
         pages = write_sitemap(site, portal.settings.office, files, sums)
-        _write_sums(site, {*files, SITEMAP, ROBOTS}, sums)
+        report("编索引")
+        readable = [entry.address for entry in ledger.entries if not entry.removed]
+        index = write_search(site, [*pages, *readable], _navigation(portal))
+        _write_sums(site, {*files, SITEMAP, ROBOTS, *index}, {**sums, **index})
         _replace(out, site)
     return Built(out, len(pages) + len(sums), tables, head)
+
+
+def _navigation(portal: Portal) -> Navigation:
+    return read_navigation(theme_folder(portal.folder))
 
 
 def _build_into(
@@ -80,7 +88,7 @@ def _build_into(
     theme = theme_folder(portal.folder)
     site.mkdir()
     settings = portal.settings
-    navigation = read_navigation(theme)
+    navigation = _navigation(portal)
     shell = shell_context(settings, navigation, write_assets(theme, site), head)
     docs, notices = work / "docs", work / "notices"
     report("生成统计页面")

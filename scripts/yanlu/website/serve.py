@@ -13,10 +13,12 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
-# Of the finished site: a page itself says whether it loads a script, and all but the directory
-# and those of deadlines say that they load none. A header that stands over all can only name
-# the most.
+# Of the finished site: a page itself says whether it loads a script, and all but the directory,
+# the search and those of deadlines say that they load none; the search alone says that it
+# fetches something. A header that stands over all can only name the most.
 SITE_HEADERS = {
     **HEADERS,
-    "Content-Security-Policy": f"{HEADERS['Content-Security-Policy']}; script-src 'self'",
+    "Content-Security-Policy": (
+        f"{HEADERS['Content-Security-Policy']}; script-src 'self'; connect-src 'self'"
+    ),
 }

@@ -10,8 +10,8 @@ from pathlib import Path
 from yanlu.settings import Office
 
 _NOT_INDEXED = b'<meta name="robots" content="noindex'
-_PAGE = "index.html"
-SITEMAP, ROBOTS = "sitemap.xml", "robots.txt"
+PAGE, SITEMAP, ROBOTS = "index.html", "sitemap.xml", "robots.txt"
+TEXTS = "search/t/"  # texts of pages that no search engine may keep lie among these
 _HEAD = 4096  # bytes that hold the head of every page
 
 
@@ -38,9 +38,9 @@ def write_sitemap(
     that is known already.
     """
     addresses = sorted(
-        place.removesuffix(_PAGE)
+        place.removesuffix(PAGE)
         for place in files
-        if f"/{place}".endswith(f"/{_PAGE}")
+        if f"/{place}".endswith(f"/{PAGE}")
         and place not in hidden
         and _NOT_INDEXED not in _head(site / place)
     )
@@ -52,7 +52,9 @@ def write_sitemap(
         "utf-8",
     )
     (site / ROBOTS).write_text(
-        f"User-agent: *\nAllow: /\nSitemap: {office.base_url}{SITEMAP}\n", "utf-8"
+        f"User-agent: *\nAllow: /\nDisallow: {office.root}{TEXTS}\n"
+        f"Sitemap: {office.base_url}{SITEMAP}\n",
+        "utf-8",
     )
     return addresses
 

@@ -60,8 +60,8 @@ def build_register(
     own = supervision(portal.data, names, portal.settings.office.root, day)
     guides = [*explainer(portal, day).sheets(), *owed(portal, day).sheets()]
     guides += [*finder(portal, shell["menu"]).sheets(), *guidance_sheets(portal, head.moment)]
-    site_map = Sheet("map/", "map", dict)
-    others = [site_map, *guides, *own.sheets(), awards_sheet(portal.data)]
+    ways = [Sheet("map/", "map", dict), Sheet("search/", "search", dict)]
+    others = [*ways, *guides, *own.sheets(), awards_sheet(portal.data)]
     series = [*register.series(), own.series()]
     sums = build_sheets(
         portal.settings.office,

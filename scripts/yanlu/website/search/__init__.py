@@ -1,0 +1,1 @@
+"""Search over the finished site: a small index in many files, of which a query loads few."""

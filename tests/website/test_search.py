@@ -1,0 +1,143 @@
+"""The index: whatever stands on a page is found there, and what must not be found is not in it."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import Mapping
+from functools import reduce
+from itertools import accumulate, pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from website.greps import HAN, searched
+from yanlu.website.search.index import PART, index_files, shard_of, written
+from yanlu.website.search.text import Line, Page, folded, pieces, read_page
+
+WORDS = st.text("信访工作建议征集路灯一二〇々𠀀", min_size=1, max_size=12)
+LINES = st.lists(st.lists(WORDS, min_size=1, max_size=4).map("，".join), max_size=80)
+PAGES = st.lists(LINES, min_size=1, max_size=6)
+
+
+def _numbers(text: str) -> list[int]:
+    """Growing numbers, read back by another way than the script's."""
+    steps = re.findall(r"[?-Z]*[#->]", text)
+    values = [sum((ord(c) - 35) % 28 * 28**n for n, c in enumerate(step)) for step in steps]
+    return [last - 1 for last in accumulate(value + 1 for value in values)]
+
+
+def _find(files: Mapping[str, bytes], query: str) -> set[int]:
+    """The numbers of the pages that may hold a run of Han characters."""
+    index = json.loads(files["index.json"])
+    pairs = [one + other for one, other in pairwise(query)]
+    shards = [json.loads(files[f"s/{shard_of(pair, index['shards'])}.json"]) for pair in pairs]
+    lists = [shard.get(pair, "").split(" ")[0] for pair, shard in zip(pairs, shards, strict=True)]
+    parts = reduce(set.intersection, (set(_numbers(text)) for text in lists))
+    ends = _numbers(index["pages"])
+    return {next(page for page, end in enumerate(ends) if part <= end) for part in parts}
+
+
+def _site_files(site: Path) -> dict[str, bytes]:
+    folder = site / "search"
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.json")
+    }
+
+
+@given(st.lists(st.integers(0, 10**6), unique=True).map(sorted))
+def test_growing_numbers_come_back_as_they_were(numbers: list[int]) -> None:
+    assert _numbers(written(numbers)) == numbers
+
+
+@given(PAGES, st.data())
+def test_every_run_of_two_or_more_han_characters_is_found_on_its_page(
+    texts: list[list[str]], data: st.DataObject
+) -> None:
+    pages = [Page(f"{n}/", "题目", "", tuple(map(Line, lines))) for n, lines in enumerate(texts)]
+    files = index_files(pages)
+    number = data.draw(st.integers(0, len(pages) - 1))
+    runs = [run for line in texts[number] for run in HAN.findall(line) if len(run) > 1]
+    run = data.draw(st.sampled_from(runs or ["题目"]))
+    begin = data.draw(st.integers(0, len(run) - 2))
+    query = run[begin : data.draw(st.integers(begin + 2, len(run)))]
+    assert number in _find(files, query)
+    if len(query) == len("信访"):  # of two characters nothing else is found
+        holding = {n for n, lines in enumerate(texts) if any(query in line for line in lines)}
+        assert _find(files, query) == (set(range(len(pages))) if query == "题目" else holding)
+
+
+def test_a_page_is_read_as_its_readers_see_it() -> None:
+    page = read_page(
+        "a/",
+        "办事指引",
+        "<header>菜单</header><main id='main'><nav>首页</nav><article><h1>信<em>访</em></h1>"
+        '<h2 id="x">期限<a class="headerlink" href="#x">¶</a></h2><p>60<br>日 &amp; 长'
+        "<!-- 不说 --></p><table><tr><td>甲</td><td>乙</td></tr></table>"
+        "<svg><text>图</text></svg></article></main><footer>脚</footer>",
+    )
+    lines = (Line("期限", heading=True), Line("60"), Line("日 & 长"), Line("甲 乙"))
+    assert page == Page("a/", "信访", "办事指引", lines)
+
+
+def test_letters_and_digits_are_found_as_words_in_any_width_and_case() -> None:
+    assert pieces(["打１２３４５热线，ＣＳＶ或者csv"]) == {"12345", "csv", "热线", "或者"}
+    assert folded("《Ａ》⼈") == " a 人"
+
+
+def test_a_part_is_no_longer_than_agreed_unless_one_line_is() -> None:
+    lines = [Line("字" * length) for length in (200, 400, 900, 100, 100)]
+    files = index_files([Page("", "题目", "", tuple(lines))])
+    texts = [json.loads(files[f"t/{part}.json"])[3] for part in range(4)]
+    assert [len(text.replace("\n", "")) for text in texts] == [200, 400, 900, 200]
+    assert all(len(text) <= PART + 100 or "\n" not in text for text in texts)
+
+
+def test_of_every_page_of_the_site_any_two_or_more_characters_are_found(site: Path) -> None:
+    """Read by another parser, cut at random; none is missed."""
+    files, chance = _site_files(site), random.Random(7)  # noqa: S311 - not a secret
+    ends = _numbers(json.loads(files["index.json"])["pages"])
+    first = [0, *(end + 1 for end in ends[:-1])]
+    told: list[Any] = [json.loads(files[f"t/{part}.json"]) for part in first]
+    addresses = {entry[0]: number for number, entry in enumerate(told)}
+    texts = searched(site)
+    assert set(addresses) == set(texts)
+    for address, text in texts.items():
+        runs = [run for run in HAN.findall(text) if len(run) > 1]
+        for run in chance.sample(runs, min(3, len(runs))):
+            begin = chance.randrange(len(run) - 1)
+            query = run[begin : chance.randrange(begin + 2, len(run) + 1)]
+            assert addresses[address] in _find(files, query), (address, query)
+
+
+def test_what_was_withdrawn_and_what_is_no_page_cannot_be_found(site: Path) -> None:
+    told = [json.loads(path.read_bytes()) for path in (site / "search" / "t").iterdir()]
+    addresses = {entry[0] for entry in told}
+    assert "register/1pxe6ja9/" in addresses
+    assert not {"search/", "suggest/answer/"} & addresses
+    removed = [path for path in site.rglob("index.html") if "已经撤下</h1>" in path.read_text()]
+    assert removed
+    assert not {f"{path.parent.relative_to(site).as_posix()}/" for path in removed} & addresses
+
+
+def test_search_engines_are_kept_away_from_the_texts(site: Path) -> None:
+    assert "Disallow: /search/t/\n" in (site / "robots.txt").read_text("utf-8")
+    assert "/search/t" not in (site / "sitemap.xml").read_text("utf-8")
+    assert "/search/</loc>" in (site / "sitemap.xml").read_text("utf-8")
+
+
+def test_the_checksums_name_the_index(site: Path) -> None:
+    sums = (site / "SHA256SUMS").read_text("utf-8")
+    assert "  search/index.json\n" in sums
+    assert len(re.findall("  search/[st]/", sums)) == len(_site_files(site)) - 1
+
+
+@pytest.mark.parametrize("asked", ["data/", "guide/find/", "register/all/", "about/privacy/"])
+def test_without_a_script_the_page_leads_to_every_part_of_the_site(site: Path, asked: str) -> None:
+    page = (site / "search" / "index.html").read_text("utf-8")
+    assert f'href="/{asked}"' in page.partition("<article>")[2]
+    assert re.search(r'<div class="search"[^>]* hidden>', page)
