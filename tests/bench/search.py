@@ -79,7 +79,7 @@ def measure() -> list[Searched]:
 def _measured(browser: Browser, site: Path, size: int) -> Searched:
     texts = list(_texts(size))
     frame = (site / FOLDER / "index.html").read_text("utf-8")
-    before, _, after = frame.partition("<article>")
+    before, (_, _, after) = frame.partition("<article>")[0], frame.partition("</article>")
     addresses = []
     for number, text in enumerate(texts):
         page = site / "pages" / str(number) / "index.html"

@@ -17,10 +17,11 @@ import msgspec
 
 from yanlu.website.search.text import Line, Page, pieces
 
-PART = 500  # characters: what one excerpt costs
-SHARD = 1_800  # bytes before compression: what one piece costs, with those of its hash
+PART = 420  # characters: what one excerpt costs
+SHARD = 1_200  # bytes before compression: what one piece costs, with those of its hash
+_KEY = 12  # bytes that a piece takes beside its numbers: two characters, and what parts them
 _BASE, _FIRST = 28, 35  # two times 28 characters from "#" on: none has to be escaped in JSON
-_Lists = tuple[list[int], list[int], list[int]]
+_Lists = defaultdict[str, list[int]]  # parts in which a piece stands
 
 
 class _Codes(dict[int, str]):
@@ -46,7 +47,7 @@ def written(numbers: Sequence[int]) -> str:
 def index_files(pages: Sequence[Page]) -> Mapping[str, bytes]:
     """All files of the index by their names; the earlier page stands first where two are alike."""
     parts = [list(_parts(page.lines)) for page in pages]
-    lists: defaultdict[str, _Lists] = defaultdict(lambda: ([], [], []))
+    lists: Sequence[_Lists] = [defaultdict(list) for _ in range(3)]
     files: dict[str, bytes] = {}
     for page, own in zip(pages, parts, strict=True):
         for place, lines in enumerate(own):
@@ -78,14 +79,14 @@ def _parts(lines: Iterable[Line]) -> Iterator[list[Line]]:
     yield part
 
 
-def _add(lists: Mapping[str, _Lists], part: int, title: str, lines: Iterable[Line]) -> None:
-    texts = [line.text for line in lines]
-    for piece in pieces([title, *texts]):
-        lists[piece][0].append(part)
+def _add(lists: Sequence[_Lists], part: int, title: str, lines: Iterable[Line]) -> None:
+    anywhere, titles, headings = lists
+    for piece in pieces([title, *(line.text for line in lines)]):
+        anywhere[piece].append(part)
     for piece in pieces([title]):
-        lists[piece][1].append(part)
+        titles[piece].append(part)
     for piece in pieces(line.text for line in lines if line.heading):
-        lists[piece][2].append(part)
+        headings[piece].append(part)
 
 
 def shard_of(piece: str, shards: int) -> int:
@@ -96,9 +97,12 @@ def shard_of(piece: str, shards: int) -> int:
     return number % shards
 
 
-def _shards(lists: Mapping[str, _Lists]) -> list[dict[str, str]]:
-    shown = {piece: " ".join(map(written, lists[piece])).rstrip(" ") for piece in sorted(lists)}
-    size = sum(len(piece.encode()) + len(text) + 6 for piece, text in shown.items())
+def _shards(lists: Sequence[_Lists]) -> list[dict[str, str]]:
+    anywhere, *better = lists
+    shown = {piece: written(anywhere[piece]) for piece in sorted(anywhere)}
+    for piece in {piece for some in better for piece in some}:
+        shown[piece] = " ".join(written(some.get(piece, ())) for some in lists).rstrip(" ")
+    size = sum(map(len, shown.values())) + _KEY * len(shown)
     shards: list[dict[str, str]] = [{} for _ in range(1 + size // SHARD)]
     for piece, text in shown.items():
         shards[shard_of(piece, len(shards))][piece] = text
