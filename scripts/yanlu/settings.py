@@ -48,6 +48,8 @@ class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where the office can be reached without this site.
 
     `freepost`: where letters go without a stamp, as the envelope names it; "" where there is none.
+    `online`: the official site that takes petitions (《信访工作条例》 (2022) art. 18 has it
+    published); "" where there is none.
     """
 
     address: Text
@@ -55,6 +57,7 @@ class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     telephone: Text
     hours: Text
     freepost: str = ""
+    online: Annotated[str, msgspec.Meta(pattern=r"^(https?://\S+)?$")] = ""
 
 
 class Identifier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -6,13 +6,14 @@ two years ago may mislead today.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from yanlu.guidance.pages import Page
 
 _NAME = "last_checked"
 _REMIND = 11  # months
+_ROWS = ("data/guidance/doors.csv", "data/guidance/situations.csv")  # each row is a page
 _AHEAD = timedelta(days=31)  # a page may be checked a little before it is committed
 
 
@@ -42,6 +43,17 @@ def age_notes(page: Page, day: date) -> Iterator[str]:
         return
     if _months_after(checked, 12) >= day or not page.guide:
         yield f"{page.place}：{checked} 核对过，快满一年或者已经过了一年，请再核对一遍。"
+
+
+def row_age_faults(place: str, rows: Sequence[Mapping[str, str]], day: date) -> Iterator[str]:
+    """Sentences on rows that become pages of the guide and have not been checked for a year."""
+    for line, row in enumerate(rows, 2) if place in _ROWS else ():
+        checked = date.fromisoformat(row[_NAME])
+        if _months_after(checked, 12) < day:
+            yield (
+                f"{place} 第 {line} 行 列 {_NAME}：一年没有核对了（{checked}）。"
+                "请与今天的条文对照，改正这一行，再改成核对的那一天。"
+            )
 
 
 def _day(words: str) -> date | None:
