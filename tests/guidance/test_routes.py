@@ -32,7 +32,6 @@ from yanlu.settings import Portal
 
 SHIPPED = read_routes(ROOT / "data")
 OFFICES = offices_by_code(ROOT / "data")
-ONE = next(iter(OFFICES.values()))
 RULES = read_rules(ROOT / "data", "shili")
 LINES = {
     **{code: node.line for code, node in SHIPPED.nodes.items()},
@@ -257,8 +256,10 @@ def test_a_door_is_in_order_exactly_when_it_leads_to_a_superior_in_the_end(
     first = Node(2, "start", "", "", "", "哪一种？", "", ())
     ends = {f"e{n}": Node(n + 3, f"e{n}", "start", f"{n}", "", "", f"d{n}", ("词",))
             for n in range(len(doors))}  # fmt: skip
-    kinds = [LAST if n in superiors else "court" for n in range(len(doors))]
-    offices = {f"o{n}": replace(ONE, code=f"o{n}", type=kind) for n, kind in enumerate(kinds)}
+    some = next(iter(OFFICES.values()))
+    offices = {
+        f"o{n}": replace(some, type=LAST if n in superiors else "court") for n in range(len(doors))
+    }
     faults = list(route_faults(Routes({"start": first, **ends}, doors), offices, ()))
     for start in range(len(doors)):
         seen: list[int] = []
