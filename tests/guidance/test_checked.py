@@ -74,3 +74,10 @@ def test_a_row_that_becomes_a_page_is_checked_every_year_too(name: str) -> None:
 def test_a_window_that_nobody_has_called_for_a_year_is_a_reminder_elsewhere() -> None:
     rows = [{"last_checked": "2001-01-01"}]
     assert list(row_age_faults("data/guidance/offices.csv", rows, DAY)) == []
+
+
+@pytest.mark.parametrize("place", ["data/guidance/offices.csv", "data/guidance/doors.csv"])
+def test_no_row_is_checked_before_its_day(place: str) -> None:
+    rows = [{"last_checked": "2026-11-29"}, {"last_checked": "2027-11-29"}]
+    (fault,) = row_age_faults(place, rows, DAY)
+    assert fault.startswith(f"{place} 第 3 行 列 last_checked：在将来")

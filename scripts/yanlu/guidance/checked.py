@@ -46,12 +46,18 @@ def age_notes(page: Page, day: date) -> Iterator[str]:
 
 
 def row_age_faults(place: str, rows: Sequence[Mapping[str, str]], day: date) -> Iterator[str]:
-    """Sentences on rows that become pages of the guide and have not been checked for a year."""
-    for line, row in enumerate(rows, 2) if place in _ROWS else ():
-        checked = date.fromisoformat(row[_NAME])
-        if _months_after(checked, 12) < day:
+    """Sentences on rows checked in the future, and on those that become pages, checked long ago.
+
+    `stale` of the directory reminds of its rows.
+    """
+    for line, row in enumerate(rows, 2):
+        checked = _day(row.get(_NAME, ""))
+        where = f"{place} 第 {line} 行 列 {_NAME}："
+        if checked and checked - day > _AHEAD:
+            yield f"{where}在将来。请改成最近一次核对的那一天。"
+        elif checked and place in _ROWS and _months_after(checked, 12) < day:
             yield (
-                f"{place} 第 {line} 行 列 {_NAME}：一年没有核对了（{checked}）。"
+                f"{where}一年没有核对了（{checked}）。"
                 "请与今天的条文对照，改正这一行，再改成核对的那一天。"
             )
 
