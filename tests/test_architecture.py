@@ -44,7 +44,7 @@ DOORS = {
     "jwt": {"intake/forge/session.py"},
     "apsw": {"intake/store/database.py"},
     "pyrage": {"intake/seal.py"},
-    "cryptography": {"intake/seal.py"},
+    "cryptography": {"intake/seal.py", "receipts/signatures.py"},
     "rjieba": {"intake/redact/words.py"},
     "granian": {"intake/web/server.py"},
     "altcha": {"intake/web/work.py"},
