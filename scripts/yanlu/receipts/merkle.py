@@ -102,6 +102,11 @@ def tree_of(entries: Iterable[bytes]) -> Tree:
     return tree_over(b"".join([sha256(_LEAF + entry).digest() for entry in entries]))
 
 
+def grown(tree: Tree, entries: Iterable[bytes]) -> Tree:
+    """The tree with further entries; leaves that were there are not hashed again."""
+    return tree_over(tree.levels[0] + tree_of(entries).levels[0])
+
+
 def tree_over(leaves: bytes) -> Tree:
     """The tree over leaf hashes, one after the other."""
     levels = [leaves]
