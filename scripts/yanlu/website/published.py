@@ -98,6 +98,7 @@ def published_files(portal: Portal, templates: Path) -> Iterator[tuple[str, str]
             root=settings.office.root,
             log=f"{settings.office.base_url}log/",
             key=settings.receipts.log_key,
+            demonstration=bool(settings.receipts.public_test_log_key),
             state=_state(log),
             releases=[
                 _release(portal, log, at, x) for at, x in lines if isinstance(x, ReleaseLine)
