@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from conftest import run_yanlu, snapshot
-from doubles.sealed import event
-from yanlu.errors import SettingsError
+from conftest import ROOT, commit_all, run_yanlu, snapshot
+from doubles.sealed import FIRST, chance, event
+from yanlu.errors import LogError, SettingsError
 from yanlu.receipts.log import read_log
 from yanlu.receipts.notes import Signer
 from yanlu.receipts.office import key_file, log_signer
+from yanlu.receipts.sealing import Order, seal
 from yanlu.receipts.serving import site_files
 from yanlu.settings import Portal, open_portal
+from yanlu.website.published import published
 
+LATER = FIRST + timedelta(days=1)
 SEED = "5e" * 32
 NAME = "office.example/log"
 VKEY = Signer(NAME, bytes.fromhex(SEED)).key.vkey
@@ -119,6 +123,23 @@ def test_only_the_reference_office_may_publish_the_key_of_its_log(portal: Portal
     path.write_text(text, "utf-8")
     with pytest.raises(SettingsError, match="public_test_log_key"):
         open_portal(portal.folder)
+
+
+def test_a_package_that_is_not_committed_or_not_as_sealed_is_not_sealed(portal: Portal) -> None:
+    shutil.copytree(ROOT / "data" / "statistics", portal.data / "statistics")
+    commit_all(portal.folder)
+    path = portal.data / "statistics/2015-02/v1/datapackage.json"
+    content = path.read_bytes()
+    path.write_bytes(content + b"\n")
+    done = run_yanlu(portal.folder, "receipts", "seal")
+    assert done.returncode == 10
+    assert "数据包有没提交的改动" in done.stderr
+    path.write_bytes(content)
+    signer, _ = log_signer(portal)
+    seal(portal.data, signer, Order(FIRST, 24, published(portal.data)), chance(1), None)
+    path.write_bytes(content + b"\n")
+    with pytest.raises(LogError, match="登记的不同"):
+        seal(portal.data, signer, Order(LATER, 24, published(portal.data)), chance(2), None)
 
 
 def test_what_is_no_event_line_is_not_sealed(portal: Portal, tmp_path: Path) -> None:

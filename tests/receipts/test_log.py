@@ -9,15 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import ROOT
 from doubles import receipt_vectors as vectors
 from doubles.sealed import EVENTS, SIGNER, chance, package, sealed_days
 from yanlu.errors import LogError
 from yanlu.receipts.lines import KeyLine, SiteLine
 from yanlu.receipts.log import log_faults, read_log, rewritten
 from yanlu.receipts.notes import Witness, joined
+from yanlu.receipts.office import log_key
 from yanlu.receipts.releases import add_pending, read_pending, release_faults, waiting
 from yanlu.receipts.rules import Wrong, broken_rules
 from yanlu.receipts.serving import site_files
+from yanlu.settings import open_portal
 
 FIRST, SECOND = "entries/2026-11-23.txt", "entries/2026-11-24.txt"
 ROWS = 3 + EVENTS
@@ -181,3 +184,21 @@ def test_nothing_but_the_five_kinds_of_lines_is_in_a_log(data: Path) -> None:
     for entry in read_log(data).written:
         assert entry.split()[0] in (b"batch/1", b"event/1", b"release/1", b"site/1", b"key/1")
         assert secret.encode() not in entry
+
+
+def test_the_reference_office_has_nothing_but_lines_and_signatures_in_its_log() -> None:
+    portal = open_portal(ROOT)
+    log = read_log(portal.data)
+    assert log.size > 0
+    assert list(log_faults(log, log_key(portal))) == []
+    held = {
+        path.relative_to(portal.data / "log").as_posix() for path in _files(portal.data / "log")
+    }
+    known = {*(day.place for day in log.days), *(f"checkpoints/{size}" for size in log.notes)}
+    assert held - {"pending.txt"} == known
+    for note in log.notes.values():
+        assert len(note.text.splitlines()) == 3
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]

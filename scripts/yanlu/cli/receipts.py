@@ -10,6 +10,7 @@ import click
 
 from yanlu.cli.review import office_day
 from yanlu.errors import LogError
+from yanlu.git import changed_since, in_repository
 from yanlu.receipts.fetch import reader
 from yanlu.receipts.lines import EventLine, SiteLine, read_line
 from yanlu.receipts.notes import Signer, read_key
@@ -17,8 +18,8 @@ from yanlu.receipts.office import key_file, log_signer
 from yanlu.receipts.releases import add_pending
 from yanlu.receipts.sealing import Order, seal
 from yanlu.receipts.verify import named_key, verify
-from yanlu.settings import open_portal, read_key_file
-from yanlu.website.published import SOURCE, SUMS, published
+from yanlu.settings import Portal, open_portal, read_key_file
+from yanlu.website.published import PACKAGES, SOURCE, SUMS, published
 
 
 @click.group()
@@ -86,6 +87,7 @@ def _digest(path: Path) -> str:
 def seal_log(events: Path | None) -> None:
     """把到今天为止缺的每一天写成一批，重新计算整份公开记录，签名。"""
     portal = open_portal(Path.cwd())
+    _refuse_uncommitted(portal)
     signer, journal = log_signer(portal)
     order = Order(
         office_day(),
@@ -101,6 +103,16 @@ def seal_log(events: Path | None) -> None:
         f"已封存 {len(made.days)} 天，公开记录共 {made.size} 行。"
         "请用 git 提交 data/log/，再生成网站。"
     )
+
+
+def _refuse_uncommitted(portal: Portal) -> None:
+    """What is sealed as published must be what is published: in a commit.
+
+    Raises:
+        LogError: a package was changed since, or was never committed.
+    """
+    if in_repository(portal.folder) and changed_since(portal.folder, "HEAD", PACKAGES):
+        raise LogError("数据包有没提交的改动，没有封存：封存的应当是公布了的。请先用 git 提交。")
 
 
 def _events(path: Path) -> list[EventLine]:

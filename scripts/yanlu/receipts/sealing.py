@@ -22,7 +22,7 @@ from yanlu.receipts.lines import BatchLine, EventLine, KeyLine, Public, ReleaseL
 from yanlu.receipts.log import FOLDER, PENDING, Day, Log, log_faults, read_log
 from yanlu.receipts.merkle import grown
 from yanlu.receipts.notes import Note, Signer
-from yanlu.receipts.releases import placed, read_pending, waiting
+from yanlu.receipts.releases import placed, read_pending, release_faults, waiting
 from yanlu.receipts.rules import days
 
 Draw = Callable[[int], bytes]  # so many bytes of chance
@@ -130,6 +130,7 @@ def seal(data: Path, signer: Signer, order: Order, draw: Draw, journal: Path | N
         log = _sound(data, signer)
         if journal and journal.is_file() and _completed(data, log, signer, journal):
             log = _sound(data, signer)
+        _refuse(release_faults(log, order.published))
         public = waiting(log, order.published, [*_first(log, signer), *read_pending(data)])
         fresh = batches(log, order, public, draw)
         if not fresh:
@@ -167,13 +168,17 @@ def _sound(data: Path, signer: Signer) -> Log:
     log = read_log(data)
     left = log.unsealed
     log = Log([day for day in log.days if day not in left], log.notes)
-    faults = list(log_faults(log, signer.key))
-    if faults:
-        listed = "\n".join(f"  · {fault}" for fault in faults[:_SHOWN])
-        raise LogError(f"公开记录有 {len(faults)} 处与签过名的不符，没有封存：\n{listed}")
+    _refuse(log_faults(log, signer.key))
     for day in left:
         (data / FOLDER / day.place).unlink()
     return log
+
+
+def _refuse(faults: Iterable[str]) -> None:
+    told = list(faults)
+    if told:
+        listed = "\n".join(f"  · {fault}" for fault in told[:_SHOWN])
+        raise LogError(f"公开记录有 {len(told)} 处不符，没有封存：\n{listed}")
 
 
 def _signed(log: Log, signer: Signer, fresh: Sequence[Day]) -> Made:

@@ -23,6 +23,7 @@ from yanlu.website.render import front_matter
 
 ADDRESS = "data/published/"
 SUMS, SOURCE = "SHA256SUMS", "source.tar"  # of a built site: its files, and what it was built from
+PACKAGES = ("data/statistics/**", "data/quarters/**")  # where they lie, below a portal's folder
 _TITLE = "发布登记"
 _DESCRIPTION = (
     "公布过的每个数据包、每一版网站的指纹，登记在一份只能添加、谁都可以核对的公开记录里。"
