@@ -247,15 +247,15 @@ def _refuse_public_keys(settings: Settings) -> None:
             "data/office.toml：只有参考单位可以使用公开的测试密钥。"
             "请删去 public_test_key，把本单位的密钥放在仓库之外（见 YANLU_KEY_FILE）。"
         )
-    if settings.receipts.public_test_log_key:
-        raise SettingsError(
-            "data/office.toml：只有参考单位可以公开签名密钥。请删去 public_test_log_key，"
-            "另外生成一把放在仓库之外，用 yanlu receipts key 把公开的那一半写进 log_key。"
-        )
     if settings.intake.public_test_identity:
         raise SettingsError(
             "data/office.toml：只有参考单位可以公开私钥。请删去 public_test_identity，"
             "用 age-keygen 另外生成一对钥匙，把公开的那一半写进 age_recipient。"
+        )
+    if settings.receipts.public_test_log_key:
+        raise SettingsError(
+            "data/office.toml：只有参考单位可以公开签名密钥。请删去 public_test_log_key，"
+            "另外生成一把放在仓库之外，用 yanlu receipts key 把公开的那一半写进 log_key。"
         )
 
 

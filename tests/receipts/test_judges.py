@@ -21,12 +21,17 @@ from tlog_scales.tlog import Checkpoint as TheirCheckpoint
 from tlog_scales.tlog import ConsistencyProof, InclusionProof
 from tlog_scales.writer import TilesWriter
 
+from conftest import ROOT
 from doubles import receipt_vectors as vectors
 from yanlu.receipts.checkpoints import Checkpoint
+from yanlu.receipts.log import read_log
 from yanlu.receipts.merkle import Tree, leaf_hash, tree_of
 from yanlu.receipts.notes import Key, Signer
+from yanlu.receipts.office import log_key
+from yanlu.receipts.serving import site_files
 from yanlu.receipts.signatures import sign
 from yanlu.receipts.tiles import tile_files
+from yanlu.settings import open_portal
 
 JUDGE = Path(__file__).parent / "judge" / "main.go"
 SIZES = [1, 200, 256, 300, 512, 777]
@@ -127,6 +132,17 @@ def test_go_accepts_all_that_we_write(go: Path, ours: Judged) -> None:
     pairs = len(SIZES) * (len(SIZES) + 1) // 2
     count = len(SIZES) + 2 * sum(SIZES) + pairs
     assert _ask(go, case) == f"checked {count} wrong 0\n"
+
+
+def test_go_accepts_the_log_of_the_reference_office(go: Path, tmp_path: Path) -> None:
+    portal = open_portal(ROOT)
+    log, key = read_log(portal.data), log_key(portal)
+    for place, content in site_files(log, key):
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).write_bytes(content)
+    notes = [str(path) for path in (tmp_path / "history").iterdir()]
+    case = {"log": str(tmp_path), "vkey": key.vkey, "good": notes}
+    assert _ask(go, case) == f"checked {len(notes) + sum(log.notes)} wrong 0\n"
 
 
 def test_go_refuses_a_fork_of_ours(go: Path, ours: Judged, tmp_path: Path) -> None:

@@ -32,10 +32,11 @@ from yanlu.receipts.fetch import reader
 from yanlu.receipts.log import read_log
 from yanlu.receipts.merkle import tree_of
 from yanlu.receipts.notes import Signer
+from yanlu.receipts.policies import Policy
 from yanlu.receipts.sealing import Order, seal
 from yanlu.receipts.serving import listed, site_files
 from yanlu.receipts.tiles import tile_files
-from yanlu.receipts.verify import Read, named_key, verify
+from yanlu.receipts.verify import Read, named_policy, verify
 
 KEY = SIGNER.key
 BIG = 90  # days, of which two tiles are full
@@ -63,7 +64,7 @@ def log(files: dict[str, bytes], tmp_path: Path) -> Path:
 
 def test_an_honest_log_passes_with_every_old_checkpoint(log: Path) -> None:
     read = reader(str(log))
-    assert named_key(read) == KEY
+    assert named_policy(read) == Policy([KEY])
     for old in [None, *(path.read_bytes() for path in (log / "history").iterdir())]:
         assert verify(read, KEY, old).checkpoint.size == 3 + EVENTS + BIG * (1 + EVENTS)
 
@@ -152,7 +153,7 @@ def test_a_log_of_another_key_is_refused_even_if_it_names_that_key(tmp_path: Pat
         (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / place).write_bytes(content)
     read = reader(str(tmp_path))
-    verify(read, named_key(read))
+    verify(read, named_policy(read).logs[0])
     with pytest.raises(SignatureError, match=r"没有 log\.example/sealed"):
         verify(read, KEY)
 

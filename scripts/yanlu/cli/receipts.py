@@ -15,9 +15,10 @@ from yanlu.receipts.fetch import reader
 from yanlu.receipts.lines import EventLine, SiteLine, read_line
 from yanlu.receipts.notes import Signer, read_key
 from yanlu.receipts.office import key_file, log_signer
+from yanlu.receipts.policies import Policy
 from yanlu.receipts.releases import add_pending
 from yanlu.receipts.sealing import Order, seal
-from yanlu.receipts.verify import named_key, verify
+from yanlu.receipts.verify import named_policy, verify
 from yanlu.settings import Portal, open_portal, read_key_file
 from yanlu.website.published import PACKAGES, SOURCE, SUMS, published
 
@@ -136,14 +137,15 @@ def _events(path: Path) -> list[EventLine]:
 def verify_log(place: str, vkey: str | None, old: Path | None) -> None:
     """把一份公开记录从头到尾核对一遍。PLACE 是它的地址（以 /log/ 结尾）或者文件夹。"""
     read = reader(place)
-    trusted = read_key(vkey) if vkey else named_key(read)
-    verified = verify(read, trusted, old.read_bytes() if old else None)
+    policy = Policy([read_key(vkey)]) if vkey else named_policy(read)
+    verified = verify(read, policy.logs[0], old.read_bytes() if old else None)
+    policy.require_quorum(verified.note)
     at = verified.checkpoint
     click.echo(f"核对通过：{at.origin}，{at.size} 行，根 {at.root.hex()}。")
     if vkey is None:
         click.echo(
             "注意：没有给出公钥，用的是它自己写的那一把。换了公钥的假记录也能这样通过："
-            f"请从别处核对这把公钥：{trusted.vkey}",
+            f"请从别处核对这把公钥：{policy.logs[0].vkey}",
             err=True,
         )
     if old is None:

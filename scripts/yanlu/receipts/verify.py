@@ -18,8 +18,8 @@ from yanlu.errors import (
 )
 from yanlu.receipts.checkpoints import Checkpoint, open_checkpoint
 from yanlu.receipts.merkle import HASH_BYTES, Tree, leaf_hash, tree_over
-from yanlu.receipts.notes import Key
-from yanlu.receipts.policies import read_policy
+from yanlu.receipts.notes import Key, Note
+from yanlu.receipts.policies import Policy, read_policy
 from yanlu.receipts.rules import broken_rules
 from yanlu.receipts.serving import CHECKPOINT, ENTRIES, POLICY, listed
 from yanlu.receipts.tiles import ENTRIES as BUNDLES
@@ -31,19 +31,20 @@ _TEXT = 1_000_000  # bytes of a checkpoint or a policy, at most
 
 @dataclass(frozen=True)
 class Verified:
-    """What was found to hold: the signed state, and every line."""
+    """What was found to hold: the signed state, its signatures, and every line."""
 
     checkpoint: Checkpoint
+    note: Note
     entries: Sequence[bytes]
 
 
-def named_key(read: Read) -> Key:
-    """The key that the log itself names: good for nothing against whoever serves it.
+def named_policy(read: Read) -> Policy:
+    """The keys that the log itself names: good for nothing against whoever serves it.
 
     Raises:
         LogError: `policy.txt` is not there, or none.
     """
-    return read_policy(read(POLICY, _TEXT)).logs[0]
+    return read_policy(read(POLICY, _TEXT))
 
 
 def verify(read: Read, key: Key, old: bytes | None = None) -> Verified:
@@ -52,7 +53,8 @@ def verify(read: Read, key: Key, old: bytes | None = None) -> Verified:
     Raises:
         LogError: one of its kinds, by what is wrong; the message names the file.
     """
-    checkpoint = open_checkpoint(read(CHECKPOINT, _TEXT), key).checkpoint
+    sealed = open_checkpoint(read(CHECKPOINT, _TEXT), key)
+    checkpoint = sealed.checkpoint
     kept = open_checkpoint(old, key).checkpoint if old is not None else None
     if kept and kept.size > checkpoint.size:
         raise ReplayedError(
@@ -73,7 +75,7 @@ def verify(read: Read, key: Key, old: bytes | None = None) -> Verified:
     _refuse_broken(entries)
     if read(ENTRIES, sum(len(one) + 24 for one in entries)) != listed(entries):
         raise AlteredError(f"{ENTRIES} 与签过名的各行不同。")
-    return Verified(checkpoint, entries)
+    return Verified(checkpoint, sealed.note, entries)
 
 
 def _tile(read: Read, tile: Tile) -> bytes:
