@@ -150,7 +150,9 @@ def test_the_site_works_under_a_sub_path(tmp_path: Path) -> None:
     folder = copy_repository(tmp_path / "repository")
     office = folder / "data" / "office.toml"
     text = office.read_text("utf-8")
-    office.write_text(text.replace("yanlu.shili.example/", "www.shili.example/xinfang/"), "utf-8")
+    office.write_text(
+        text.replace("//yanlu.shili.example/", "//www.shili.example/xinfang/"), "utf-8"
+    )
     assert run_yanlu(folder, "build").returncode == 0
     for page in (folder / "public").rglob("*.html"):
         for address in re.findall(r'(?:href|src)="(/[^"]*)"', page.read_text("utf-8")):

@@ -46,7 +46,7 @@ def _seal(portal: Portal, day: date = DAY) -> None:
 
 
 def _page(portal: Portal) -> str:
-    [(place, text)] = published_files(portal, ROOT / "theme" / "pages")
+    [(place, text)] = published_files(portal, ROOT / "theme" / "pages", archived=True)
     assert place == "data/published/index.md"
     return text
 

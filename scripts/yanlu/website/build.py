@@ -97,6 +97,7 @@ def _build_into(
         notices,
         entries=ledger.entries,
         day=head.moment.date(),
+        archived=not head.changed,
     )
     extra["home"] |= {
         "replies": newest_replies(ledger.entries, names),

@@ -39,18 +39,20 @@ def generate(
     *,
     entries: Sequence[Entry],
     day: date,
+    archived: bool,
 ) -> dict[str, Any]:
     """Write pages into `docs` and bulletins into `notices`; answers what the home page shows.
 
     What people wrote in `content/` is copied there first. `entries` are the published
-    suggestions, which a year's page counts; `day` is that of the build.
+    suggestions, which a year's page counts; `day` is that of the build. `archived` tells that
+    the site offers the sources that it was built from.
     """
     shutil.copytree(portal.folder / "content", docs, ignore=shutil.ignore_patterns("bulletins"))
     shutil.copytree(portal.folder / "content" / "bulletins", notices)
     for folder in (docs, notices):
         root_links(folder, _root(portal))
     _write_all(docs, quarter_files(portal, templates))
-    _write_all(docs, published_files(portal, templates))
+    _write_all(docs, published_files(portal, templates, archived=archived))
     written = notice_teasers(notices)
     editions = read_editions(portal.data, listed(portal.data), portal.codes["revisions"])
     newest_versions = newest(portal.data)

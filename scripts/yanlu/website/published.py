@@ -86,8 +86,13 @@ def write_log(portal: Portal, site: Path) -> None:
         path.write_bytes(content)
 
 
-def published_files(portal: Portal, templates: Path) -> Iterator[tuple[str, str]]:
-    """The page as (path relative to the root, Markdown)."""
+def published_files(
+    portal: Portal, templates: Path, *, archived: bool
+) -> Iterator[tuple[str, str]]:
+    """The page as (path relative to the root, Markdown).
+
+    `archived` tells that the site offers the sources that it was built from.
+    """
     log, packages = read_log(portal.data), published(portal.data)
     left = waiting(log, packages, read_pending(portal.data))
     lines: list[tuple[int | None, Public]] = [*log.public, *((None, line) for line in left)]
@@ -100,6 +105,7 @@ def published_files(portal: Portal, templates: Path) -> Iterator[tuple[str, str]
             log=f"{settings.office.base_url}log/",
             key=settings.receipts.log_key,
             demonstration=bool(settings.receipts.public_test_log_key),
+            archived=archived,
             state=_state(log),
             releases=[
                 _release(portal, log, at, x) for at, x in lines if isinstance(x, ReleaseLine)
