@@ -147,4 +147,8 @@ def test_what_is_no_event_line_is_not_sealed(portal: Portal, tmp_path: Path) -> 
     done = run_yanlu(portal.folder, "receipts", "seal", "--events", str(tmp_path / "events"))
     assert done.returncode == 10
     assert "events 第 2 行不是事件行" in done.stderr
+    (tmp_path / "clone" / ".git").mkdir(parents=True)
+    (tmp_path / "events").rename(tmp_path / "clone" / "events")
+    done = run_yanlu(portal.folder, "receipts", "seal", "--events", f"{tmp_path}/clone/events")
+    assert "放在了仓库里" in done.stderr
     assert not (portal.data / "log").exists()

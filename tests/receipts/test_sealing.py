@@ -259,3 +259,12 @@ def test_the_first_day_is_any_day(tmp_path: Path) -> None:
     made = seal(data, SIGNER, Order(date(2030, 1, 1), 1), chance(1), None)
     assert made
     assert made.size == 3
+
+
+def test_a_record_of_the_key_that_cannot_be_read_stops_it(tmp_path: Path) -> None:
+    data, journal = _data(tmp_path), tmp_path / "key.signed"
+    for content in (b"", b"[]"):
+        journal.write_bytes(content)
+        with pytest.raises(LogError, match="从备份恢复"):
+            seal(data, SIGNER, Order(FIRST, EVENTS), chance(1), journal)
+    assert not (data / "log").exists()

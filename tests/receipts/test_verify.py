@@ -158,6 +158,12 @@ def test_a_log_of_another_key_is_refused_even_if_it_names_that_key(tmp_path: Pat
         verify(read, KEY)
 
 
+def test_a_kept_checkpoint_that_is_none_is_told_from_the_log(log: Path) -> None:
+    for old, error in ((b"", LogError), (vectors.read("log/checkpoint"), SignatureError)):
+        with pytest.raises(error, match="您以前存下的检查点不能用"):
+            verify(reader(str(log)), KEY, old)
+
+
 def test_signed_lines_that_break_the_rules_are_told(tmp_path: Path) -> None:
     entries = [b"batch/1 2026-11-23 events:2 public:0", b"hello"]
     tree = tree_of(entries)

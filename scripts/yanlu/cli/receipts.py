@@ -10,7 +10,7 @@ import click
 
 from yanlu.cli.review import office_day
 from yanlu.errors import LogError
-from yanlu.git import changed_since, in_repository
+from yanlu.git import changed_since, in_repository, would_be_in_git
 from yanlu.receipts.fetch import reader
 from yanlu.receipts.lines import EventLine, SiteLine, read_line
 from yanlu.receipts.notes import Signer, read_key
@@ -117,6 +117,8 @@ def _refuse_uncommitted(portal: Portal) -> None:
 
 
 def _events(path: Path) -> list[EventLine]:
+    if would_be_in_git(path.parent):
+        raise LogError(f"{path.name} 放在了仓库里，没有封存：它说得出真实的件数。请移到仓库之外。")
     found = []
     for number, text in enumerate(path.read_text("ascii", errors="replace").splitlines(), 1):
         line = read_line(text) if text.startswith("event/1 ") else None

@@ -188,8 +188,7 @@ def _signed(log: Log, signer: Signer, fresh: Sequence[Day]) -> Made:
 
 
 def _journalled(made: Made) -> bytes:
-    files = {place: content.decode() for place, content in made.files.items()}
-    return json.dumps({"size": made.size, "files": files}).encode()
+    return json.dumps({place: text.decode() for place, text in made.files.items()}).encode()
 
 
 def _completed(data: Path, log: Log, signer: Signer, journal: Path) -> bool:
@@ -198,8 +197,7 @@ def _completed(data: Path, log: Log, signer: Signer, journal: Path) -> bool:
     Raises:
         ForkError: the log does not hold it, and does not lead up to it either.
     """
-    told = json.loads(journal.read_bytes())
-    files = {place: text.encode() for place, text in told["files"].items()}
+    files = _last_signed(journal)
     *texts, note = files.values()
     checkpoint = open_checkpoint(note, signer.key).checkpoint
     tree = log.tree
@@ -214,6 +212,18 @@ def _completed(data: Path, log: Log, signer: Signer, journal: Path) -> bool:
     if missing:
         _put(data / FOLDER, files)
     return missing
+
+
+def _last_signed(journal: Path) -> dict[str, bytes]:
+    """The files of the last sealing, from beside the key."""
+    try:
+        told: dict[str, str] = json.loads(journal.read_bytes())
+        return {place: text.encode() for place, text in told.items()}
+    except (ValueError, AttributeError):
+        raise LogError(
+            f"密钥旁边的 {journal.name} 读不出来，没有封存。请从备份恢复，不要删去："
+            "它记着这把密钥上次签了什么。"
+        ) from None
 
 
 def _put(folder: Path, files: Mapping[str, bytes]) -> None:

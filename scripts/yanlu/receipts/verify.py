@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from yanlu.errors import (
     AlteredError,
     ForkError,
+    LogError,
     ReplayedError,
     RuleError,
     SwappedError,
@@ -55,7 +56,7 @@ def verify(read: Read, key: Key, old: bytes | None = None) -> Verified:
     """
     sealed = open_checkpoint(read(CHECKPOINT, _TEXT), key)
     checkpoint = sealed.checkpoint
-    kept = open_checkpoint(old, key).checkpoint if old is not None else None
+    kept = _kept(old, key) if old is not None else None
     if kept and kept.size > checkpoint.size:
         raise ReplayedError(
             f"这份公开记录只有 {checkpoint.size} 行，您以前存下的检查点已经有 {kept.size} 行："
@@ -76,6 +77,13 @@ def verify(read: Read, key: Key, old: bytes | None = None) -> Verified:
     if read(ENTRIES, sum(len(one) + 24 for one in entries)) != listed(entries):
         raise AlteredError(f"{ENTRIES} 与签过名的各行不同。")
     return Verified(checkpoint, sealed.note, entries)
+
+
+def _kept(old: bytes, key: Key) -> Checkpoint:
+    try:
+        return open_checkpoint(old, key).checkpoint
+    except LogError as error:
+        raise type(error)(f"您以前存下的检查点不能用：{error}") from None
 
 
 def _tile(read: Read, tile: Tile) -> bytes:
