@@ -64,6 +64,13 @@ def test_what_is_published_waits_until_it_is_sealed(released: Portal) -> None:
     assert "| 2 | 2026-11-30 | – |" in page
     assert f"| – | 等待封存 | `{'a' * 64}` | `{'b' * 64}` |" in page
     assert page.count("等待封存") == 1
+    for number in range(40):
+        add_pending(released.data, SiteLine(f"{number:064}", "b" * 64))
+    page = _page(released)
+    assert page.count("等待封存") == 30
+    assert f"{39:064}" in page
+    assert "a" * 64 not in page
+    assert "只列最近的30版" in page
 
 
 def test_every_package_has_its_hash_and_the_order_of_its_date(released: Portal) -> None:

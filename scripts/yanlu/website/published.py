@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from bisect import bisect
+from collections.abc import Iterable, Iterator
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -24,6 +25,7 @@ from yanlu.website.render import front_matter
 ADDRESS = "data/published/"
 SUMS, SOURCE = "SHA256SUMS", "source.tar"  # of a built site: its files, and what it was built from
 PACKAGES = ("data/statistics/**", "data/quarters/**")  # where they lie, below a portal's folder
+_SITES = 30  # are shown, the newest first; all are in the log
 _TITLE = "发布登记"
 _DESCRIPTION = (
     "公布过的每个数据包、每一版网站的指纹，登记在一份只能添加、谁都可以核对的公开记录里。"
@@ -93,10 +95,9 @@ def published_files(
 
     `archived` tells that the site offers the sources that it was built from.
     """
-    log, packages = read_log(portal.data), published(portal.data)
-    left = waiting(log, packages, read_pending(portal.data))
-    lines: list[tuple[int | None, Public]] = [*log.public, *((None, line) for line in left)]
-    settings = portal.settings
+    log, settings = read_log(portal.data), portal.settings
+    rows = list(_rows(log, waiting(log, published(portal.data), read_pending(portal.data))))
+    releases = (row for row in rows if isinstance(row["line"], ReleaseLine))
     body = (
         environment(templates)
         .get_template("published.md")
@@ -107,11 +108,10 @@ def published_files(
             demonstration=bool(settings.receipts.public_test_log_key),
             archived=archived,
             state=_state(log),
-            releases=[
-                _release(portal, log, at, x) for at, x in lines if isinstance(x, ReleaseLine)
-            ],
-            sites=[_row(log, at, x) for at, x in lines if isinstance(x, SiteLine)],
-            keys=[_row(log, at, x) for at, x in lines if isinstance(x, KeyLine)],
+            releases=[{**row, **_named(portal, row["line"])} for row in releases],
+            sites=[row for row in rows if isinstance(row["line"], SiteLine)][: -_SITES - 1 : -1],
+            most=_SITES,
+            keys=[row for row in rows if isinstance(row["line"], KeyLine)],
         )
     )
     head = front_matter(title=_TITLE, description=_DESCRIPTION, section="data")
@@ -126,14 +126,14 @@ def _state(log: Log) -> dict[str, Any] | None:
     return {"day": day, "size": log.size, "root": log.tree.root(log.size).hex()}
 
 
-def _row(log: Log, at: int | None, line: Public) -> dict[str, Any]:
-    """A line with its place and the day on which it was sealed; without either, it waits."""
-    begun = [day for day, start in days(log.entries).items() if at is not None and start < at]
-    return {"line": line, "at": at, "day": max(begun, default=None)}
-
-
-def _release(portal: Portal, log: Log, at: int | None, line: ReleaseLine) -> dict[str, Any]:
-    return {**_row(log, at, line), **_named(portal, line)}
+def _rows(log: Log, left: Iterable[Public]) -> Iterator[dict[str, Any]]:
+    """Public lines with their places and the days on which they were sealed; others wait."""
+    begun = days(log.entries)
+    dates, starts = list(begun), list(begun.values())
+    for at, line in log.public:
+        yield {"line": line, "at": at, "day": dates[bisect(starts, at) - 1]}
+    for line in left:
+        yield {"line": line, "at": None, "day": None}
 
 
 def _named(portal: Portal, line: ReleaseLine) -> dict[str, str]:
