@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from base64 import b64decode
+from contextlib import nullcontext
 from hashlib import sha256
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -141,3 +143,23 @@ def test_proofs_of_what_was_never_there_are_refused() -> None:
     for old, new in ((0, 2), (2, 1), (1, 3)):
         with pytest.raises(LogError, match="没有这样的证明"):
             tree.consistency(old, new)
+
+
+STRICTER = "consistency/additional/sizes-are-equal-one-and-proof-is-empty.json"  # roots of 12 bytes
+
+
+@pytest.mark.parametrize("one", vectors.load("transparency-dev.json")["inclusion"])
+def test_inclusion_is_judged_as_by_transparency_dev(one: dict[str, Any]) -> None:
+    path, root = vectors.hashes(one["proof"] or []), b64decode(one["root"] or "")
+    with pytest.raises(LogError) if one["wantErr"] else nullcontext():
+        leaf = b64decode(one["leafHash"] or "")
+        check_inclusion(leaf, one["leafIdx"], one["treeSize"], path, root)
+
+
+@pytest.mark.parametrize("one", vectors.load("transparency-dev.json")["consistency"])
+def test_consistency_is_judged_as_by_transparency_dev(one: dict[str, Any]) -> None:
+    path = vectors.hashes(one["proof"] or [])
+    roots = [b64decode(one[name] or "") for name in ("root1", "root2")]
+    refused = one["wantErr"] or one["file"] == STRICTER
+    with pytest.raises(LogError) if refused else nullcontext():
+        check_consistency(one["size1"], one["size2"], path, roots[0], roots[1])
