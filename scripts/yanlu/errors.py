@@ -58,6 +58,10 @@ class DeadlineError(YanluError):
     exit_code = 2
 
 
+class GuidanceError(YanluError):
+    """Guidance that would lead somebody nowhere: a tree with a gap, a door without an office."""
+
+
 class ReceiptError(YanluError):
     """A receipt code that is none, or does not belong to anything."""
 

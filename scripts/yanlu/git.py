@@ -74,11 +74,15 @@ class Reach(Enum):
 
 @dataclass(frozen=True)
 class Past:
-    """A content that a file has or had; `commit` is the last one that gave it to the file."""
+    """A content that a file has or had.
+
+    `commit` is the last one that gave it to the file, and `moment` when that was made.
+    """
 
     path: str
     content: bytes
     commit: str
+    moment: datetime
 
 
 def read_head(folder: Path) -> Head:
@@ -126,7 +130,8 @@ def past_contents(
         HistoryError: a shallow clone, or a content that the repository does not hold.
     """
     _refuse_shallow(folder)
-    commits = _run(folder, "rev-list", "--ignore-missing", "--date-order", *reach.value, "--")
+    moments = _moments(folder, "--ignore-missing", "--date-order", *reach.value)
+    commits = "".join(f"{name}\n" for name in moments).encode()
     merges = "--diff-merges=first-parent" if reach is Reach.PUBLISHED else "-m"
     changes = ("diff-tree", "--stdin", "--root", merges, "-r", "-z", "--relative")
     shown = _run(folder, *changes, "--", *_globs(patterns), asked=commits)
@@ -134,7 +139,14 @@ def past_contents(
     names = list(dict.fromkeys(name for _, name in blobs))
     contents = dict(zip(names, _contents(folder, names), strict=True))
     for (path, name), commit in blobs.items():
-        yield Past(path, contents[name], commit)
+        yield Past(path, contents[name], commit, moments[commit])
+
+
+def _moments(folder: Path, *which: str) -> Mapping[str, datetime]:
+    """Commits with the moments at which they were made, in the order in which git lists them."""
+    listed = _run(folder, "rev-list", "--timestamp", *which, "--").decode()
+    pairs = map(str.split, listed.splitlines())
+    return {name: datetime.fromtimestamp(int(stamp), UTC) for stamp, name in pairs}
 
 
 def published_days(folder: Path, pattern: str) -> Mapping[str, tuple[date, date]]:
@@ -142,16 +154,15 @@ def published_days(folder: Path, pattern: str) -> Mapping[str, tuple[date, date]
 
     Paths are relative to `folder`. What a merge brought in came on the day of the merge.
     """
-    commits = _run(folder, "rev-list", "--timestamp", *Reach.PUBLISHED.value, "--").decode()
-    stamps = {name: int(stamp) for stamp, name in map(str.split, commits.splitlines())}
+    moments = _moments(folder, *Reach.PUBLISHED.value)
     names = ("--diff-merges=first-parent", "-r", "-z", "--name-only", "--relative")
-    asked = "".join(f"{name}\n" for name in stamps).encode()
+    asked = "".join(f"{name}\n" for name in moments).encode()
     command = ("diff-tree", "--stdin", "--root", *names, "--", f":(glob){pattern}")
     days: dict[str, tuple[date, date]] = {}
     day = date.max
     for field in _run(folder, *command, asked=asked).decode().split("\0"):
-        if field in stamps:  # the newest come first
-            day = datetime.fromtimestamp(stamps[field], UTC).date()
+        if field in moments:  # the newest come first
+            day = moments[field].date()
         elif field:
             days[field] = (day, days.get(field, (day, day))[1])
     return days

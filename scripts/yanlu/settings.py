@@ -45,12 +45,16 @@ class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where the office can be reached without this site."""
+    """Where the office can be reached without this site.
+
+    `freepost`: where letters go without a stamp, as the envelope names it; "" where there is none.
+    """
 
     address: Text
     postcode: Text
     telephone: Text
     hours: Text
+    freepost: str = ""
 
 
 class Identifier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

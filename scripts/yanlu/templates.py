@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 from jinja2 import Environment as Environment  # for those who only pass it on
 from jinja2 import FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
 
 from yanlu.model import chinese_day
+
+# 12345, 000-0000 0001, （010）88886666, +86 10 1234 5678: three digits at least
+_NUMBER = re.compile(r"(?:[（(]0\d{2,3}[)）][ -]?)?\+?\d(?:[ -]?\d){2,}")
 
 
 def theme_folder(folder: Path) -> Path:
@@ -27,7 +32,7 @@ def environment(folder: Path) -> Environment:
         autoescape=select_autoescape(("html", "svg")),
         keep_trailing_newline=False,
     )
-    jinja.filters |= {"grouped": grouped, "day": chinese_day, "month": chinese_month}
+    jinja.filters |= {"grouped": grouped, "day": chinese_day, "month": chinese_month, "dial": dial}
     return jinja
 
 
@@ -39,3 +44,14 @@ def grouped(count: int) -> str:
 def chinese_month(month: str) -> str:
     """A month as readers see it, 2026年6月; `month` begins with YYYY-MM."""
     return f"{int(month[:4])}年{int(month[5:7])}月"
+
+
+def dial(telephone: str) -> Markup:
+    """Words with every number in them as a link that a telephone dials."""
+    shown, end = Markup(), 0
+    for number in _NUMBER.finditer(telephone):
+        digits = re.sub(r"[^\d+]", "", number[0])
+        link = Markup('<a href="tel:{}">{}</a>').format(digits, number[0])
+        shown += escape(telephone[end : number.start()]) + link
+        end = number.end()
+    return shown + escape(telephone[end:])

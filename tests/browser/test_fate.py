@@ -104,11 +104,16 @@ def test_a_suggestion_is_followed_from_the_form_to_the_promise_that_was_kept(
     home = f"http://127.0.0.1:{office.door.port}/"
     code = _send(reader, home)
 
-    def assert_told(stage: str) -> None:
+    def assert_told(stage: str, whose: str = "") -> None:
         reader.goto(f"{home}check/")
-        reader.fill("#code", code)
+        reader.fill("#code", whose or code)
         reader.click("form[action$='check/status'] button")
         expect(reader.locator(".stage strong")).to_have_text(stage)
+
+    def assert_both_told(stage: str) -> None:
+        assert_told(stage)
+        assert_told("已并案", other)
+        expect(reader.locator("main")).to_contain_text(f"那一条现在是{stage}")
 
     def open_page(stage: str) -> None:
         office.run("build")
@@ -119,7 +124,13 @@ def test_a_suggestion_is_followed_from_the_form_to_the_promise_that_was_kept(
 
     assert_told("已收到")
     name = office.run("review", "list").split()[0]
+    other = _send(reader, home)  # by somebody who says the same
+    listed = {line.split()[0] for line in office.run("review", "list").splitlines()[:2]}
+    (same,) = listed - {name}
     office.run("review", "approve", name, "--body=body-urban", "--yes")
+    assert name in office.run("review", "likely", same)
+    office.run("review", "merge", same, name, "--reason=说的是同一段步道的路灯。")
+    office.run("review", "approve", same, "--body=body-urban", "--yes")
     office.go_round()
     office.merge()
     office.go_round()
@@ -127,20 +138,26 @@ def test_a_suggestion_is_followed_from_the_form_to_the_promise_that_was_kept(
     year = f"{datetime.now(CHINA):%Y}"
     path = office.folder / "data" / "suggestions" / year / f"{name}.md"
     office.step(path, "forwarded", bodies={"lead": "body-urban"})
-    assert_told("已转交")
+    assert_both_told("已转交")
     office.step(path, "handling")
-    assert_told("办理中")
+    assert_both_told("办理中")
     said = {"outcome": "adopted", "reason": "台阶处天黑看不清，装灯的钱在今年养护经费内。",
             "conversion": "convenience"}  # fmt: skip
     office.step(path, "replied", reply=f"\n<!-- 回复 -->\n\n{REPLY}\n", **said)
-    assert_told("已回复")
+    assert_both_told("已回复")
     by = f"{datetime.now(CHINA).date() + timedelta(days=30)}"
     office.step(path, "promised", promises=[{**KEPT, "by": by}])
-    assert_told("已承诺落实")
+    assert_both_told("已承诺落实")
     evidence = "https://www.shili.example/urban/2026/steps.html"
     office.step(path, "carried-out", promises=[{**KEPT, "by": by, "evidence": evidence}])
     office.run("check")
     open_page("已落实")
     expect(reader.locator("main")).to_contain_text(REPLY)
     expect(reader.locator("main")).to_contain_text(KEPT["what"])
-    assert code not in office.door.log.read_text("utf-8")
+    expect(reader.locator("main")).to_contain_text("同样的建议合在这里一起办")
+    assert_both_told("已落实")
+    reader.get_by_role("link", name="看公布的那一页").click()
+    expect(reader.locator("main")).to_contain_text("并入给街心公园的步道加一排路灯")
+    log = office.door.log.read_text("utf-8")
+    assert code not in log
+    assert other not in log

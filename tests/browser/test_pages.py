@@ -20,8 +20,18 @@ PAGES = (
     "register/1pxe6ja9/", "register/5jbr7ehs/", "register/g3nk8dv1/", "register/state/promised/",
     "register/body/body-urban/", "calls/", "calls/lifts-2027/", "calls/school-roads-2026/",
     "register/supervision/", "register/supervision/lift-subsidy-order/", "guide/deadlines/",
-    "guide/deadlines/objection/", "guide/deadlines/handle/", "about/structure/",
+    "guide/deadlines/objection/", "guide/deadlines/handle/", "guide/opinions-map/",
+    "guide/legal-routes/", "about/structure/",
     "about/supervision/", "about/complain/", "about/stations/", "about/report/",
+    "guide/find/", "guide/find/own/", "guide/find/ticket/", "guide/find/own/none/",
+    "guide/find/doors/mediation/", "guide/find/quick/",
+    "guide/owed/", "guide/owed/petitions/",
+    "guide/owed/disclosure/", "guide/write/", "guide/hotline/", "guide/letter/", "guide/counter/",
+    "guide/access/", "guide/rights-card/", "guide/easy/", "guide/easy/door/", "guide/easy/suggest/",
+    "guide/easy/check/", "guide/easy/owed/", "guide/easy/protected/", "suggest/paper/",
+    "guide/offices/", "guide/offices/type/contact-point/", "guide/offices/region/dorchester/",
+    "guide/receptions/", "guide/receptions/region/charlestown/",
+    "about/posts/", "about/leaders/", "about/meetings/", "about/budget/",
 )  # fmt: skip
 PICTURE = ROOT / "content" / "about" / "home.png"
 

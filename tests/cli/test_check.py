@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT, Writes, commit_all, record, run_yanlu
+from yanlu.intake.layout import layout_faults
 from yanlu.model import Month
 from yanlu.packages.read import read_release
 from yanlu.settings import Portal
@@ -296,3 +297,29 @@ def test_without_git_check_says_that_there_is_no_history_and_goes_on(portal: Por
     first, last = done.stdout.splitlines()
     assert "没有以前的版本可以对照" in first
     assert "检查通过" in last
+
+
+LAYOUTS = {
+    "not TOML": ('title = "信访事项', "title = 信访事项", "不是正确的 TOML 文件"),
+    "a fact that there is not": ('holds = "day"', 'holds = "date"', "holds"),
+    "two columns of one name": ('title = "信访日期"', 'title = "信访形式"', "有两列都叫“信访形式”"),
+    "a fact and a text": ('holds = "day"', 'holds = "day"\nalways = "今天"', "请只留一个"),
+    "a code that there is not": ("suggestion =", "proposal =", "proposal 不是 data/codes/purposes"),
+    "no columns": ("[[columns]]", "[[column]]", "column：不认识这一项"),
+}
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_a_layout_that_an_export_could_not_use_is_named(portal: Portal, name: str) -> None:
+    old, new, words = LAYOUTS[name]
+    text = (ROOT / "data" / "layouts" / "official.toml").read_text("utf-8")
+    assert old in text
+    path = portal.data / "layouts" / "official.toml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, "utf-8")
+    assert layout_faults(portal) == []
+    path.write_text(text.replace(old, new), "utf-8")
+    (said,) = layout_faults(portal)
+    assert said.startswith("data/layouts/official.toml：")
+    assert words in said
+    assert said in run_yanlu(portal.folder, "check").stdout

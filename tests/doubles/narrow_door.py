@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import sys
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from yanlu.intake.rates import Allowance
@@ -47,7 +46,7 @@ def main() -> None:
     terms = dict(term.split("=") for term in named.terms)
     portal, log = open_portal(Path.cwd()), Log(sys.stderr)
     silence(log)
-    website = Website(Path("public"), HEADERS, partial(form_choices, portal))
+    website = Website(Path("public"), HEADERS, form_choices)
     limits.SECONDS = float(terms.get("seconds", limits.SECONDS))
     burst = int(terms.get("burst", 20))
     tight = Bounds(int(terms.get("floor", FLOOR)), Allowance(burst, 60, 2))

@@ -161,6 +161,19 @@ def test_what_was_backed_up_comes_back_elsewhere(office: Office, tmp_path: Path)
     assert "已经有收件库" in again
 
 
+def test_an_act_on_a_store_that_is_not_there_says_so_and_makes_none(
+    office: Office, tmp_path: Path
+) -> None:
+    for act in (
+        ("withdraw", "aaaa"),
+        ("move", "aaaa", "forwarded"),
+        ("return", "aaaa", "--why", "x"),
+    ):
+        said = office.run("review", *act, "--store", str(tmp_path / "unmounted"), code=2)
+        assert "里没有收件库，什么都没有改。请检查磁盘" in said
+    assert not (tmp_path / "unmounted").exists()
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
@@ -326,7 +339,10 @@ def test_for_who_lost_the_code_staff_find_it_by_month_and_act_once_it_is_proven(
     assert "先要用留下的联系方式" in office.run("review", "withdraw", name, code=2)
     office.run("review", "open", name, "--key", "KEY", "--why", "本人来电")
     assert "已撤回" in office.run("review", "withdraw", name)
-    assert "已删除" in office.run("review", "erase", name, "--yes")
+    said = office.run("review", "erase", name, "--yes")
+    day = datetime.now(CHINA).date()
+    for term in (7, 30):
+        assert f"{day + timedelta(days=term)} 删去" in said
     shown = office.run("review", "show", name)
     assert "红绿灯" not in shown
     assert "按本人的要求删除了内容和联系方式" in shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,7 +15,9 @@ import pytest
 
 from intake.arrivals import arrival
 from yanlu.errors import StoreError
+from yanlu.intake import review
 from yanlu.intake.batches import Policy
+from yanlu.intake.consent import give_way
 from yanlu.intake.forge.local import LocalGitForge
 from yanlu.intake.forge.port import AuthLost, Retry
 from yanlu.intake.lease import SECONDS, take
@@ -141,18 +143,78 @@ def test_what_staff_took_out_of_a_batch_is_returned_and_the_rest_is_merged(offic
     assert history(office.publisher.store.main, names[1])[-1]["note"] == "工作人员在分支上改过"
 
 
-def test_of_a_batch_that_vanished_unseen_one_is_put_back_and_the_other_is_told_of(
-    office: Office,
+def _squashed(office: Office, names: list[str], branch: str) -> None:
+    """One was edited, the other left out; then squashed into main, and the branch deleted."""
+    office.git("checkout", "-q", branch)
+    office.git("rm", "-q", f"data/suggestions/2026/{names[1]}.md")
+    path = office.folder / "data" / "suggestions" / "2026" / f"{names[0]}.md"
+    path.write_text(path.read_text("utf-8").replace("建议修好", "建议尽快修好"), "utf-8")
+    office.git("commit", "-qam", "Leave one out")
+    office.git("checkout", "-q", "main")
+    office.git("merge", "-q", "--squash", branch)
+    office.git("commit", "-qm", "A batch")
+    office.git("branch", "-qD", branch)
+
+
+def _rewritten(office: Office, names: list[str], branch: str) -> None:
+    """Merged, then main was thrown back, and one of the two was put back by hand."""
+    before = office.git("rev-parse", "main")
+    office.git("merge", "-q", "--no-ff", branch)
+    office.git("branch", "-qD", branch)
+    office.git("branch", "whole")
+    office.git("reset", "-q", "--hard", before)
+    office.git("checkout", "-q", "whole", "--", f"data/suggestions/2026/{names[0]}.md")
+    office.git("commit", "-qm", "Put one back")
+
+
+@pytest.mark.parametrize("staff", [_squashed, _rewritten])
+def test_squashed_and_deleted_or_rewritten_unseen_what_is_not_there_is_told_and_waits_for_staff(
+    office: Office, staff: Callable[[Office, list[str], str], None]
 ) -> None:
     names = sorted(office.approved() for _ in range(2))
     office.work()
     (branch,) = office.branches()
-    office.git("checkout", "-q", branch, "--", f"data/suggestions/2026/{names[0]}.md")
-    office.git("branch", "-qD", branch)
-    office.git("commit", "-qm", "Put one back")
+    staff(office, names, branch)
     (alarm,) = office.work().alarms
-    assert f"有 1 条在主分支上不见了（{names[1]}）" in alarm
-    assert [office.of(name)["delivery"] for name in names] == ["merged", "vanished"]
+    assert f"{branch} 已经删去，主分支上没有其中的 {names[1]}，分不清" in alarm
+    assert "再确认一次" in alarm
+    assert [office.of(name)["delivery"] for name in names] == ["merged", "missing"]
+    assert office.work() == Round()
+    store = office.publisher.store
+    review.send_back(store, names[1], "不公布", review.Act("王某", DAY))
+    assert office.of(names[1])["delivery"] == "kept"
+
+
+def test_what_a_rewritten_main_has_lost_is_known_again_once_it_is_put_back(office: Office) -> None:
+    names = sorted(office.approved() for _ in range(2))
+    office.work()
+    _rewritten(office, names, *office.branches())
+    office.work()
+    office.git("merge", "-q", "--no-edit", "whole")
+    assert office.work().alarms == ()
+    assert [office.of(name)["delivery"] for name in names] == ["merged", "merged"]
+
+
+def test_a_proposal_that_was_given_up_and_is_merged_all_the_same_is_followed(
+    office: Office,
+) -> None:
+    name = office.approved()
+    office.work()
+    (branch,) = office.branches()
+    commit = office.git("rev-parse", branch)
+    office.git("branch", "-qD", branch)
+    office.work()
+    assert office.of(name)["delivery"] == "missing"
+    office.git("merge", "-q", commit)
+    assert office.work() == Round()
+    assert office.of(name)["delivery"] == "merged"
+    store = office.publisher.store
+    assert history(store.main, name)[-1]["what"] == "published"
+    change(store.main, "UPDATE submission SET wish = 'unlisted' WHERE id = ?", (name,))
+    write(store.main, lambda main: give_way(main, name))
+    office.work()
+    office.git("merge", "-q", *office.branches())
+    assert read_suggestion(office.published(name)).front["publication"] == "removed"
 
 
 def test_a_branch_that_was_deleted_is_missing_and_not_proposed_again_by_itself(

@@ -37,6 +37,7 @@ from yanlu.intake.store.database import change, rows
 from yanlu.intake.store.records import history
 from yanlu.model import Fate, Month
 from yanlu.packages.suggestions import Earlier, write_suggestion
+from yanlu.register.history import taken_back
 
 TAKES_BACK = {
     "withdraws": rights.withdraw,
@@ -280,11 +281,36 @@ def test_narrowed_to_a_summary_an_answered_page_comes_back_with_its_answer(
     assert without_page(loop.store) == []
     _rounds(loop)
     page = loop.published(name)
-    assert page.front == {**front, "publication": "summary"}
+    mark = {"month": "2026-11", "what": "撤下以后，换上了重新确认的文字。"}
+    assert page.front == {**front, "publication": "summary", "amended": [mark]}
+    assert (
+        list(taken_back(loop.folder, None, Month.parse("2026-11"))) == []
+    )  # as `yanlu check` looks at it
     assert (page.text, page.reply, page.earlier) == (SUMMARY, ANSWER, EARLIER)
     assert (loop.of(name)["delivery"], loop.of(name)["fate"]) == ("merged", "replied")
     assert [h["what"] for h in history(loop.store.main, name)].count("registered") == 1
     read_books(loop.store, Month.parse("2026-11"))  # balances
+
+
+@pytest.mark.parametrize("wish", ["summary", "unlisted"])
+def test_the_answer_of_a_page_that_is_down_is_read_with_code_and_word(
+    loop: LocalLoop, wish: str
+) -> None:
+    name, secret = _answered(loop)
+    assert rights.held(loop.store, AGE, secret, WORD).replies == []  # it stands on the page
+    rights.correct(loop.store, secret, WORD, wish, DAY)
+    _rounds(loop)
+    _assert_stone(loop, name)
+    held = rights.held(loop.store, AGE, secret, WORD)
+    assert (held.down, held.replies) == (True, [rights.Reply("adopted", ANSWER)])
+    stage = rights.stage(loop.store, secret)
+    assert stage is not None
+    assert (stage.published, stage.down, stage.erased) == (None, True, False)
+    rights.erase(loop.store, secret, WORD, DAY)
+    stage = rights.stage(loop.store, secret)
+    assert stage is not None
+    assert stage.erased
+    assert ANSWER.encode() not in loop.files()
 
 
 def test_a_summary_that_is_taken_back_leaves_the_tombstone(loop: LocalLoop) -> None:
@@ -326,19 +352,19 @@ def test_a_writer_who_withdraws_in_that_moment_is_not_overruled(
 
     lead, _ = loop.approved(consent_words="")
     name, secret = send(loop.store)
-    write = review.write
+    write = review.write_act
 
-    def late(main: Any, act: Any) -> Any:
+    def late(store: Any, act: Any) -> Any:
         with monkeypatch.context() as undone:
-            undone.setattr(review, "write", write)
+            undone.setattr(review, "write_act", write)
             rights.withdraw(loop.store, secret, WORD, DAY)
-        return write(main, act)
+        return write(store, act)
 
     said = confirm("同一个路口", by="王某", keep=frozenset())
-    monkeypatch.setattr(mergers, "write", late)
+    monkeypatch.setattr(mergers, "write_act", late)
     with pytest.raises(StoreError):
         mergers.merge(loop.store, name, lead, said, ACT)
-    monkeypatch.setattr(review, "write", late)
+    monkeypatch.setattr(review, "write_act", late)
     name, secret = send(loop.store)
     with pytest.raises(StoreError):
         review.move(loop.store, name, Fate.SCREENED, ACT)

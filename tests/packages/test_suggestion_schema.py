@@ -106,3 +106,20 @@ def test_evidence_lies_on_the_site_or_elsewhere_on_the_web(address: str) -> None
 )
 def test_what_must_not_be_public_is_refused(change: dict[str, Any]) -> None:
     assert not _valid({**GOOD, **change})
+
+
+BY_OTHERS = {
+    Fate.REGISTERED, Fate.FORWARDED, Fate.RETURNED, Fate.HANDLING, Fate.REPLIED, Fate.PROMISED,
+    Fate.PROMISE_OVERDUE, Fate.CARRIED_OUT,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fate", sorted(set(Fate) - {Fate.REDIRECTED}))
+def test_every_step_may_say_who_and_why_and_one_of_another_body_must_say_who(fate: Fate) -> None:
+    step = {"state": str(fate), "month": "2026-10"}
+    steps = [GOOD["history"][0], step]
+    told = {**step, "body": "body-urban", "note": "现场看过。"}
+    assert _valid({**GOOD, "history": [GOOD["history"][0], told]})
+    assert _valid({**GOOD, "history": steps}) == (fate not in BY_OTHERS)
+    said = ["头部的 history.1 不符合规定（缺少 body）"] if fate in BY_OTHERS else []
+    assert list(head_faults({**GOOD, "history": steps}, "suggestion.schema")) == said

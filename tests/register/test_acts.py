@@ -10,6 +10,7 @@ import pytest
 
 from conftest import ROOT, commit_all
 from register.history import commit
+from register.walks import NOW
 from yanlu.register.history import taken_back
 
 CALL = "data/calls/school-roads-2026.md"
@@ -35,7 +36,7 @@ def _said(folder: Path, place: str, edit: Edit) -> str:
     after = edit(before)
     assert after != before
     path.write_text(after, "utf-8")
-    said = "\n".join(map(str, taken_back(folder, [])))
+    said = "\n".join(map(str, taken_back(folder, [], NOW)))
     path.write_text(before, "utf-8")
     return said
 
@@ -80,6 +81,6 @@ def test_an_act_that_was_deleted_is_found_for_ever(tmp_path: Path) -> None:
     commit_all(tmp_path)
     (tmp_path / CALL).unlink()
     words = f"{CALL}：公布过的征集不能删掉文件"
-    assert words in "".join(map(str, taken_back(tmp_path, [])))
+    assert words in "".join(map(str, taken_back(tmp_path, [], NOW)))
     commit(tmp_path)
-    assert words in "".join(map(str, taken_back(tmp_path, [])))
+    assert words in "".join(map(str, taken_back(tmp_path, [], NOW)))

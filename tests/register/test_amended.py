@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from conftest import commit_all
 from register.history import commit, git
-from register.walks import REPLY, TEXT, TITLE, course, put, shortest, step, suggestion, walks
+from register.walks import NOW, REPLY, TEXT, TITLE, course, put, shortest, step, suggestion, walks
 from yanlu.cli.looks import place_of
 from yanlu.git import Reach, past_contents
 from yanlu.model import FATES, Fate, Month
@@ -22,8 +22,9 @@ from yanlu.packages.suggestions import (
     suggestion_files,
 )
 from yanlu.register.amended import amendment_faults
+from yanlu.register.backdated import backdated_faults
 from yanlu.register.check import FILES, amended_faults, link_of
-from yanlu.register.history import backdated, merged_into_gone
+from yanlu.register.history import backdated, merged_into_gone, version_of
 from yanlu.register.masks import only_masked
 
 ANSWERED = [*shortest(Fate.HANDLING), Fate.REPLIED]
@@ -43,8 +44,8 @@ def told(tmp_path: Path) -> Path:
 
 
 def _said(folder: Path) -> list[str]:
-    past = [(p.path, p.content) for p in past_contents(folder, [FILES], Reach.PUBLISHED)]
-    return [str(fault) for fault in amended_faults(folder, past)]
+    past = [(p.path, version_of(p)) for p in past_contents(folder, [FILES], Reach.PUBLISHED)]
+    return [str(fault) for fault in amended_faults(folder, past, NOW)]
 
 
 def test_steps_that_are_added_one_commit_at_a_time_are_no_fault(tmp_path: Path) -> None:
@@ -90,8 +91,12 @@ def test_a_step_that_was_rewritten_is_found(told: Path, changes: dict[str, str])
     assert any("以前公布过的经过被改掉" in said for said in _said(told))
 
 
-def test_a_note_may_be_put_better(told: Path) -> None:
-    put(told, _changed(3, note="说得更清楚。"))
+def test_a_note_may_be_put_better_where_the_page_says_so(told: Path) -> None:
+    better = _changed(3, note="说得更清楚。")
+    put(told, better)
+    assert any("经过里的说明（note）改过了" in said for said in _said(told))
+    front = {**better.front, "amended": [{"month": "2026-11", "what": "理由写得不全。"}]}
+    put(told, Suggestion(front, better.title, better.text, better.reply))
     assert _said(told) == []
 
 
@@ -141,11 +146,13 @@ def test_a_file_that_moved_to_another_year_is_gone_from_its_place(told: Path) ->
     assert any(f"{PLACE}：公布过的建议不能删掉文件" in said for said in _said(told))
 
 
-def test_what_was_taken_down_does_not_come_back(told: Path) -> None:
+def test_what_was_taken_down_does_not_come_back_silently(told: Path) -> None:
     put(told, suggestion(ANSWERED, publication="removed"))
     commit(told)
     put(told, REPLIED)
-    assert any("已撤下的不能再公布" in said for said in _said(told))
+    assert any("已撤下的又公布了，页面上没有说明" in said for said in _said(told))
+    put(told, suggestion(ANSWERED, amended=[{"month": "2026-11", "what": "换了摘要。"}]))
+    assert _said(told) == []
 
 
 def test_a_tombstone_keeps_the_steps(told: Path) -> None:
@@ -224,6 +231,19 @@ SILENT: dict[str, tuple[Edits, str]] = {
     "another text": ({"text": "请不要铺。"}, "正文"),
     "a text cut short": ({"text": TEXT[:5]}, "正文"),
     "another title": ({"title": "别铺"}, "题目"),
+    "another topic": ({"topic": "parks"}, "主题（topic）"),
+    "another place": ({"region": "mattapan"}, "地区（region）"),
+    "another month": ({"month": "2026-05"}, "收到的月份（month）"),
+    "a call that it never answered": ({"call": "lifts-2027"}, "所属征集（call）"),
+    "words that were a summary": ({"publication": "words"}, "公开方式（publication）"),
+    "another body without a transfer": ({"bodies": {"lead": "body-parks"}}, "承办和协办单位"),
+    "a note": (
+        {"history": [{**one, "note": "别的。"} for one in PROMISED.front["history"]]}, "说明",
+    ),
+    "a note less": (
+        {"history": [{k: v for k, v in one.items() if k != "note"}
+                     for one in PROMISED.front["history"]]}, "说明",
+    ),
 }  # fmt: skip
 
 
@@ -236,7 +256,18 @@ def test_what_was_published_does_not_change_silently(name: str) -> None:
 
 
 MARK = {"month": "2026-11", "what": "东门写成了西门。"}
+HELPED = {"lead": "body-urban", "with": ["body-parks"]}
+AGAIN = [*PROMISED.front["history"], step(Fate.FORWARDED, body="body-parks")]
 OPEN: dict[str, Edits] = {
+    "another topic, place, month and note with a mark": {
+        "topic": "parks", "region": "mattapan", "month": "2026-05", "amended": [MARK],
+        "history": [{**one, "note": "别的。"} for one in PROMISED.front["history"]],
+    },
+    "one who helps": {"bodies": HELPED},
+    "another body by a transfer": {"bodies": {"lead": "body-parks"}, "history": AGAIN},
+    "a masked note": {
+        "history": [{**one, "note": "〔姓名〕"} for one in PROMISED.front["history"]],
+    },
     "one promise more": {"promises": [OWED, {**OWED, "what": "再铺一段"}]},
     "evidence": {"promises": [{**OWED, "evidence": "/e/"}]},
     "a promise that keeps the old one": {
@@ -246,6 +277,11 @@ OPEN: dict[str, Edits] = {
     "a text with a mark": {"text": "东门请铺平。", "title": "铺平东门", "amended": [MARK]},
     "masks": {"text": TEXT.replace("坑洼", "〔地址〕"), "reason": "〔姓名〕由。"},
 }  # fmt: skip
+
+
+def test_whoever_helps_is_not_dropped_silently() -> None:
+    (said,) = amendment_faults(_edited(bodies=HELPED), PROMISED)
+    assert "承办和协办单位（bodies）" in said
 
 
 @pytest.mark.parametrize("name", OPEN)
@@ -316,11 +352,65 @@ def test_nothing_is_merged_into_what_is_gone_and_what_was_merged_before_hinders_
     assert _gone(tmp_path) == [said]
 
 
-def test_an_answer_that_was_dated_back_is_noted_once(told: Path) -> None:
-    assert list(backdated(told, "HEAD~1", Month(2026, 11))) == []
-    (note,) = backdated(told, "HEAD~1", Month(2026, 12))
-    assert str(note).startswith(f"{PLACE}：新写的“已回复”")
+def test_a_new_file_with_an_old_answer_is_noted_and_one_that_was_there_is_not(told: Path) -> None:
+    put(told, suggestion(ANSWERED, id="8k3m9x2p"))
+    assert list(backdated(told, "HEAD", Month(2026, 11))) == []
+    (note,) = backdated(told, "HEAD", Month(2026, 12))
+    assert str(note).startswith("data/suggestions/2026/8k3m9x2p.md：新公布的文件里")
+    commit(told)
     assert list(backdated(told, "HEAD", Month(2026, 12))) == []
+
+
+def _dated(month: str, note: str = "") -> Suggestion:
+    """Its answer is of this month; nothing but that is told."""
+    steps = [dict(one) for one in HANDLING.front["history"]]
+    answer = {"state": "replied", "month": month, "body": "body-urban"}
+    return suggestion(ANSWERED, history=[*steps, {**answer, "note": note} if note else answer])
+
+
+@pytest.mark.parametrize("committed", [False, True], ids=["in the work tree", "committed"])
+def test_an_answer_that_was_dated_back_says_so_on_the_page_or_is_refused(
+    tmp_path: Path, committed: bool
+) -> None:
+    put(tmp_path, HANDLING)
+    commit(_begun(tmp_path))  # in November
+    for told, refused in (
+        (_dated("2026-10"), False),
+        (_dated("2026-09"), True),
+        (_dated("2026-09", "9月已经当面答复，现在补记。"), False),
+    ):
+        put(tmp_path, told)
+        if committed:
+            commit(tmp_path)
+        said = [one for one in _said(tmp_path) if "才写进来" in one]
+        assert [("写的是2026年9月，2026年11月才写进来" in one) for one in said] == [True] * refused
+        if committed:
+            git(tmp_path, "reset", "-q", "--hard", "HEAD~1")
+
+
+def _begun(folder: Path) -> Path:
+    git(folder, "init", "-q")
+    return folder
+
+
+def test_what_had_happened_before_a_file_was_published_may_be_old(tmp_path: Path) -> None:
+    put(tmp_path, _dated("2026-02"))
+    commit(_begun(tmp_path))
+    put(tmp_path, suggestion([*ANSWERED, Fate.CLOSED], history=[
+        *_dated("2026-02").front["history"], step(Fate.CLOSED, "2026-11"),
+    ]))  # fmt: skip
+    assert _said(tmp_path) == []
+
+
+@given(st.integers(1, 12), st.integers(1, 12), st.integers(1, 12))
+def test_a_step_was_written_when_the_first_version_that_has_it_was_committed(
+    named: int, first: int, later: int
+) -> None:
+    before: list[dict[str, str]] = [step(Fate.HANDLING, "2025-12")]
+    steps = [*before, {"state": "replied", "month": f"2026-{named:02d}", "body": "body-urban"}]
+    past = [(Month(2026, first), steps), (Month(2025, 12), before)]
+    told = list(backdated_faults(steps, Month(2026, later), past))
+    assert bool(told) == (named + 1 < min(first, later))
 
 
 def test_no_fault_repeats_a_reply(told: Path) -> None:

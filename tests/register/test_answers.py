@@ -131,20 +131,10 @@ def _without(key: str) -> Front:
     return {name: value for name, value in front(REPLIED).items() if name != key}
 
 
-def _nobody(place: int) -> Front:
-    head = front([*REPLIED, Fate.RESTUDIED, Fate.REPLIED])
-    del head["history"][place]["body"]
-    return head
-
-
 PLANTED: dict[str, tuple[Suggestion, str]] = {
     "no reply": (Suggestion(front(REPLIED), "题", "文"), "已回复的没有写回复"),
     "no outcome": (Suggestion(_without("outcome"), "题", "文", REPLY), "没有写结果"),
     "no reason": (Suggestion(_without("reason"), "题", "文", REPLY), "没有写理由"),
-    "no body": (Suggestion(_nobody(-1), "题", "文", REPLY), "没有写是哪个单位"),
-    "no body of the first of two": (
-        Suggestion(_nobody(len(REPLIED) - 1), "题", "文", REPLY), "没有写是哪个单位",
-    ),
     "earlier replies in disorder": (
         suggestion(REPLIED, earlier=[Earlier("2026-09", "甲"), Earlier("2026-10", "乙")]),
         "最近的在最前面",

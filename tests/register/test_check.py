@@ -153,7 +153,9 @@ def test_the_reference_office_shows_every_state_and_outcome() -> None:
 
 def test_the_reference_office_shows_what_can_go_wrong_and_what_came_of_it() -> None:
     heads = [one.front for one in REFERENCE]
-    assert any(one.earlier for one in REFERENCE)
+    corrected = [one for one in REFERENCE if one.earlier and "amended" in one.front]
+    assert any("was" in promise for one in corrected for promise in one.front["promises"])
+    assert any("amended" in one.front and not one.reply for one in REFERENCE)
     assert any("with" in head["bodies"] for head in heads)
     assert any("returned" in (s["state"] for s in head["history"][:-1]) for head in heads)
     targets = [head["merged_into"] for head in heads if "merged_into" in head]

@@ -151,7 +151,7 @@ PLANTS: dict[str, tuple[Plants, str]] = {
         _edit("lead: body-urban", "lead: &a body-urban\n  with: [*a]"), "用了 YAML 的引用（*）",
     ),
     "a head that goes ever deeper": (_deep, f"{PLACE}：头部不是正确的 YAML"),
-    "a head without a part": (_edit("region:", "regions:"), "头部不符合规定（required：region）"),
+    "a head without a part": (_edit("region:", "regions:"), "头部不符合规定（缺少 region）"),
     "a topic that is too fine": (_edit("topic: roads", "topic: lighting.outages"), "太细：只写"),
     "a script": (_edit("步道有", "<script>x</script>步道有"), "文字里有 HTML 标签或者脚本"),
 }  # fmt: skip

@@ -72,7 +72,8 @@ def _tell(folder: Path) -> None:
 def test_only_what_is_new_is_looked_at_again(folder: Path, builds: Builds) -> None:
     assert sorted(builds()) == sorted(NAMES)
     assert builds() == []
-    put(folder, suggestion(FORWARDED, id=NAMES[1], region="back-bay"))
+    mark = {"month": "2026-11", "what": "地区写错了。"}
+    put(folder, suggestion(FORWARDED, id=NAMES[1], region="back-bay", amended=[mark]))
     assert builds() == [NAMES[1]]
     assert builds() == []
 

@@ -102,10 +102,6 @@ PLANTED: dict[str, tuple[Front, str]] = {
     ),
     "a month that has not come": (_with(ANSWERED, -1, month="2026-12"), "还没有到的月份"),
     "a fate that is not the last step": (front(ANSWERED, fate="handling"), "最后一步却是"),
-    "registered by nobody": (_with([R], 0, body=None), "“已登记”没有写是哪个单位"),
-    "forwarded to nobody": (_with(ANSWERED, 1, body=None), "“已转交”没有写是哪个单位"),
-    "returned by nobody": (_with([R, F, Fate.RETURNED], 2, body=None), "“已交还”没有写是哪个"),
-    "handled by nobody": (_with(ANSWERED, 2, body=None), "“办理中”没有写是哪个单位"),
     "returned without a reason": (_with([R, F, Fate.RETURNED], 2, note=None), "没有写理由"),
     "merged without a reason": (_with(shortest(Fate.MERGED), 2, note=None), "没有写理由"),
     "returned by a body that was not asked": (

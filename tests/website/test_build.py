@@ -33,7 +33,11 @@ def test_every_kind_of_page_is_there(site: Path) -> None:
         "data/2015", "bulletins/2015-report", "about", "about/privacy",
         "about/architecture", "about/decisions", "register",
         "register/all", "register/adopted", "register/not-adopted", "register/overdue", "calls",
-        "register/supervision", "guide/deadlines", "guide/deadlines/objection",
+        "register/supervision", "guide/deadlines", "guide/deadlines/objection", "guide/find",
+        "guide/find/quick", "guide/find/none", "guide/find/wages", "guide/find/doors/superior",
+        "guide/offices", "guide/offices/type/court", "guide/offices/region/dorchester",
+        "guide/receptions", "guide/receptions/region/shili", "about/posts", "about/leaders",
+        "about/meetings", "about/budget",
     ):  # fmt: skip
         assert (site / address / "index.html").is_file(), address
 
@@ -83,7 +87,7 @@ def test_every_link_inside_the_site_leads_somewhere(site: Path) -> None:
     for page in site.rglob("*.html"):
         text = page.read_text("utf-8")
         for address in re.findall(r'href="([^"]+)"', text):
-            if address.startswith(("https:", "mailto:", "tel:")):
+            if address.startswith(("https:", "mailto:", "tel:", "webcal:")):
                 continue
             path, _, anchor = address.partition("#")
             target = site / path.lstrip("/") if path.startswith("/") else page.parent / path

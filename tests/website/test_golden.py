@@ -73,7 +73,7 @@ def origin() -> Origin:
 
 
 def test_the_page_of_a_month(numbers: Numbers, origin: Origin) -> None:
-    (page,) = [p for p in statistics_pages(numbers, 30) if p.address == "data/2024-03/"]
+    (page,) = [p for p in statistics_pages(numbers, 30, []) if p.address == "data/2024-03/"]
     made = dict(page_files(page, origin, TEMPLATES))
     for name in ("index.md", "topics.csv", "topics.json", "topics.svg"):
         golden = (GOLDEN / f"month-{name}").read_text("utf-8")

@@ -15,7 +15,7 @@ from tests.bench.register import suggestions
 
 from conftest import ROOT
 from website.register_site import ADOPTED, DAY, WAY, build, corrected, front, put, suggestion
-from website.test_theme import DEADLINES
+from website.test_theme import DEADLINES, DIRECTORY
 from yanlu.errors import BuildError, SettingsError
 from yanlu.model import FATES, Month
 from yanlu.packages.suggestions import (
@@ -68,6 +68,27 @@ def test_a_return_tells_its_reason(portal: Portal, tmp_path: Path) -> None:
     assert "理由：不归我们管。" in page(build(portal, tmp_path / "site"), ONE)
 
 
+def test_every_step_says_when_who_and_why(portal: Portal, tmp_path: Path) -> None:
+    head = front("aaaaaaaa", *WAY, **ADOPTED)
+    head["history"][1]["note"] = "与城管局核对过地点。"
+    gone = front("bbbbbbbb", "received", "withdrawn", publication="removed")
+    del gone["history"][1]["body"]
+    put(portal, suggestion(head), suggestion(gone, title="", text=""))
+    files = build(portal, tmp_path / "site")
+    steps = _steps(page(files, "aaaaaaaa"))
+    assert len(steps) == len(WAY)
+    office = portal.settings.office.name
+    assert [office in one for one in steps] == [True, False, False, False, False, False]
+    assert all("示例市城市管理局（虚构）" in one for one in steps[1:])
+    assert "说明：与城管局核对过地点。" in steps[1]
+    assert ["本人" in one for one in _steps(page(files, "bbbbbbbb"))] == [False, True]
+
+
+def _steps(text: str) -> list[str]:
+    (listed,) = re.findall(r'<ol class="steps">.*?</ol>', text, re.DOTALL)
+    return [one for one in listed.split("<li")[1:] if not one.startswith(' class="next')]
+
+
 def test_search_engines_are_asked_to_keep_no_page_with_a_title(
     portal: Portal, tmp_path: Path
 ) -> None:
@@ -118,8 +139,9 @@ def test_a_text_is_plain_and_a_reply_is_clean(portal: Portal, tmp_path: Path) ->
     )
     put(portal, suggestion(front(ONE, **ADOPTED), title="a <i>b</i>", text=words, reply=reply))
     for name, text in build(portal, tmp_path / "site").items():
-        own = "" if name.startswith("register/") else DEADLINES  # the one script of ours
-        assert not re.search(r"<(script|i|b|img src=x)[ >]", text.replace(own, "")), name
+        if not name.startswith("register/"):  # the scripts of ours
+            text = text.replace(DEADLINES, "").replace(DIRECTORY, "")
+        assert not re.search(r"<(script|i|b|img src=x)[ >]", text), name
     text = page(build(portal, tmp_path / "again"), ONE)
     assert "&lt;script&gt;alert(1)&lt;/script&gt; **不是粗体** &amp; &lt;b&gt;" in text
     assert '<a href="https://www.shili.example/a" rel="nofollow ugc">这里</a>' in text
@@ -270,7 +292,7 @@ def test_a_build_makes_the_same_bytes_with_and_without_what_was_kept(
     for path in (portal.folder / PLACE / "register").iterdir():
         path.write_bytes(path.read_bytes()[:-3])  # cut off
     assert build(portal, tmp_path / "c") == first
-    assert all(name.startswith(("register/", "calls/", "guide/deadlines/")) for name in first)
+    assert all(name.startswith(("register/", "calls/", "guide/", "about/")) for name in first)
 
 
 def test_after_a_change_only_what_changed_is_made_anew(
@@ -312,9 +334,11 @@ def test_two_files_of_one_id_are_refused(portal: Portal, tmp_path: Path) -> None
 
 
 def test_without_a_limit_of_its_own_the_office_owes_no_date(portal: Portal, tmp_path: Path) -> None:
-    path = portal.data / "codes" / "deadlines.csv"
-    rows = path.read_text("utf-8").splitlines(keepends=True)
-    path.write_text("".join(row for row in rows if "suggestion-reply" not in row), "utf-8")
+    for place in ("codes/deadlines.csv", "guidance/owed.csv", "guidance/situations.csv"):
+        path = portal.data / place
+        rows = path.read_text("utf-8").splitlines(keepends=True)
+        gone = ("shili.suggestion-reply,", "suggestion,")  # the promise, and what is owed by it
+        path.write_text("".join(row for row in rows if not row.startswith(gone)), "utf-8")
     put(portal, suggestion(front(ONE, "received", "screened", "registered")))
     text = build(portal, tmp_path / "site")["register/overdue/index.html"]
     assert "没有自己定期限" in text

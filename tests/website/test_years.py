@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 
@@ -92,3 +94,12 @@ def test_a_count_that_its_pages_do_not_bear_out_stops_the_build(year: Year, tmp_
     assert "“不采纳”" in fault
     figure = json.loads(table.read_text("utf-8"))
     assert [row["page-count"] for row in figure["rows"]] == [2, 0, 1, 0]
+
+
+def test_the_page_of_a_year_is_two_clicks_from_the_home_page(site: Path) -> None:
+    def linked(page: str) -> set[str]:
+        links = re.findall(r'href="([^"#?]+)"', (site / page / "index.html").read_text("utf-8"))
+        return {urljoin(f"/{page}", link).lstrip("/") for link in links}
+
+    assert "data/" in linked("")
+    assert "data/2015/" in linked("data/")

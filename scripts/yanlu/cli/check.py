@@ -1,4 +1,4 @@
-"""`yanlu check`: what every room and tool has to say of `data/`, put together."""
+"""`yanlu check`: what every room and tool has to say of `data/` and the pages, put together."""
 
 from __future__ import annotations
 
@@ -11,19 +11,23 @@ from pathlib import Path
 
 import click
 
+from yanlu.cli.guided import guidance
 from yanlu.cli.looks import Report, look_at
-from yanlu.cli.passed import Memory, office_month, passed, refuse_committed
+from yanlu.cli.passed import Memory, office_day, passed, refuse_committed
 from yanlu.cli.progress import steps
 from yanlu.disclosure.versions import leaks
 from yanlu.errors import BuildError, HistoryError, LogError, SettingsError
 from yanlu.git import Reach, in_repository, past_contents
 from yanlu.intake import rescan
+from yanlu.intake.layout import layout_faults
+from yanlu.model import Month
 from yanlu.packages.check import check_data
 from yanlu.packages.history import CUBES, LIST, gather, issued, lost_lines, silent_changes
 from yanlu.packages.quarters import FILES, changed_quarters
 from yanlu.packages.suggestions import suggestion_files
 from yanlu.receipts.log import KEPT, rewritten
 from yanlu.register.check import linked_faults
+from yanlu.register.dates import date_faults
 from yanlu.register.history import (
     backdated,
     changed_files,
@@ -71,7 +75,7 @@ class _Scope:
 @click.command()
 @click.option("--since", metavar="提交", help="台账只看这个提交以后改过的文件，例如 HEAD~1。")
 def check(since: str | None) -> None:
-    """发布之前检查 data/ 里的每一个文件，并与以前发布过的各版对照，一次列出所有问题。"""
+    """发布之前检查 data/ 和页面的每一个文件，并与以前发布过的各版对照，一次列出所有问题。"""
     with steps() as report:
         checked = check_portal(open_portal(Path.cwd()), since, report)
     for fault in checked.faults:
@@ -103,10 +107,14 @@ def check_portal(
     report("检查数据文件")
     faults, notes = [str(fault) for fault in check_data(portal.data, scope.files)], list[str]()
     if not faults:
-        faults = [*settings_faults(portal), *mapping_faults(portal), *_versions(portal)]
+        faults = [*settings_faults(portal), *mapping_faults(portal), *layout_faults(portal)]
+        faults += _versions(portal)
         faults += _log(portal)
         found, notes = _register(portal, scope, report)
-        faults += [*found, *rescan.other_faults(portal.data)]
+        report("检查办事指引和页面的文字")
+        wrong, told = guidance(portal)
+        faults += [*found, *rescan.other_faults(portal.data), *wrong]
+        notes += told
     whole = since is not None and scope.places is None
     return Checked([*keys, *faults], in_repository(portal.folder), notes, whole)
 
@@ -121,15 +129,16 @@ def _scope(portal: Portal, since: str | None) -> _Scope:
 def _register(portal: Portal, scope: _Scope, report: Report) -> tuple[list[str], list[str]]:
     """Faults and notes of suggestions: each, all together, and with what was once published."""
     try:
-        now = office_month(portal.folder)
+        day = office_day(portal.folder)
+        now = Month(day.year, day.month)
         report("对照以前公布过的台账")
         past = in_repository(portal.folder)
-        faults = list(map(str, taken_back(portal.folder, scope.places))) if past else []
+        faults = list(map(str, taken_back(portal.folder, scope.places, now))) if past else []
     except HistoryError as error:
         return [str(error)], []
     looks = look_at(portal.data, scope.files, now, report)
     links = {place: look.link for place, look in looks.items() if look.link}
-    faults += map(str, linked_faults(portal.data, links))
+    faults += map(str, [*linked_faults(portal.data, links), *date_faults(portal.data, day)])
     faults += map(str, merged_into_gone(portal.folder, links) if past else ())
     faults += [fault for look in looks.values() for fault in look.faults]
     if scope.places is None and not faults:

@@ -76,7 +76,7 @@ def taking_in(portal: Portal, folder: Path | None, site: Path) -> Iterator[Servi
     log = Log(sys.stderr)
     silence(log)
     place = store_folder(portal, folder)
-    website = Website(site, HEADERS, partial(form_choices, portal))
+    website = Website(site, HEADERS, form_choices)
     with opened_service(portal, place, website, log) as service:
         worker = make_worker(portal, place, partial(_report, log))
         worker.start()

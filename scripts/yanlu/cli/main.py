@@ -36,6 +36,7 @@ INTAKE = {
 }
 REVIEW = {  # beside those in cli/review.py
     "reply": "replying",
+    "answer": "answering",
     "likely": "merging",
     "merge": "merging",
     "urgent": "marks",

@@ -12,7 +12,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -89,10 +89,20 @@ def passed(looks: Mapping[str, Look]) -> dict[str, Entry]:
 
 
 def office_month(portal: Path) -> Month:
-    """The month of the commit that is checked out.
+    """The month of `office_day`.
+
+    Raises:
+        HistoryError: no commit yet, or a shallow clone.
+    """
+    own = office_day(portal)
+    return Month(own.year, own.month)
+
+
+def office_day(portal: Path) -> date:
+    """The day of the commit that is checked out.
 
     Of what is not committed yet, and outside git, the office's own: it will be committed today
-    at the earliest. Months are those of China, in which people write them.
+    at the earliest. Days are those of China, in which people write them.
 
     Raises:
         HistoryError: no commit yet, or a shallow clone.
@@ -102,7 +112,7 @@ def office_month(portal: Path) -> Month:
         head = read_head(portal)
         committed = head.moment.astimezone(CHINA).date()
         own = max(committed, own) if head.changed else committed
-    return Month(own.year, own.month)
+    return own
 
 
 def refuse_committed(portal: Path) -> None:

@@ -50,8 +50,8 @@ def reply(
     """回复只在库里的一条；本人凭回执编号和口令查看。"""
     said = read_text(file)
     with at_office(folder) as (portal, store):
-        _refuse_outcome(portal, outcome)
-        _refuse_empty(said, reason)
+        refuse_outcome(portal, outcome)
+        refuse_empty(said, reason)
         held = acts.record(store, name)
         refuse_details(f"{reason}\n{said}", known_details(portal, store, held, private) or ())
         answer, why = (confirmed(portal, text, by) for text in (said, reason))
@@ -75,12 +75,13 @@ def known_details(
         return None  # the public key of a demonstration, and a record sealed to another
 
 
-def _refuse_outcome(portal: Portal, outcome: str) -> None:
+def refuse_outcome(portal: Portal, outcome: str) -> None:
+    """Only outcomes of the list."""
     if outcome not in read_codes(portal.data / "codes" / "outcomes.csv"):
         raise IntakeError(f"没有代码为 {outcome} 的结果，见 data/codes/outcomes.csv。")
 
 
-def _refuse_empty(said: str, reason: str) -> None:
+def refuse_empty(said: str, reason: str) -> None:
     """What `yanlu check` would refuse of a published answer is refused here as well."""
     # loads frictionless, which reviewing does not need
     from yanlu.register.answers import reply_faults

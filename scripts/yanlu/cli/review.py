@@ -25,7 +25,8 @@ from yanlu.intake.office import store_folder
 from yanlu.intake.queues import received_in, waiting
 from yanlu.intake.redact import Redacted, confirm, official_numbers
 from yanlu.intake.seal import AGE
-from yanlu.intake.store.database import Store, opened
+from yanlu.intake.store.backup import TERMS
+from yanlu.intake.store.database import KEYS, STORE, Store, opened
 from yanlu.intake.store.records import REPLY_KEPT, history
 from yanlu.model import CHINA, FATES, Fate, Month
 from yanlu.settings import Codes, Portal, open_portal, read_codes
@@ -52,7 +53,19 @@ def review() -> None:
 
 @contextmanager
 def at_office(folder: Path | None) -> Iterator[tuple[Portal, Store]]:
-    """The office's settings and its open store."""
+    """The office's settings and its open store; where one was named, it must be there."""
+    if folder and not (folder / STORE).is_file():
+        raise IntakeError(
+            f"{folder} 里没有收件库，什么都没有改。请检查磁盘，核对 --store 写的文件夹；"
+            "还没有收过件的，先启动一次 yanlu serve 或者 yanlu intake serve。"
+        )
+    with looking(folder) as both:
+        yield both
+
+
+@contextmanager
+def looking(folder: Path | None) -> Iterator[tuple[Portal, Store]]:
+    """The same for who only looks: where nothing was taken in yet, there is an empty store."""
     portal = open_portal(Path.cwd())
     with opened(store_folder(portal, folder)) as store:
         yield portal, store
@@ -79,7 +92,7 @@ def _month(_context: click.Context, _option: click.Parameter, given: str | None)
 @store_option
 def list_(month: Month | None, folder: Path | None) -> None:
     """紧急的在最前；还要看的，先来的在前，疑似垃圾的在最后；然后是只在库里、没有回复的。"""
-    with at_office(folder) as (portal, store):
+    with looking(folder) as (portal, store):
         found = received_in(store, month) if month else waiting(store)
         more = [] if month else [*others(store, partial(_line, portal))]
         first = [] if month else [*reported(store), *pressing(store, partial(_line, portal))]
@@ -342,7 +355,12 @@ def erase(name: str, yes: bool, by: str, folder: Path | None) -> None:
         click.confirm("要销毁内容、联系方式和钥匙，不能恢复。确认吗？", abort=True)
     with at_office(folder) as (_, store):
         rights.erase_for(store, name, act_of(by))
-    click.echo("已删除。已经公布的，下一批换成“已撤下”。")
+    keys, records = (office_day() + TERMS[file] for file in (KEYS, STORE))
+    click.echo(
+        "收件库里的已删除。已经公布的，下一批换成“已撤下”。\n"
+        f"备份里还有：它的钥匙 {keys} 删去，那以后哪一份备份都打不开它；遮过的文字 {records} 删去。"
+        "带到别的电脑、移动盘上的备份，程序删不到：请今天就删。"
+    )
 
 
 @review.command()

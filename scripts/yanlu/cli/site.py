@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Collection, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import click
 
 from yanlu.cli.intake import taking_in
 from yanlu.cli.looks import Report, look_at, name_of, place_of
-from yanlu.cli.passed import Memory, Passed, office_month, passed, refuse_committed
+from yanlu.cli.passed import Memory, Passed, office_day, office_month, passed, refuse_committed
 from yanlu.cli.progress import steps
 from yanlu.cli.review import store_option
 from yanlu.errors import BuildError
@@ -25,6 +25,7 @@ from yanlu.packages.faults import Fault
 from yanlu.packages.heads import first_bytes
 from yanlu.packages.suggestions import suggestion_files
 from yanlu.register.check import linked_faults
+from yanlu.register.dates import date_faults
 from yanlu.register.history import merged_into_gone, taken_back
 from yanlu.settings import Portal, open_portal
 from yanlu.website.build import build_site
@@ -91,12 +92,13 @@ def _refuse_unfit(portal: Portal, report: Report) -> None:
     fresh = [files[place] for place in files if place not in held]
     looks = look_at(portal.data, fresh, now, report)
     fit = {**held, **passed(looks)}
-    back = _taken_back(portal, {*looks, *before} - held.keys() if before else None)
+    places = {*looks, *before} - held.keys() if before else None
+    back = list(taken_back(portal.folder, places, now)) if in_repository(portal.folder) else []
     links = {place: entry.link for place, entry in fit.items()}
     gone = merged_into_gone(portal.folder, links) if in_repository(portal.folder) else ()
     told = [*map(str, [*back, *linked_faults(portal.data, links), *gone])]
     told += [fault for look in looks.values() for fault in look.faults]
-    told += rescan.other_faults(portal.data)
+    told += [*rescan.other_faults(portal.data), *map(str, _undated(portal))]
     if told:
         wrong = {fault.file for fault in back}
         memory.keep({**before, **{place: fit[place] for place in fit if place not in wrong}})
@@ -110,8 +112,8 @@ def _same(before: Passed, place: str, file: Path) -> bool:
     return place in before and before[place].name == name_of(first_bytes(file))
 
 
-def _taken_back(portal: Portal, places: Collection[str] | None) -> list[Fault]:
-    return list(taken_back(portal.folder, places)) if in_repository(portal.folder) else []
+def _undated(portal: Portal) -> Iterator[Fault]:
+    return date_faults(portal.data, office_day(portal.folder))
 
 
 def _listed(told: Sequence[str]) -> str:

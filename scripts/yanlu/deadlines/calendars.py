@@ -69,6 +69,13 @@ class Calendar:
             return Day(day, not off, f"{name}{'放假' if off else '调休上班'}")
         return Day(day, not off, "休息日" if off else "工作日")
 
+    def rests(self, day: date) -> str | None:
+        """Why offices rest on a day, "" where they work; None: the notice is not known."""
+        if not self.knows(day.year):
+            return None
+        told = self.day(day)
+        return "" if told.working else told.why
+
     def _told(self, day: date) -> tuple[bool, str]:
         """Whether a day is off, and the name of the festival that makes it so, if any."""
         if day in self.rows:

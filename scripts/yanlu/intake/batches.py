@@ -107,7 +107,7 @@ def freeze(
         _freeze(main, day, base, files)
     for record in due:
         page = pages.get(record["id"])
-        if record["id"] in files and page and page.title and allowed(record):
+        if record["id"] in files and page and page.title and record["erased"] is None:
             keep_replies(main, record["id"], page, day.isoformat(), BOT)
     return faults
 
@@ -201,6 +201,7 @@ def _come_back(
 ) -> Suggestion:
     """In the place of a tombstone: its head as git has it, another text, and the reply."""
     head = {**json.loads(record["head"]), "publication": text["publication"]}
+    head["amended"] = [*head.get("amended", ()), _came_back(main, record["id"])]
     reply, earlier = kept_replies(main, record["id"])
     if stone and stone.reply:  # written into the tombstone meanwhile
         reply, earlier = stone.reply, tuple(stone.earlier)
@@ -210,6 +211,13 @@ def _come_back(
             "照从前的文件直接修改 data/suggestions/ 里的那一份"
         )
     return Suggestion(head, text["title"], text["text"], reply, earlier)
+
+
+def _came_back(main: Connection, name: str) -> dict[str, str]:
+    """What the page says of it: without that, nothing that was taken down is published again."""
+    happened = history(main, name)
+    anew = [h for h in happened if h["what"] == "confirmed-anew"] or happened
+    return {"month": anew[-1]["day"][:7], "what": "撤下以后，换上了重新确认的文字。"}
 
 
 def _tombstone(main: Connection, record: Mapping[str, Any], group: Title) -> Suggestion:

@@ -22,7 +22,7 @@ from yanlu.intake.queues import received_in
 from yanlu.intake.registration import number_of
 from yanlu.intake.review import Act, raw_of
 from yanlu.intake.seal import Suite
-from yanlu.intake.store.database import Connection, Store, refuse_git, write
+from yanlu.intake.store.database import Connection, Store, refuse_git, write_act
 from yanlu.intake.store.records import happen, history
 from yanlu.model import Fate, Month
 
@@ -77,7 +77,7 @@ def note_export(store: Store, names: Iterable[str], why: str, act: Act) -> None:
         for name in names:
             happen(main, name, act.day.isoformat(), "exported", by=act.by, note=why)
 
-    write(store.main, note)
+    write_act(store, note)
 
 
 def table(rows: Iterable[Sequence[str]], encoding: str) -> bytes:

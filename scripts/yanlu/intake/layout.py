@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -20,6 +21,7 @@ Fact = Literal[
 ]  # fmt: skip
 _CODED: Mapping[str, str] = {"kind": "purposes", "channel": "channels", "topic": "topics"}
 _NAMED: Mapping[str, str] = {"region": "regions", "body": "bodies"}
+_LISTS = {**_CODED, **_NAMED}  # facts that are codes, and the lists that they are of
 _WRITERS = {"one": "个人", "joint": "联名", "organisation": "单位"}
 
 
@@ -61,6 +63,34 @@ def read_layout(portal: Portal, name: str) -> Layout:
     return read_toml(paths[name], Layout)
 
 
+def layout_faults(portal: Portal) -> list[str]:
+    """What is wrong with the layouts, one sentence each."""
+    lists = {name: read_codes(portal.data / "codes" / f"{name}.csv") for name in _LISTS.values()}
+    faults = []
+    for path in sorted((portal.data / FOLDER).glob("*.toml")):
+        try:
+            told = list(_faults(read_toml(path, Layout), lists))
+        except SettingsError as error:
+            faults.append(f"data/{FOLDER}/{error}")
+            continue
+        faults += [f"data/{FOLDER}/{path.name}：{what}。" for what in told]
+    return faults
+
+
+def _faults(layout: Layout, lists: Mapping[str, Codes]) -> Iterator[str]:
+    doubled = [title for title, times in Counter(layout.header).items() if times > 1]
+    for title in doubled:
+        yield f"有两列都叫“{title}”，请改名或者删去一列"
+    for column in layout.columns:
+        if column.holds and column.always:
+            yield f"“{column.title}”一列同时写了 holds 和 always，请只留一个"
+        codes = lists.get(_LISTS.get(str(column.holds), ""))
+        unknown = sorted(code for code in column.values if codes and code not in codes)
+        if codes and unknown:
+            told = f"“{column.title}”一列的 values 里，{'、'.join(unknown)}"
+            yield f"{told} 不是 data/codes/{codes.name}.csv 的代码"
+
+
 @dataclass(frozen=True)
 class Facts:
     """What may be written of one record: the row of the store, and what was opened of it."""
@@ -75,9 +105,8 @@ class Names:
     """Our codes in the words of official systems."""
 
     def __init__(self, portal: Portal) -> None:
-        listed = {*_CODED.values(), *_NAMED.values()}
         folder = portal.data / "codes"
-        self._codes = {name: read_codes(folder / f"{name}.csv") for name in listed}
+        self._codes = {name: read_codes(folder / f"{name}.csv") for name in _LISTS.values()}
 
     def row(self, layout: Layout, facts: Facts) -> list[str]:
         """One record, in the order of the columns."""

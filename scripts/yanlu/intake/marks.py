@@ -6,6 +6,7 @@ its writer has it erased.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,10 +14,11 @@ from yanlu.errors import StoreError
 from yanlu.intake.queues import urgent
 from yanlu.intake.retention import due
 from yanlu.intake.review import Act, record
-from yanlu.intake.store.database import Connection, Store, write
+from yanlu.intake.store.database import Connection, Store, write_act
 from yanlu.intake.store.erasure import forget_suspicion
 from yanlu.intake.store.records import happen, history
 
+Fit = Callable[[dict[str, Any]], None]  # raises StoreError where a record is not
 AHEAD = 30  # days before the raw text is destroyed, from which on staff are told to archive it
 
 
@@ -26,10 +28,13 @@ def mark_urgent(store: Store, name: str, why: str, act: Act) -> None:
     Raises:
         StoreError: there is no such record, it was erased, or it is marked already.
     """
-    _refuse_erased(record(store, name))
-    if _is_urgent(store, name):
-        raise StoreError(f"{name} 已经标为紧急。")
-    _note(store, name, "urgent", why, act)
+
+    def fit(held: dict[str, Any]) -> None:
+        _refuse_erased(held)
+        if _is_urgent(store, name):
+            raise StoreError(f"{name} 已经标为紧急。")
+
+    _note(store, name, "urgent", why, act, fit)
 
 
 def no_longer_urgent(store: Store, name: str, why: str, act: Act) -> None:
@@ -38,10 +43,12 @@ def no_longer_urgent(store: Store, name: str, why: str, act: Act) -> None:
     Raises:
         StoreError: there is no such record, or it is not marked.
     """
-    record(store, name)
-    if not _is_urgent(store, name):
-        raise StoreError(f"{name} 没有标为紧急，或者已经答复、转送。")
-    _note(store, name, "urgent-over", why, act)
+
+    def fit(_: dict[str, Any]) -> None:
+        if not _is_urgent(store, name):
+            raise StoreError(f"{name} 没有标为紧急，或者已经答复、转送。")
+
+    _note(store, name, "urgent-over", why, act, fit)
 
 
 def _is_urgent(store: Store, name: str) -> bool:
@@ -60,8 +67,7 @@ def hand_over(store: Store, name: str, note: str, act: Act) -> None:
     Raises:
         StoreError: there is no such record, or it was erased.
     """
-    _refuse_erased(record(store, name))
-    _note(store, name, "archived", note, act)
+    _note(store, name, "archived", note, act, _refuse_erased)
 
 
 def unarchived(store: Store, text_days: int, day: date) -> list[dict[str, Any]]:
@@ -80,9 +86,12 @@ def _refuse_erased(held: dict[str, Any]) -> None:
         raise StoreError(f"{held['id']} 已经按本人的要求删除，没有可办的了。")
 
 
-def _note(store: Store, name: str, what: str, note: str, act: Act) -> None:
+def _note(store: Store, name: str, what: str, note: str, act: Act, fit: Fit) -> None:
+    """One line of the history, if the record is `fit` for it at that moment."""
+
     def write_down(main: Connection) -> None:
+        fit(record(store, name))
         forget_suspicion(main, name)
         happen(main, name, act.day.isoformat(), what, by=act.by, note=note)
 
-    write(store.main, write_down)
+    write_act(store, write_down)

@@ -14,7 +14,7 @@ from yanlu.errors import StoreError
 from yanlu.intake.leads import OVER, followers, lead_of
 from yanlu.intake.redact import Redacted
 from yanlu.intake.review import Act, record
-from yanlu.intake.store.database import Connection, Store, change, rows, write
+from yanlu.intake.store.database import Connection, Store, change, rows, write_act
 from yanlu.intake.store.erasure import forget_suspicion
 from yanlu.intake.store.records import happen
 from yanlu.model import FATES, Fate
@@ -44,7 +44,7 @@ def merge(store: Store, name: str, into: str, reason: Redacted, act: Act) -> Non
         body = _body(main, lead)
         happen(main, name, act.day.isoformat(), Fate.MERGED, by=act.by, body=body, note=reason.text)
 
-    write(store.main, write_down)
+    write_act(store, write_down)
 
 
 def _refuse_own(main: Connection, own: Mapping[str, Any]) -> None:

@@ -15,9 +15,9 @@ from yanlu.errors import InputError, StoreError
 from yanlu.intake.accept import about
 from yanlu.intake.entry import clean
 from yanlu.intake.leads import lead_of
-from yanlu.intake.rights import Sealer, proven
+from yanlu.intake.rights import Sealer, present, proven
 from yanlu.intake.seal import lock
-from yanlu.intake.store.database import Connection, Store, change, rows, write
+from yanlu.intake.store.database import Connection, Store, change, rows, write_act
 from yanlu.intake.store.records import history
 from yanlu.model import Fate
 from yanlu.receipts.codes import reading_key
@@ -48,19 +48,23 @@ def rate(store: Store, secret: bytes, word: str, grade: str, day: date, until: U
         ReceiptError: code and word do not fit.
         StoreError: there is no answer yet, or the term for changing the grade is over.
     """
-    own = proven(store, secret, word)
-    if Fate(_answering(store.main, own)["fate"]) not in ANSWERED:
+    name = proven(store, secret, word)["id"]
+    return write_act(store, lambda main: _rate(main, present(store, name), grade, day, until))
+
+
+def _rate(main: Connection, own: Mapping[str, Any], grade: str, day: date, until: Until) -> bool:
+    if Fate(_answering(main, own)["fate"]) not in ANSWERED:
         raise StoreError("还没有回复，不能评价。有了回复，请再来。")
-    before = rating(store.main, own["id"])
-    if before is None or _answered_since(store.main, own, before["day"]):
-        _keep(store, own["id"], grade, day)
+    before = rating(main, own["id"])
+    if before is None or _answered_since(main, own, before["day"]):
+        _keep(main, own["id"], grade, day)
         return True
     last = until(date.fromisoformat(before["day"]))
     if last is None or day > last:
         raise StoreError("已经评价过，过了可以修改的期限，没有改动。")
     if before["grade"] == grade:
         return False
-    _keep(store, own["id"], grade, date.fromisoformat(before["day"]))
+    _keep(main, own["id"], grade, date.fromisoformat(before["day"]))
     return True
 
 
@@ -76,9 +80,9 @@ def _answered_since(main: Connection, own: Mapping[str, Any], day: str) -> bool:
     return any(step["what"] == Fate.REPLIED and step["day"] > day for step in steps)
 
 
-def _keep(store: Store, name: str, grade: str, day: date) -> None:
+def _keep(main: Connection, name: str, grade: str, day: date) -> None:
     query = "INSERT OR REPLACE INTO rating (submission, grade, day) VALUES (?, ?, ?)"
-    write(store.main, lambda main: change(main, query, (name, grade, day.isoformat())))
+    change(main, query, (name, grade, day.isoformat()))
 
 
 def ask_again(
@@ -91,19 +95,26 @@ def ask_again(
         InputError: no reason, or too long a one.
         StoreError: there is no answer to object to, it was asked before, or the text is gone.
     """
-    own = proven(store, secret, word)
+    name = proven(store, secret, word)["id"]
     said = clean(reason, lines=True)
     if not said:
         raise InputError("请写理由：哪一点没有答到，或者有什么新的情况。")
     if len(said) > LONGEST:
         raise InputError(f"理由请写在{LONGEST}字以内。")
-    if rows(store.main, "SELECT 1 FROM appeal WHERE submission = ?", (own["id"],)):
-        raise StoreError("已经请求过一次再研究，每一条只有一次。有新的情况，请另写一份。")
-    if not may_ask_again(store.main, own):
-        raise StoreError("现在不能请求再研究：还没有回复，已经再研究过，或者已经往下落实、办结。")
-    sealed = _sealed(store, sealer, own, secret, said)
-    query = "INSERT INTO appeal (submission, day, reason) VALUES (?, ?, ?)"
-    write(store.main, lambda main: change(main, query, (own["id"], day.isoformat(), sealed)))
+
+    def ask(main: Connection) -> None:
+        own = present(store, name)
+        if rows(main, "SELECT 1 FROM appeal WHERE submission = ?", (name,)):
+            raise StoreError("已经请求过一次再研究，每一条只有一次。有新的情况，请另写一份。")
+        if not may_ask_again(main, own):
+            raise StoreError(
+                "现在不能请求再研究：还没有回复，已经再研究过，或者已经往下落实、办结。"
+            )
+        sealed = _sealed(store, sealer, own, secret, said)
+        query = "INSERT INTO appeal (submission, day, reason) VALUES (?, ?, ?)"
+        change(main, query, (name, day.isoformat(), sealed))
+
+    write_act(store, ask)
 
 
 def _sealed(

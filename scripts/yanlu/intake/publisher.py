@@ -27,6 +27,7 @@ from yanlu.intake.forge.port import (
     Status,
 )
 from yanlu.intake.lease import Lease
+from yanlu.intake.outcomes import HAPPENED, OF_BATCH, unclear, why
 from yanlu.intake.pages import pages
 from yanlu.intake.rescan import told
 from yanlu.intake.restored import PUBLIC, alarm, followed, learn, settle
@@ -39,17 +40,7 @@ from yanlu.packages.suggestions import read_suggestion
 
 _ASTRAY = 48 * 3600  # no wait is as long: a time beyond it is from a clock that was put back since
 _NAMED = 5  # of what has vanished, so many are named: a line of a log is no list
-_OF_BATCH = {
-    "merged": Delivery.MERGED,
-    "closed": Delivery.RETURNED,
-    "missing": Delivery.MISSING,
-}
-# what a history says of it: not in the words for fates, two of which are the same
-_HAPPENED = {
-    Delivery.MERGED: "published",
-    Delivery.RETURNED: "left-out",
-    Delivery.MISSING: "branch-gone",
-}
+_AWAY = frozenset({Delivery.VANISHED, Delivery.RETURNED, Delivery.MISSING})
 
 
 @dataclass(frozen=True)
@@ -223,28 +214,33 @@ def _watch(publisher: Publisher, batch: Mapping[str, Any], day: date) -> Round:
         for label, said in warnings:
             publisher.forge.annotate(published.review, [label], said)
         return Round(alarms=tuple(said for _, said in warnings))
-    kept = _kept(publisher, published, frozen, status) if status.state == "merged" else ()
-    record = partial(_settle, batch=batch["id"], frozen=frozen, status=status, kept=kept, day=day)
-    publisher.lease.write(publisher.store.main, record)
+    outcomes = _outcomes(publisher, published, frozen, status)
+    record = partial(_settle, batch=batch["id"], outcomes=outcomes, frozen=frozen, status=status)
+    publisher.lease.write(publisher.store.main, partial(record, day=day))
     empty_logs(publisher.store)
-    return Round(settled=1)
+    return Round(settled=1, alarms=tuple(unclear(published.branch, outcomes, status)))
 
 
-def _kept(
+def _outcomes(
     publisher: Publisher, published: Published, frozen: Batch, status: Status
-) -> Collection[str]:
-    """Ids of a merged batch that staff left in.
+) -> dict[str, Delivery]:
+    """Where each of a batch goes that is over, by id; of a merged one, what staff left in.
 
     Where main lacks our commit, it was squashed, or main was rewritten since: then what the
-    proposal held last counts, and that a file of it is not there is for `_adopt` to tell.
+    proposal held last counts, and that a file of it is not there is for `_adopt` to tell. Where
+    nothing tells what it held last, the two look alike: what is not there needs a person.
     """
-    ours = _heads(frozen).keys()
+    ours, after = _heads(frozen).keys(), OF_BATCH[status.state]
+    if after is not Delivery.MERGED:
+        return dict.fromkeys(ours, after)
     there = ours & _files_in(publisher, publisher.forge.head(publisher.branch)).keys()
-    if publisher.forge.holds(published.commit):
-        return there
-    if not status.edited:
-        return ours
-    return there | (ours & _files_in(publisher, status.head).keys() if status.head else set())
+    others = Delivery.RETURNED
+    if not publisher.forge.holds(published.commit):
+        if status.head is None:
+            others = Delivery.MISSING
+        else:
+            there |= ours & (_files_in(publisher, status.head).keys() if status.edited else ours)
+    return {name: after if name in there else others for name in ours}
 
 
 def _warnings(
@@ -264,27 +260,24 @@ def _warnings(
 
 
 def _settle(
-    main: Connection, *, batch: str, frozen: Batch, status: Status, kept: Collection[str], day: date
+    main: Connection,
+    *,
+    batch: str,
+    outcomes: Mapping[str, Delivery],
+    frozen: Batch,
+    status: Status,
+    day: date,
 ) -> None:
     """A batch is over, and its texts are forgotten here; each member goes where it belongs."""
     query = "UPDATE batch SET delivery = ?, frozen = '{}' WHERE id = ?"
-    change(main, query, (_OF_BATCH[status.state], batch))
+    change(main, query, (OF_BATCH[status.state], batch))
     for member in members(main, batch):
-        name, after = member["id"], _OF_BATCH[status.state]
-        if after is Delivery.MERGED and name not in kept:
-            after = Delivery.RETURNED
+        name = member["id"]
+        after = outcomes[name]
         _settled(main, name, after, _heads(frozen)[name])
-        note = _why(after, status)
-        happen(main, name, day.isoformat(), _HAPPENED[after], by=BOT, note=note)
+        note = why(after, status)
+        happen(main, name, day.isoformat(), HAPPENED[after], by=BOT, note=note)
         give_way(main, name)
-
-
-def _why(after: Delivery, status: Status) -> str | None:
-    """In a word or two, for staff, why something is not as it was proposed."""
-    if after is Delivery.RETURNED:
-        left_out = status.state == "merged"
-        return "合并的时候去掉了这一条" if left_out else "审核被关闭，没有合并"
-    return "工作人员在分支上改过" if status.edited else None
 
 
 def _settled(main: Connection, name: str, after: Delivery, head: Mapping[str, Any]) -> None:
@@ -374,8 +367,8 @@ def _follow(
     if change(main, query, (fate, name, fate, Fate.WITHDRAWN)):
         happen(main, name, day.isoformat(), fate, by="git")
     record = by_id(main, name)
-    if record and record["delivery"] == Delivery.VANISHED:
-        deliver(main, name, Delivery.VANISHED, Delivery.MERGED)
+    if record and record["delivery"] in _AWAY:
+        deliver(main, name, Delivery(record["delivery"]), Delivery.MERGED)
         happen(main, name, day.isoformat(), "back-on-main", by=BOT)
     head = json.dumps(front, ensure_ascii=False)
     change(main, "UPDATE submission SET head = ?, seen = ? WHERE id = ?", (head, seen, name))

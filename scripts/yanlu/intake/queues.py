@@ -55,6 +55,11 @@ def without_page(store: Store) -> list[dict[str, Any]]:
     return [held for held in found if may_come_back(held)]
 
 
+def of_call(store: Store, call: str) -> list[dict[str, Any]]:
+    """All that answered a topical call, whatever became of it."""
+    return rows(store.main, f"{_LISTED} WHERE call = ? ORDER BY day, id", (call,))
+
+
 def received_in(store: Store, month: Month) -> list[dict[str, Any]]:
     """All that was received in a month, whatever became of it: for writers who lost the code."""
     within = (month.start.isoformat(), month.end.isoformat())

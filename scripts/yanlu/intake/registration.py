@@ -7,7 +7,7 @@ import unicodedata
 from yanlu.errors import IntakeError, StoreError
 from yanlu.intake.review import Act, record
 from yanlu.intake.seal import Suite
-from yanlu.intake.store.database import Connection, Store, change, rows, write
+from yanlu.intake.store.database import Connection, Store, change, rows, write_act
 from yanlu.intake.store.erasure import forget_suspicion
 from yanlu.intake.store.records import happen
 
@@ -23,19 +23,19 @@ def keep_number(
         IntakeError: this is no number.
         StoreError: there is no such record, or its writer had it erased.
     """
-    held, plain = record(store, name), number.strip()
+    plain = number.strip()
     if not plain or len(plain) > LONGEST or any(unicodedata.category(c)[0] == "C" for c in plain):
         raise IntakeError(f"登记编号要写在一行里，1至{LONGEST}个字符。")
-    if held["erased"]:
-        raise StoreError(f"{name} 已经按本人的要求删除，不再记登记编号。")
     sealed = suite.seal(plain.encode(), [recipient])
 
     def note(main: Connection) -> None:
+        if record(store, name)["erased"]:
+            raise StoreError(f"{name} 已经按本人的要求删除，不再记登记编号。")
         change(main, "INSERT OR REPLACE INTO registration VALUES (?, ?)", (name, sealed))
         forget_suspicion(main, name)
         happen(main, name, act.day.isoformat(), "numbered", by=act.by)
 
-    write(store.main, note)
+    write_act(store, note)
 
 
 def number_of(store: Store, suite: Suite, name: str, private: str) -> str:

@@ -21,7 +21,7 @@ from yanlu.intake.accept import Desk, new_id
 from yanlu.intake.entry import Faults, clean
 from yanlu.intake.review import Act
 from yanlu.intake.seal import Suite
-from yanlu.intake.store.database import Connection, Store, change, rows, write
+from yanlu.intake.store.database import Connection, Store, change, rows, write_act
 from yanlu.receipts.keyed import keyed_hash
 
 FIELDS = ("about", "page", "said", "contact")
@@ -99,7 +99,7 @@ def file_report(store: Store, desk: Desk, report: Report, day: date) -> bool:
         "INSERT INTO report (id, day, about, page, suite, sealed, alike) "
         "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (alike) DO NOTHING"
     )
-    return bool(write(store.main, lambda main: change(main, query, row)))
+    return bool(write_act(store, lambda main: change(main, query, row)))
 
 
 def open_reports(main: Connection) -> list[dict[str, Any]]:
@@ -132,7 +132,7 @@ def settle(store: Store, name: str, note: str, act: Act) -> None:
             _held(store, name)
             raise StoreError(f"{name} 已经办完了，没有改动。")
 
-    write(store.main, close)
+    write_act(store, close)
 
 
 def forget_settled(main: Connection, limit: date) -> int:

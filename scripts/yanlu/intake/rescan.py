@@ -15,7 +15,7 @@ from yanlu.packages.proposals import Proposal, open_proposal, proposal_files
 from yanlu.packages.schemas import TABLES
 from yanlu.packages.suggestions import Suggestion
 
-_WRITTEN = ("awards", "sanctions")  # tables with a column of free words
+_WRITTEN = ("awards", "sanctions", "meetings")  # tables with a column of free words
 _NAMES = "name"
 
 

@@ -23,8 +23,12 @@ from yanlu.model import FATES, Fate
 PUBLIC = frozenset({Delivery.MERGED, Delivery.VANISHED})
 _NAMED = 5  # a line of a log is no list
 _WHY = "恢复以后，照主分支上的"
+_FOUND = "没有照审核合并，照主分支上的"
+# whatever was proposed may be on the main branch, also if its review was closed: staff may have
+# opened it again, or merged the branch by hand
 _FOLLOWED = (
     "SELECT id, seen, delivery FROM submission WHERE delivery IN ('merged', 'vanished', 'approved')"
+    " OR batch IS NOT NULL AND delivery NOT IN ('frozen', 'in-review')"
     " UNION SELECT id, seen, delivery FROM restored JOIN submission ON id = submission "
     "WHERE delivery NOT IN ('frozen', 'in-review')"  # these are followed once they are settled
 )
@@ -46,8 +50,10 @@ def learn(main: Connection, record: Mapping[str, Any], front: Mapping[str, Any],
     if record["delivery"] not in PUBLIC:
         deliver(main, name, Delivery(record["delivery"]), Delivery.MERGED)
         forget_suspicion(main, name)
-        happen(main, name, day.isoformat(), "published", by=BOT, note=f"{_WHY}记下")
-    if front["publication"] == "removed" and _is_unexplained(record):
+        why = _WHY if _is_listed(main, name) else _FOUND
+        happen(main, name, day.isoformat(), "published", by=BOT, note=f"{why}记下")
+    stone = front["publication"] == "removed"
+    if stone and _is_listed(main, name) and _is_unexplained(record):
         _take_back(main, record, Fate(front["fate"]), day)
     else:
         change(main, "DELETE FROM restored WHERE submission = ?", (name,))

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 from yanlu.intake.opinions import appeals
 from yanlu.intake.reports import KEPT, forget_settled
-from yanlu.intake.store.database import Store, change, rows, write
-from yanlu.intake.store.erasure import destroy_keys
+from yanlu.intake.store.database import Connection, Store, change, rows, write
+from yanlu.intake.store.erasure import destroy_keys, empty_logs, forget_keys
 
 _ENDS = "'replied', 'closed', 'carried-out', 'merged', 'redirected', 'withdrawn'"
 # what was merged into another is answered by that one's answer
@@ -90,9 +90,29 @@ def sweep_keys(store: Store, before: frozenset[str]) -> frozenset[str]:
     """Destroy keys whose record was never written; answers those without a record now.
 
     A key is durable before its record, so that one seen once may be on its way. `before`
-    were seen without a record long ago.
+    were seen without a record long ago. Keys of what its record holds no more are destroyed at
+    once: whoever was to do so was killed in between.
     """
+    if _idle(store):
+        write(store.keys, lambda keys: _forget_idle(store, keys))  # nobody replaces one meanwhile
+        empty_logs(store)
     keys = {r["submission"] for r in rows(store.keys, "SELECT submission FROM key")}
     orphans = frozenset(keys - {r["id"] for r in rows(store.main, "SELECT id FROM submission")})
-    destroy_keys(store, sorted(orphans & before), ("text", "contact"))
+    destroy_keys(store, sorted(orphans & before), _PURPOSES)
     return orphans - before
+
+
+def _idle(store: Store) -> list[tuple[str, str]]:
+    """Ids and purposes of keys that have nothing left to open in their records."""
+    held = rows(store.keys, "SELECT submission, purpose FROM key")
+    query = "SELECT id, text IS NULL AS text, contact IS NULL AS contact FROM submission"
+    emptied = {(r["id"], what) for r in rows(store.main, query) for what in _PURPOSES if r[what]}
+    return sorted({(r["submission"], r["purpose"]) for r in held} & emptied)
+
+
+def _forget_idle(store: Store, keys: Connection) -> None:
+    for name, purpose in _idle(store):
+        forget_keys(keys, [name], [purpose])
+
+
+_PURPOSES = ("text", "contact")

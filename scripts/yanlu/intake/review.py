@@ -18,11 +18,11 @@ from yanlu.intake.delivery import DELIVERIES, Delivery, deliver
 from yanlu.intake.leads import is_public, lead_of
 from yanlu.intake.redact import Redacted
 from yanlu.intake.seal import Suite, unlock
-from yanlu.intake.store.database import Connection, Store, change, rows, write
+from yanlu.intake.store.database import Connection, Store, change, rows, write_act, write_both
 from yanlu.intake.store.erasure import (
-    destroy_keys,
     empty_logs,
     forget_clear_text,
+    forget_keys,
     forget_suspicion,
 )
 from yanlu.intake.store.records import by_id, happen, history
@@ -71,7 +71,7 @@ def approve(store: Store, name: str, confirmed: Confirmed, act: Act) -> None:
     Raises:
         StoreError: it is not waiting, or the raw text had to be read first and was not.
     """
-    write(store.main, lambda main: _approve(store, main, record(store, name), confirmed, act))
+    write_act(store, lambda main: _approve(store, main, record(store, name), confirmed, act))
 
 
 def _approve(
@@ -107,6 +107,11 @@ def _refuse_unfit(store: Store, held: Mapping[str, Any], body: str) -> None:
     if held["kind"] != "suggestion":
         raise StoreError(f"{name} 是申诉或者检举，不能作为建议公布。请用 yanlu review move 转送。")
     _refuse_taken_back(held)
+    if held["delivery"] == Delivery.APPROVED:
+        raise StoreError(
+            f"{name} 已经确认过，正等着成批，没有改动。"
+            f"要改，先用 yanlu review return {name} --why 理由 收回，再确认。"
+        )
     lead = json.loads(held["head"])["bodies"]["lead"] if held["head"] else body
     if held["delivery"] in _IN_GIT and not may_come_back(held):
         state = DELIVERIES[Delivery(held["delivery"])].shown
@@ -150,7 +155,7 @@ def send_back(store: Store, name: str, why: str, act: Act) -> None:
         forget_suspicion(main, name)
         happen(main, name, act.day.isoformat(), "returned-by-staff", by=act.by, note=why)
 
-    write(store.main, write_down)
+    write_act(store, write_down)
 
 
 def _back(held: Mapping[str, Any]) -> Delivery:
@@ -179,7 +184,7 @@ def move(
             give_way(main, name)
         happen(main, name, act.day.isoformat(), fate, by=act.by, body=body, note=note or None)
 
-    write(store.main, write_down)
+    write_act(store, write_down)
     if fate in _LEAVE_NO_TEXT:
         empty_logs(store)
 
@@ -229,12 +234,13 @@ def open_raw(store: Store, suite: Suite, name: str, private: str, act: Act, why:
     Raises:
         StoreError, IntakeError: it was erased, or the key does not open it.
     """
-    raw = raw_of(store, suite, record(store, name), private)
-    write(
-        store.main,
-        lambda main: happen(main, name, act.day.isoformat(), "opened", by=act.by, note=why),
-    )
-    return raw
+
+    def read(main: Connection) -> Raw:
+        raw = raw_of(store, suite, record(store, name), private)
+        happen(main, name, act.day.isoformat(), "opened", by=act.by, note=why)
+        return raw
+
+    return write_act(store, read)
 
 
 def raw_of(store: Store, suite: Suite, held: Mapping[str, Any], private: str) -> Raw:
@@ -263,14 +269,15 @@ def note_reading(store: Store, name: str, act: Act, why: str) -> None:
     Raises:
         StoreError: there is nothing left to read.
     """
-    held = record(store, name)
-    if held["text"] is None and held["contact"] is None:
-        raise StoreError(f"{name} 的原文已经按期限或者按本人的要求删除。")
-    note = f"{why}（在存有私钥的电脑上看的备份）"
-    write(
-        store.main,
-        lambda main: happen(main, name, act.day.isoformat(), "opened", by=act.by, note=note),
-    )
+
+    def write_down(main: Connection) -> None:
+        held = record(store, name)
+        if held["text"] is None and held["contact"] is None:
+            raise StoreError(f"{name} 的原文已经按期限或者按本人的要求删除。")
+        note = f"{why}（在存有私钥的电脑上看的备份）"
+        happen(main, name, act.day.isoformat(), "opened", by=act.by, note=note)
+
+    write_act(store, write_down)
 
 
 @dataclass(frozen=True)
@@ -335,17 +342,18 @@ def purge_suspected(store: Store, names: Sequence[str], day: date) -> Purged:
     unknown; not even who purged it.
     """
 
-    def forget(main: Connection) -> Purged:
+    def forget(main: Connection, keys: Connection) -> Purged:
         refused = {name: why for name in names if (why := _why_not_purged(by_id(main, name)))}
         gone = [name for name in dict.fromkeys(names) if name not in refused]
         for name in gone:
             change(main, _REMEMBER_GONE, (day.isoformat()[:7], name))
             change(main, "DELETE FROM happening WHERE submission = ?", (name,))
             change(main, "DELETE FROM submission WHERE id = ?", (name,))
+        forget_keys(keys, gone)
         return Purged(gone, refused)
 
-    purged = write(store.main, forget)
-    destroy_keys(store, list(purged.gone), ("text", "contact"))
+    purged = write_both(store, forget)
+    empty_logs(store)
     return purged
 
 

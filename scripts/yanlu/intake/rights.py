@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from yanlu.errors import IntakeError, ReceiptError, StoreError
@@ -17,22 +18,24 @@ from yanlu.intake.consent import allowed, exceeds, give_way, narrower, stands
 from yanlu.intake.delivery import Delivery
 from yanlu.intake.entry import Contact
 from yanlu.intake.leads import lead_of
+from yanlu.intake.pages import kept_replies
 from yanlu.intake.review import Act, appeal_reason, record, unsealed, was_opened
 from yanlu.intake.seal import Suite, lock, new_key
-from yanlu.intake.store.database import Connection, Store, change, rows, write
+from yanlu.intake.store.database import Connection, Store, change, rows, write_act, write_both
 from yanlu.intake.store.erasure import (
-    destroy_keys,
     empty_logs,
     erase_record,
     forget_clear_text,
+    forget_keys,
     replace_contact_key,
 )
-from yanlu.intake.store.records import by_code, happen, history
+from yanlu.intake.store.records import by_code, by_id, happen, history
 from yanlu.intake.words import is_word
 from yanlu.model import FATES, Fate
 from yanlu.receipts.codes import reading_key
 
 WRITER = "writer"
+Find = Callable[[], Mapping[str, Any]]  # the record of an act, read in its transaction
 REPLY = '{"outcome": '  # how the note of an answer begins; other notes are the staff's own
 _SHOWN = frozenset(Fate)  # happenings that a citizen sees; those of staff's own work are not
 
@@ -49,6 +52,9 @@ class Stage:
     kind: str
     can_withdraw: bool
     narrower: Sequence[str]  # what its publication may be narrowed to
+    down: bool  # its page was published once, and is not there any more or will not be
+    erased: bool
+    call: str | None  # which topical call it answered
     lead: Stage | None = None  # of the suggestion that is answered for this one as well
 
 
@@ -64,6 +70,7 @@ class Held:
     masked: Mapping[str, str]
     confirmed: Mapping[str, str]  # title and text as staff confirmed them
     replies: Sequence[Reply]
+    down: bool  # the page on which it is answered, as in `Stage`
     facts: Mapping[str, Any]
     allowed: Collection[str]
     grade: str | None  # that the writer gave to the answer (grades.csv)
@@ -91,17 +98,28 @@ def stage(store: Store, secret: bytes) -> Stage | None:
 def _stage(store: Store, held: Mapping[str, Any]) -> Stage:
     steps = [h for h in history(store.main, held["id"]) if h["what"] in _SHOWN]
     shown = [(FATES[Fate(h["what"])].shown, h["day"][:7]) for h in steps]
-    public = held["delivery"] == Delivery.MERGED and stands(held) != "removed"
     return Stage(
         FATES[Fate(held["fate"])].shown,
         steps[-1]["day"][:7],
         shown,
-        held["id"] if public and not exceeds(held, stands(held)) else None,
+        held["id"] if _is_public(held) else None,
         held["word_hash"] is not None,
         held["kind"],
         _can_withdraw(held),
         narrower(held),
+        _is_down(held),
+        held["erased"] is not None,
+        held["call"],
     )
+
+
+def _is_public(held: Mapping[str, Any]) -> bool:
+    there = held["delivery"] == Delivery.MERGED and stands(held) != "removed"
+    return there and not exceeds(held, stands(held))
+
+
+def _is_down(held: Mapping[str, Any]) -> bool:
+    return held["head"] is not None and not _is_public(held)
 
 
 def proven(store: Store, secret: bytes, word: str) -> dict[str, Any]:
@@ -122,6 +140,7 @@ def proven(store: Store, secret: bytes, word: str) -> dict[str, Any]:
 def held(store: Store, suite: Suite, secret: bytes, word: str) -> Held:
     """Everything that is held, opened with the key that follows from the code."""
     own = proven(store, secret, word)
+    answering = lead_of(store.main, own) or own
     private = suite.pair(reading_key(secret)).private
     opened = {
         purpose: json.loads(unsealed(store, suite, own, purpose, private))
@@ -133,7 +152,8 @@ def held(store: Store, suite: Suite, secret: bytes, word: str) -> Held:
         opened.get("contact", {}),
         json.loads(own["redacted"] or "{}"),
         json.loads(own["confirmed"] or "{}"),
-        replies(history(store.main, (lead_of(store.main, own) or own)["id"])),
+        [*replies(history(store.main, answering["id"])), *_from_page(store.main, answering)],
+        _is_down(answering),
         {name: own[name] for name in _FACTS},
         allowed(own),
         _grade(store, own["id"]),
@@ -156,6 +176,13 @@ def replies(happenings: Sequence[Mapping[str, Any]]) -> list[Reply]:
     return [Reply(one["outcome"], one["text"], one.get("reason", "")) for one in said]
 
 
+def _from_page(main: Connection, held: Mapping[str, Any]) -> Iterator[Reply]:
+    """The answer of a page that is down, as it was kept when that was taken down (pages.py)."""
+    said, head = kept_replies(main, held["id"])[0], json.loads(held["head"] or "{}")
+    if said and _is_down(held):
+        yield Reply(head.get("outcome", ""), said, head.get("reason", ""))
+
+
 def withdraw(store: Store, secret: bytes, word: str, day: date) -> None:
     """Take a suggestion back: what is published gives way to a tombstone in the next batch.
 
@@ -163,7 +190,8 @@ def withdraw(store: Store, secret: bytes, word: str, day: date) -> None:
         ReceiptError: code and word do not fit.
         StoreError: it is being handled already; it can still be erased.
     """
-    _take_back(store, proven(store, secret, word), day, WRITER)
+    own = proven(store, secret, word)
+    _take_back(store, partial(present, store, own["id"]), day, WRITER)
 
 
 def erase(store: Store, secret: bytes, word: str, day: date) -> None:
@@ -171,17 +199,30 @@ def erase(store: Store, secret: bytes, word: str, day: date) -> None:
 
     The row stays, empty, so that the books still balance.
     """
-    _destroy(store, proven(store, secret, word), day, WRITER)
+    own = proven(store, secret, word)
+    _destroy(store, partial(present, store, own["id"]), day, WRITER)
 
 
 def withdraw_for(store: Store, name: str, act: Act) -> None:
     """As `withdraw`, by staff, for a writer who lost code or word; see `proven_by_contact`."""
-    _take_back(store, proven_by_contact(store, name), act.day, act.by)
+    _take_back(store, partial(proven_by_contact, store, name), act.day, act.by)
 
 
 def erase_for(store: Store, name: str, act: Act) -> None:
     """As `erase`, by staff, for a writer who lost code or word; see `proven_by_contact`."""
-    _destroy(store, proven_by_contact(store, name), act.day, act.by)
+    _destroy(store, partial(proven_by_contact, store, name), act.day, act.by)
+
+
+def present(store: Store, name: str) -> dict[str, Any]:
+    """A record whose word was right a moment ago, as it is now.
+
+    Raises:
+        StoreError: it was erased or purged meanwhile.
+    """
+    held = by_id(store.main, name)
+    if held is None or held["erased"]:
+        raise StoreError("这一条刚刚已经删除，这一次什么都没有改。请再查一次。")
+    return held
 
 
 def proven_by_contact(store: Store, name: str) -> dict[str, Any]:
@@ -204,36 +245,37 @@ def proven_by_contact(store: Store, name: str) -> dict[str, Any]:
     return held
 
 
-def _take_back(store: Store, held: Mapping[str, Any], day: date, by: str) -> None:
-    if held["fate"] == Fate.WITHDRAWN:
-        return  # asked twice: nothing to do, nothing wrong
-    if not _can_withdraw(held):
-        raise StoreError(
-            f"这一条{FATES[Fate(held['fate'])].shown}，不能再撤回。"
-            "您仍然可以要求删除：网上的那一页会撤下，您写的内容和联系方式会销毁。"
-        )
-
+def _take_back(store: Store, find: Find, day: date, by: str) -> None:
     def act(main: Connection) -> None:
+        held = find()
+        if held["fate"] == Fate.WITHDRAWN:
+            return  # asked twice: nothing to do, nothing wrong
+        if not _can_withdraw(held):
+            raise StoreError(
+                f"这一条{FATES[Fate(held['fate'])].shown}，不能再撤回。"
+                "您仍然可以要求删除：网上的那一页会撤下，您写的内容和联系方式会销毁。"
+            )
         _withdrawn(main, held["id"], day, by)
         forget_clear_text(main, held["id"])
         give_way(main, held["id"])
 
-    write(store.main, act)
+    write_act(store, act)
     empty_logs(store)
 
 
-def _destroy(store: Store, held: Mapping[str, Any], day: date, by: str) -> None:
-    name = held["id"]
-
-    def forget(main: Connection) -> None:
+def _destroy(store: Store, find: Find, day: date, by: str) -> None:
+    def forget(main: Connection, keys: Connection) -> None:
+        held = find()
+        name = held["id"]
         if _can_withdraw(held):
             _withdrawn(main, name, day, by)
         erase_record(main, name, day)
         happen(main, name, day.isoformat(), "erased", by=by)
         give_way(main, name)
+        forget_keys(keys, [name])
 
-    write(store.main, forget)
-    destroy_keys(store, [name], ("text", "contact"))
+    write_both(store, forget)
+    empty_logs(store)
 
 
 def _can_withdraw(held: Mapping[str, Any]) -> bool:
@@ -254,16 +296,22 @@ def correct(store: Store, secret: bytes, word: str, wish: str, day: date) -> boo
         StoreError: it would publish what was not agreed to: that needs a new suggestion, and a
             new confirmation by its writer.
     """
-    own = proven(store, secret, word)
-    if wish == own["wish"]:
-        return False
-    if wish not in narrower(own):
-        raise StoreError(
-            "只能把公布的范围改小，也不能改成当初没有同意过的。要公布别的，请重新提交一次。"
-        )
-    write(store.main, lambda main: _narrow(main, own, wish, day))
+    name = proven(store, secret, word)["id"]
+
+    def narrow(main: Connection) -> bool:
+        own = present(store, name)
+        if wish == own["wish"]:
+            return False
+        if wish not in narrower(own):
+            raise StoreError(
+                "只能把公布的范围改小，也不能改成当初没有同意过的。要公布别的，请重新提交一次。"
+            )
+        _narrow(main, own, wish, day)
+        return True
+
+    changed = write_act(store, narrow)
     empty_logs(store)
-    return True
+    return changed
 
 
 def _narrow(main: Connection, own: Mapping[str, Any], wish: str, day: date) -> None:

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from yanlu.errors import YanluError
@@ -16,6 +16,7 @@ from yanlu.intake.holder import holder_name
 from yanlu.intake.lease import take
 from yanlu.intake.publisher import Publisher, Round, work
 from yanlu.intake.retention import Terms, clear, sweep_keys
+from yanlu.intake.store.backup import expire_known
 from yanlu.intake.store.database import Store, opened
 from yanlu.intake.store.erasure import empty_logs
 from yanlu.intake.store.patience import Patience
@@ -25,6 +26,7 @@ from yanlu.model import CHINA
 PAUSE = 30.0  # seconds between rounds
 STEADY = 600.0  # seconds for which a day must have lasted before anything is deleted by its date
 LAST = 1.0  # seconds for a locked store, once the end is asked for
+EXPIRY = 3600.0  # seconds between two looks for backups whose term is over
 TRACES = 3600.0  # seconds within which no log holds what was forgotten: citizens are told so
 _BRIEF = 200  # milliseconds in which a round waits for readers: whoever writes waits as well
 Report = Callable[[Round], None]
@@ -56,6 +58,7 @@ class Worker:
         self._quiet = 0.0
         self._emptied = time.monotonic()
         self._alarms: tuple[str, ...] = ()
+        self._expired = -EXPIRY
         self._misses = 0
         self._patience = Patience()
         self._thread = threading.Thread(target=self._run, name="yanlu-worker", daemon=True)
@@ -107,7 +110,10 @@ class Worker:
                 store, lease, self.forge, self.policy, self.branch, self.group, self.keep
             )
             self._leave_alone(work(publisher, int(now), day))
-        if self._cleared != day and self._is_steady(day):
+        if not self._is_steady(day):
+            return
+        self._expire_backups(now)
+        if self._cleared != day:
             clear(store, self.terms, day, int(now))
             self._orphans = sweep_keys(store, self._orphans)
             self._cleared = day
@@ -118,6 +124,12 @@ class Worker:
             self._emptied = time.monotonic()
         elif time.monotonic() - self._emptied >= TRACES:
             self.report(Round(alarms=(_HELD,)))
+
+    def _expire_backups(self, now: float) -> None:
+        if time.monotonic() - self._expired >= EXPIRY:
+            self._expired = time.monotonic()
+            faults = expire_known(self.folder, datetime.fromtimestamp(now, UTC))
+            self.report(Round(alarms=tuple(faults)))
 
     def _leave_alone(self, done: Round) -> None:
         """A forge that could not be asked is left alone: as long as it says, longer each time."""

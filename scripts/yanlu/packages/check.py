@@ -15,6 +15,7 @@ from yanlu.packages.awards import awards_faults
 from yanlu.packages.bundles import out_of_bundle
 from yanlu.packages.calls import calls_faults
 from yanlu.packages.faults import Fault, plain_fault, unsealed, validate
+from yanlu.packages.plain import text_faults
 from yanlu.packages.proposals import proposals_faults
 from yanlu.packages.quarters import FILES as QUARTERS
 from yanlu.packages.quarters import quarter_faults
@@ -57,7 +58,7 @@ def check_data(data: Path, suggestions: Iterable[Path] | None = None) -> list[Fa
     if not faults:  # codes can be looked up
         paths = suggestion_files(data) if suggestions is None else suggestions
         faults += [*suggestion_faults(data, paths), *calls_faults(data)]
-        faults += [*proposals_faults(data), *awards_faults(data)]
+        faults += [*proposals_faults(data), *awards_faults(data), *_guidance(data)]
     try:
         entries = listed(data)
     except PackageError:
@@ -97,6 +98,18 @@ def _tables(data: Path) -> list[Fault]:
         plain_fault("cycle", f"data/{path}") for path in present.values() if _turns(data / path)
     ]
     return missing + cycles + validate({"name": "data", "resources": resources}, data, "data/")
+
+
+def _guidance(data: Path) -> Iterator[Fault]:
+    """Markup and unseen signs in tables that are read by everybody."""
+    for place in (place for place in TABLES.values() if place.startswith("guidance/")):
+        if not (data / place).is_file():
+            continue
+        with (data / place).open(encoding="utf-8-sig", newline="") as file:
+            for line, row in enumerate(csv.DictReader(file), start=2):
+                for column, cell in row.items():
+                    for what in text_faults(cell):
+                        yield Fault(f"data/{place}", line, column, what, "请改正这一格")
 
 
 def _turns(path: Path) -> bool:

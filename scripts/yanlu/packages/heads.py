@@ -138,7 +138,10 @@ def head_faults(front: Any, schema: str) -> Iterator[str]:
     for error in _validator(schema).iter_errors(front):
         place = ".".join(str(step) for step in error.instance_path)
         lost = getattr(error.kind, "property", "")  # a name of the schema's, none of the file's
-        told = f"{error.kind.name}：{lost}" if lost else error.kind.name
+        lacks = error.kind.name == "required"
+        told = (
+            f"缺少 {lost}" if lacks else f"{error.kind.name}：{lost}" if lost else error.kind.name
+        )
         yield f"头部{f'的 {place} ' if place else ''}不符合规定（{told}）"
 
 

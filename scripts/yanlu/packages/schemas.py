@@ -29,10 +29,26 @@ TABLES = {
             "conversions",
             "revisions",
             "deadlines",
+            "laws",
             "holidays",
+            "office-types",
         )
     },
-    "offices": "guidance/offices.csv",
+    **{
+        name: f"guidance/{name}.csv"
+        for name in (
+            "offices",
+            "receptions",
+            "posts",
+            "leaders",
+            "meetings",
+            "budget",
+            "routes",
+            "doors",
+            "situations",
+            "owed",
+        )
+    },
     "releases": "statistics/releases.csv",
     "replaced": "statistics/replaced.csv",
     "sanctions": "supervision/sanctions.csv",
@@ -40,7 +56,10 @@ TABLES = {
 }
 
 # Tables that an office begins only when there is something to write into them.
-OPTIONAL = ("releases", "replaced", "sanctions", "awards")
+OPTIONAL = (
+    *("releases", "replaced", "sanctions", "awards"),
+    *("receptions", "posts", "leaders", "meetings", "budget"),
+)
 
 # The code lists that a release carries along, so that it can be read on its own for ever.
 CARRIED = ("regions", "topics", "channels", "events")

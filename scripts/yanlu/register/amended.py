@@ -3,7 +3,8 @@
 A reader who has seen a page must find on a later one all that was said before: steps are
 added and never taken back, an answer that was corrected stays below the new one, and so does
 a promise. Title and text may be put otherwise, since they are the office's summary or may tell
-too much, but the page says that they were. Masks can be put in anywhere and at any time.
+too much, and so may topic, place, month and the notes of steps, which may be wrong; but the page
+says that they were. Masks can be put in anywhere and at any time.
 """
 
 from __future__ import annotations
@@ -17,7 +18,16 @@ from yanlu.packages.suggestions import Suggestion
 from yanlu.register.masks import only_masked
 from yanlu.register.path import TAKEN_UP
 
+_NAMED = {
+    "topic": "主题", "region": "地区", "month": "收到的月份", "call": "所属征集",
+    "publication": "公开方式",
+}  # fmt: skip
 _ANSWER = {"outcome": "结果", "reason": "理由", "conversion": "转化途径"}
+
+_CAME_BACK = (
+    "已撤下的又公布了，页面上没有说明：本人撤回、删除的不能再公布；"
+    "重新写了摘要或者重新遮盖的，在头部的 amended 加一项，写明哪个月、为什么"
+)
 
 
 def amendment_faults(before: Suggestion, after: Suggestion | None) -> Iterator[str]:
@@ -31,15 +41,41 @@ def amendment_faults(before: Suggestion, after: Suggestion | None) -> Iterator[s
     if after.front["publication"] == "removed":
         return
     if before.front["publication"] == "removed":
-        yield "已撤下的不能再公布"
+        if len(after.front.get("amended", ())) <= len(before.front.get("amended", ())):
+            yield _CAME_BACK
         return
     if not all(_found(reply, _replies(after)) for reply in _replies(before)):
         yield "回复改过了，原来的没有留在下面（加一行 <!-- 原回复 年-月 -->，再写原来的回复）"
     yield from _answer_faults(before, after)
     yield from _promise_faults(before.front, after.front)
+    yield from mark_faults(before.front, after.front, list(_changed(before, after)))
+
+
+def _changed(before: Suggestion, after: Suggestion) -> Iterator[str]:
+    """Parts that are not what they were, but for masks and what a later step brings along."""
+    old, new = before.front, after.front
     parts = {"题目": (before.title, after.title), "正文": (before.text, after.text)}
-    changed = [name for name, (old, new) in parts.items() if not only_masked(old, new)]
-    yield from mark_faults(before.front, after.front, changed)
+    yield from (name for name, (was, now) in parts.items() if not only_masked(was, now))
+    for key, name in _NAMED.items():
+        if old.get(key) != new.get(key):
+            yield f"{name}（{key}）"
+    notes = zip(map(_note, old["history"]), map(_note, new["history"]), strict=False)
+    if not all(only_masked(was, now) for was, now in notes):
+        yield "经过里的说明（note）"
+    if not _same_bodies(old, new):
+        yield "承办和协办单位（bodies）"
+
+
+def _same_bodies(old: Head, new: Head) -> bool:
+    """Whether nobody dropped out: one more may help, and a further transfer names others."""
+    if _count(new, Fate.FORWARDED) > _count(old, Fate.FORWARDED):
+        return True
+    was, now = old["bodies"], new["bodies"]
+    return bool(was["lead"] == now["lead"]) and set(was.get("with", ())) <= set(now.get("with", ()))
+
+
+def _note(step: Mapping[str, str]) -> str:
+    return step.get("note", "")
 
 
 def mark_faults(before: Head, after: Head, changed: Sequence[str]) -> Iterator[str]:
@@ -61,7 +97,7 @@ def _same_mark(old: Mapping[str, str], new: Mapping[str, str]) -> bool:
 
 
 def _told(step: Any) -> tuple[str, str, str | None]:
-    """What of a step must stay; its note may be put better."""
+    """What of a step must stay; its note may be put better, and the page says so."""
     return step["state"], step["month"], step.get("body")
 
 
@@ -81,15 +117,16 @@ def _answer_faults(before: Suggestion, after: Suggestion) -> Iterator[str]:
         if key in before.front and not only_masked(before.front[key], after.front.get(key, ""))
     ]
     corrected = before.reply and _found(before.reply, {past.text for past in after.earlier})
-    if changed and not corrected and _answers(after) <= _answers(before):
+    again = _count(after.front, Fate.REPLIED) > _count(before.front, Fate.REPLIED)
+    if changed and not corrected and not again:
         yield (
             f"公布过的{'、'.join(changed)}改过了，回复没有更正，也没有再研究以后再回复；"
             "要改，先更正回复，原来的留在下面"
         )
 
 
-def _answers(suggestion: Suggestion) -> int:
-    return sum(step["state"] == Fate.REPLIED for step in suggestion.front["history"])
+def _count(head: Head, fate: Fate) -> int:
+    return sum(step["state"] == fate for step in head["history"])
 
 
 def _promise_faults(before: Head, after: Head) -> Iterator[str]:

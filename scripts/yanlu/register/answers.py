@@ -74,9 +74,6 @@ def answer_faults(suggestion: Suggestion, now: Month) -> Iterator[str]:
         yield "有回复，没有写结果（outcome：采纳、部分采纳、不采纳、留作参考）"
     elif "reason" not in front:
         yield "回复没有写理由（reason）"
-    steps = [step for step in front["history"] if step["state"] == Fate.REPLIED]
-    if not all("body" in step for step in steps):
-        yield "经过里的“已回复”没有写是哪个单位（body）"
     yield from _earlier_faults([past.month for past in suggestion.earlier], front, now)
     yield from reply_faults(reply)
 

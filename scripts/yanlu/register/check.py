@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from yanlu.errors import PackageError
 from yanlu.model import Fate, Month
@@ -30,6 +30,7 @@ from yanlu.packages.suggestions import (
 from yanlu.register.acts import call_amendment_faults, proposal_amendment_faults
 from yanlu.register.amended import amendment_faults
 from yanlu.register.answers import answer_faults, answer_notes
+from yanlu.register.backdated import backdated_faults
 from yanlu.register.path import path_faults
 
 FILES = f"data/{FOLDER}/*/*.md"  # below the folder of a portal
@@ -117,38 +118,59 @@ def merged_late(place: str, target: str) -> Fault:
     return fault
 
 
-def amended_faults(folder: Path, past: Iterable[tuple[str, bytes]]) -> Iterator[Fault]:
-    """Files that take back what readers were told; `past` are contents that were published.
+class Version(NamedTuple):
+    """A content that a file had, and the month of the commit that gave it to the file."""
 
-    Paths are relative to `folder`. A past content that cannot be read was never shown.
+    content: bytes
+    month: Month
+
+
+def amended_faults(
+    folder: Path, past: Iterable[tuple[str, Version]], now: Month
+) -> Iterator[Fault]:
+    """Files that take back what readers were told; `past` are versions that were published.
+
+    Paths are relative to `folder`; of each the newest version comes first, and what is in no
+    commit yet is of `now`. A past content that cannot be read was never shown.
     """
-    versions: Mapping[str, list[bytes]] = defaultdict(list)
-    for place, content in past:
-        versions[place].append(content)
-    for place, contents in versions.items():
-        yield from _faults(place, _amended(folder, place, contents))
+    versions: Mapping[str, list[Version]] = defaultdict(list)
+    for place, version in past:
+        versions[place].append(version)
+    for place, found in versions.items():
+        yield from _faults(place, _amended(folder, place, found, now))
 
 
-def _amended(folder: Path, place: str, contents: Iterable[bytes]) -> Iterator[str]:
-    """What a file of today takes back of these contents; most never were others."""
+def _amended(folder: Path, place: str, past: Sequence[Version], now: Month) -> Iterator[str]:
+    """What a file of today takes back of these versions; most never had others."""
     path = folder / place
-    there = path.is_file()
-    today = first_bytes(path) if there else b""
-    others = [content for content in contents if not there or content != today]
+    today = first_bytes(path) if path.is_file() else None
+    others = [version for version in past if version.content != today]
     if not others:
         return
-    told = _AMENDED.get(place.split("/")[1], partial(_suggestion_amended, folder / "data"))
-    yield from dict.fromkeys(told(others, today if there else None))
+    if place.startswith(f"data/{FOLDER}/"):
+        since = next((version.month for version in past if version.content == today), now)
+        told = _suggestion_amended(folder / "data", others, today, since)
+    else:
+        told = _AMENDED[place.split("/")[1]]([version.content for version in others], today)
+    yield from dict.fromkeys(told)
 
 
-def _suggestion_amended(data: Path, others: Sequence[bytes], today: bytes | None) -> Iterator[str]:
+def _suggestion_amended(
+    data: Path, others: Sequence[Version], today: bytes | None, since: Month
+) -> Iterator[str]:
+    """`since`: in which month the content of today was committed."""
     after = _read(today, suggestion_of)
     if today is not None and after is None:
         return  # a broken one is told elsewhere
-    for before in filter(None, (_read(content, suggestion_of) for content in others)):
+    read = ((_read(version.content, suggestion_of), version.month) for version in others)
+    shown = [(before, month) for before, month in read if before]
+    for before, _ in shown:
         yield from amendment_faults(before, after)
         if after:
             yield from _moved(data, before.front, after.front)
+    if after and after.front["publication"] != "removed":
+        past = [(month, before.front["history"]) for before, month in shown]
+        yield from backdated_faults(after.front["history"], since, past)
 
 
 def _moved(data: Path, before: Head, after: Head) -> Iterator[str]:

@@ -20,16 +20,18 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from yanlu.errors import PackageError
-from yanlu.git import Past, Reach, changed_since, commit_of, contents, listing, past_contents
-from yanlu.model import Fate, Month
+from yanlu.git import Past, Reach, changed_since, commit_of, listing, past_contents
+from yanlu.model import CHINA, Month
 from yanlu.packages.faults import Fault
 from yanlu.packages.heads import first_bytes
 from yanlu.packages.suggestions import CODES, FOLDER, suggestion_files, suggestion_of
+from yanlu.register.backdated import is_backdated
 from yanlu.register.check import (
     CALLS,
     FILES,
     PROPOSALS,
     Link,
+    Version,
     amended_faults,
     gone_targets,
     merged_late,
@@ -39,10 +41,9 @@ from yanlu.register.check import (
 _LISTS = (*(f"data/codes/{name}.csv" for name in CODES), "data/guidance/offices.csv")
 _SUGGESTIONS = f"data/{FOLDER}/"
 _MANY = 1000  # so many changed files are named by too many others to look for them
-_ENDING = frozenset({Fate.REPLIED, Fate.CARRIED_OUT})  # steps that end a period
 _BACKDATED = (
-    "新写的“已回复”或者“已落实”，月份早于上个月，会算成那时就办了",
-    "请核对月份；确实是补记的，可以公布",
+    "新公布的文件里，“已回复”或者“已落实”的月份早于上个月，会算成那时就办了",
+    "请核对月份；确实是以前办的，可以公布",
 )
 _FEW = 100  # paths that git looks for one by one
 _NAMES = re.compile(rb"[a-z0-9]+(?:[.-][a-z0-9]+)*")
@@ -75,8 +76,10 @@ def naming(data: Path, places: Iterable[str]) -> list[Path]:
     return [path for path in paths if not names.isdisjoint(_NAMES.findall(_head(path)))]
 
 
-def taken_back(folder: Path, places: Collection[str] | None) -> Iterator[Fault]:
+def taken_back(folder: Path, places: Collection[str] | None, now: Month) -> Iterator[Fault]:
     """What suggestions of these places, or all, take back, and all calls and proposals.
+
+    `now` is the month of what is committed next.
 
     Raises:
         HistoryError: a shallow clone, or a content that the repository does not hold.
@@ -84,8 +87,14 @@ def taken_back(folder: Path, places: Collection[str] | None) -> Iterator[Fault]:
     all_of_them = places is None or len(places) > _FEW
     asked = [*([FILES] if all_of_them else sorted(places or ())), CALLS, PROPOSALS]
     past = past_contents(folder, asked, Reach.PUBLISHED)
-    wanted = ((p.path, p.content) for p in past if _concerns(p.path, places))
-    yield from amended_faults(folder, wanted)
+    wanted = ((p.path, version_of(p)) for p in past if _concerns(p.path, places))
+    yield from amended_faults(folder, wanted, now)
+
+
+def version_of(past: Past) -> Version:
+    """A past content, and in which month readers first saw it."""
+    day = past.moment.astimezone(CHINA)
+    return Version(past.content, Month(day.year, day.month))
 
 
 def merged_into_gone(folder: Path, links: Mapping[str, Link]) -> Iterator[Fault]:
@@ -126,10 +135,10 @@ def _links(past: Past, key: str) -> str:
 
 
 def backdated(folder: Path, since: str, now: Month) -> Iterator[Fault]:
-    """Answers and proofs that were written down long after the month that they name.
+    """Answers and proofs of long ago in files that are new since a commit.
 
-    Such a month ends a period after the event, and nobody can tell whether it is true. Looked
-    for in what was touched after a commit; `now` is the month of what is committed next.
+    Such a month ends a period, and nobody can tell whether it is true; of a file that had been
+    published `backdated.py` can. `now` is the month of what is committed next.
 
     Raises:
         HistoryError: there is no such commit.
@@ -138,12 +147,9 @@ def backdated(folder: Path, since: str, now: Month) -> Iterator[Fault]:
     places = [place for place in touched if (folder / place).is_file()]
     if not places or len(places) > _MANY:
         return
-    names = listing(folder, commit_of(folder, since), places)
-    old = contents(folder, sorted(set(names.values())))
-    for place in places:
-        before = _steps(old[names[place]]) if place in names else []
-        new = _steps(first_bytes(folder / place))[len(before) :]
-        if any(s["state"] in _ENDING and Month.parse(s["month"]).next < now for s in new):
+    known = listing(folder, commit_of(folder, since), places)
+    for place in sorted(set(places) - known.keys()):
+        if any(is_backdated(step, now) for step in _steps(first_bytes(folder / place))):
             yield Fault(place, 0, "", *_BACKDATED)
 
 

@@ -11,7 +11,6 @@ from yanlu.packages.suggestions import first_promised
 
 _NOT_ADOPTED = "not-adopted"
 _BEGINS = frozenset({Fate.RECEIVED, Fate.SCREENED, Fate.REGISTERED})
-_WITH_BODY = frozenset({Fate.REGISTERED, Fate.FORWARDED, Fate.RETURNED, Fate.HANDLING})
 _WITH_NOTE = frozenset({Fate.RETURNED, Fate.MERGED})
 _DONE = frozenset({Fate.CARRIED_OUT, Fate.CLOSED})
 _ANSWERED = frozenset({Fate.PROMISED, Fate.PROMISE_OVERDUE, Fate.CARRIED_OUT})
@@ -66,8 +65,6 @@ def _months(front: Front, now: Month) -> Iterator[str]:
 
 def _steps(steps: Sequence[Front]) -> Iterator[str]:
     for step in steps:
-        if Fate(step["state"]) in _WITH_BODY and "body" not in step:
-            yield f"经过里的“{_shown(step['state'])}”没有写是哪个单位（body）"
         if Fate(step["state"]) in _WITH_NOTE and "note" not in step:
             yield f"经过里的“{_shown(step['state'])}”没有写理由（note）"
 

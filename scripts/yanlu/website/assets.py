@@ -1,4 +1,4 @@
-"""Style sheet, images and the one script: few files."""
+"""Style sheet, images and the scripts: few files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Assets:
 
 
 def write_assets(theme: Path, site: Path) -> Assets:
-    """Join `theme/assets/css/*.css` in order of name; copy the images and the script."""
+    """Join `theme/assets/css/*.css` in order of name; copy the images and the scripts."""
     for kind in ("img", "js"):
         shutil.copytree(theme / "assets" / kind, site / "assets" / kind)
     return Assets(

@@ -14,12 +14,14 @@ from urllib.parse import urljoin
 
 from yanlu.errors import BuildError
 from yanlu.git import Head, archive, read_head
+from yanlu.guidance.judge import guidance_faults
 from yanlu.packages.check import check_data
 from yanlu.packages.read import listed, release_folder
 from yanlu.settings import Portal
 from yanlu.templates import theme_folder
 from yanlu.website.assets import write_assets
 from yanlu.website.generate import generate
+from yanlu.website.guidance.build import write_guidance_files
 from yanlu.website.inserts import fill, inserts
 from yanlu.website.mkdocs_half import build_pages
 from yanlu.website.news import newest_kept, newest_replies
@@ -124,6 +126,7 @@ def _build_into(
     sums = build_register(
         ledger, head, content=work / "nothing", theme=pelican, site=site, shell=shell
     )
+    write_guidance_files(portal, site, head.moment)
     for unused in UNUSED:
         _remove(work / "pages" / unused)
     shutil.copytree(work / "pages", site, dirs_exist_ok=True)
@@ -162,7 +165,9 @@ def _copy_releases(portal: Portal, site: Path) -> None:
 
 def _refuse_faults(portal: Portal, suggestions: Sequence[Path]) -> None:
     """Of suggestions, only these are looked at: the others have not changed since a build."""
-    faults = check_data(portal.data, suggestions)
+    faults = list(map(str, check_data(portal.data, suggestions)))
+    least = portal.settings.disclosure.base
+    faults = faults or list(guidance_faults(portal.data, least))
     if faults:
         raise BuildError(
             f"data/ 有 {len(faults)} 处问题，没有生成网站。请运行 yanlu check 查看，例如：\n"

@@ -6,7 +6,7 @@ it only counts along the list of days that this module writes into the page.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -23,8 +23,21 @@ from yanlu.website.pelican_register import Sheet
 
 ADDRESS = "guide/deadlines/"
 SCRIPT = "assets/js/deadlines.js"
-_UNKNOWN = "尚未公布"
+UNKNOWN = "尚未公布"
 _MARGIN = 20  # days: no chain of days off is as long
+
+
+@dataclass(frozen=True)
+class Chained:
+    """A rule that the script counts: from the chosen day, or (`after`) from the due day before.
+
+    `due` and `unknown` are sentences with a place for the day, and for the year.
+    """
+
+    rule: Rule
+    after: bool = False
+    due: str = "到期：{day}"
+    unknown: str = "{year}年的放假安排尚未公布，算不出工作日。"
 
 
 @dataclass(frozen=True)
@@ -56,55 +69,40 @@ class Explainer:
             "working": rule.unit is Unit.WORKING,
             "extensions": longer,
             "extended": _line(rule.extends, extended) if extended else None,
-            "months": [self._month(rule, month) for month in self._months()],
+            "months": [self._month(rule, month) for month in two_months(self.day)],
             "example": self._example(rule),
-            "chooser": chooser(rule, self.calendar, self.day),
+            "chooser": chooser([Chained(rule)], self.calendar, self.day),
             "start": self.day,
             "script": SCRIPT,
             "years": self._years(),
         }
 
-    def _months(self) -> tuple[Month, Month]:
-        month = Month(self.day.year, self.day.month)
-        return month, month.next
-
     def _years(self) -> list[dict[str, Any]]:
-        """The years about the build, and whether their calendars are known."""
-        years = (self.day.year, self.day.year + 1)
-        return [{"year": year, "known": self.calendar.knows(year)} for year in years]
+        return years_known(self.calendar, self.day)
 
     def _month(self, rule: Rule, month: Month) -> dict[str, Any]:
-        days = (month.start + timedelta(days=n) for n in range(month.end.day))
         return {
             "title": month.title,
-            "rows": [self._row(rule, day) for day in days if rule.holds(day)],
+            "rows": [self._row(rule, day) for day in days_of(month) if rule.holds(day)],
         }
 
     def _row(self, rule: Rule, start: date) -> dict[str, str]:
-        row = {"start": f"{start.day}日（{_weekday(start)}）", "due": _UNKNOWN, "note": ""}
-        counted = self._count(rule, start)
+        row = {"start": start_cell(start), "due": UNKNOWN, "note": ""}
+        counted = count_known(rule, start, self.calendar)
         if counted is None:
             return row
-        due, note = counted.due, _UNKNOWN if counted.rest is None else counted.rest
-        year = f"{due.year}年" if due.year != start.year else ""
-        shown = f"{year}{due.month}月{due.day}日（{_weekday(due)}）"
-        return {**row, "due": shown, "note": note}
+        note = UNKNOWN if counted.rest is None else counted.rest
+        return {**row, "due": due_cell(start, counted.due), "note": note}
 
     def _example(self, rule: Rule) -> dict[str, Any] | None:
         """One count of working days, day by day, from the first day of the month."""
-        start = self._months()[0].start
-        counted = self._count(rule, start) if rule.unit is Unit.WORKING else None
+        start = two_months(self.day)[0].start
+        working = rule.unit is Unit.WORKING
+        counted = count_known(rule, start, self.calendar) if working else None
         if counted is None:
             return None
         days = [{"day": _short(s.date), "number": s.number, "why": s.why} for s in counted.steps]
         return {"start": with_weekday(start), "due": with_weekday(counted.due), "days": days}
-
-    def _count(self, rule: Rule, start: date) -> Count | None:
-        """None: the calendar of a year that it takes has not been published, or no rule yet."""
-        try:
-            return count(rule, start, self.calendar)
-        except DeadlineError:
-            return None
 
 
 def explainer(portal: Portal, day: date) -> Explainer:
@@ -117,8 +115,8 @@ def explainer(portal: Portal, day: date) -> Explainer:
     return Explainer(rules, read_calendar(portal.data), day)
 
 
-def chooser(rule: Rule, calendar: Calendar, day: date) -> dict[str, Any]:
-    """What the script counts with: the rule, days from last year to the end of the next, words.
+def chooser(steps: Sequence[Chained], calendar: Calendar, day: date) -> dict[str, Any]:
+    """What the script counts with: the rules, days from last year to the end of the next, words.
 
     `days` holds for each day from `first` on its place in `kinds`: whether offices work on it
     (None: nobody knows yet) and why. `from` and `to` bound the days that may be chosen.
@@ -129,11 +127,9 @@ def chooser(rule: Rule, calendar: Calendar, day: date) -> dict[str, Any]:
         kinds.setdefault(_kind(first + timedelta(days=n), calendar), len(kinds))
         for n in range((last - first).days + 1)
     ]
-    start = max(first, rule.valid_from)
-    end = min(last - timedelta(days=2 * rule.length + _MARGIN), rule.valid_to or last)
+    start, end = _bounds(steps, first, last)
     return {
-        "length": rule.length,
-        "working": rule.unit is Unit.WORKING,
+        "steps": [_step(step) for step in steps],
         "first": first.isoformat(),
         "from": start.isoformat(),
         "to": end.isoformat(),
@@ -141,8 +137,6 @@ def chooser(rule: Rule, calendar: Calendar, day: date) -> dict[str, Any]:
         "days": days,
         "weekdays": WEEKDAYS,
         "words": {
-            "due": "到期：{day}",
-            "unknown": "{year}年的放假安排尚未公布，算不出工作日。",
             "range": f"请选{chinese_day(start)}到{chinese_day(end)}之间的一天。",
             "notYet": NOT_YET,
             "resting": RESTING,
@@ -150,6 +144,56 @@ def chooser(rule: Rule, calendar: Calendar, day: date) -> dict[str, Any]:
             "skipped": "不算",
         },
     }
+
+
+def _bounds(steps: Sequence[Chained], first: date, last: date) -> tuple[date, date]:
+    """From which day all rules hold, and to which the list of days suffices."""
+    longest = sum(2 * step.rule.length + _MARGIN for step in steps)
+    ends = [step.rule.valid_to for step in steps if step.rule.valid_to]
+    start = max(first, *(step.rule.valid_from for step in steps))
+    return start, min([last - timedelta(days=longest), *ends])
+
+
+def _step(step: Chained) -> dict[str, Any]:
+    rule = step.rule
+    working = rule.unit is Unit.WORKING
+    told = {"due": step.due, "unknown": step.unknown}
+    return {"length": rule.length, "working": working, "after": step.after, **told}
+
+
+def count_known(rule: Rule, start: date, calendar: Calendar) -> Count | None:
+    """None: the calendar of a year that it takes has not been published, or no rule yet."""
+    try:
+        return count(rule, start, calendar)
+    except DeadlineError:
+        return None
+
+
+def two_months(day: date) -> tuple[Month, Month]:
+    """The month of a build and the next: those whose days are told without a script."""
+    month = Month(day.year, day.month)
+    return month, month.next
+
+
+def days_of(month: Month) -> Iterator[date]:
+    """Every day of a month."""
+    return (month.start + timedelta(days=n) for n in range(month.end.day))
+
+
+def years_known(calendar: Calendar, day: date) -> list[dict[str, Any]]:
+    """The years about the build, and whether their calendars are known."""
+    return [{"year": year, "known": calendar.knows(year)} for year in (day.year, day.year + 1)]
+
+
+def start_cell(start: date) -> str:
+    """A day of a month that the table names."""
+    return f"{start.day}日（{_weekday(start)}）"
+
+
+def due_cell(start: date, due: date) -> str:
+    """A due date as it fits into a narrow table: with its year where it is another."""
+    year = f"{due.year}年" if due.year != start.year else ""
+    return f"{year}{due.month}月{due.day}日（{_weekday(due)}）"
 
 
 def _kind(day: date, calendar: Calendar) -> tuple[bool | None, str]:

@@ -61,7 +61,8 @@ def generate(
     minimum = portal.settings.disclosure.rate_minimum
     numbers = _numbers(portal, in_force)
     over = years(numbers, entries, day)
-    pages = [*statistics_pages(numbers, minimum), *_year_pages(portal, over, day)]
+    annual = [(year.address, year.title) for year in reversed(over)]
+    pages = [*statistics_pages(numbers, minimum, annual), *_year_pages(portal, over, day)]
     for page in pages:
         _write_all(docs, page_files(page, origin, templates))
     _write_all(notices, _year_bulletins(over, editions, origin.root, templates, minimum))

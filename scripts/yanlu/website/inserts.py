@@ -6,9 +6,8 @@ written but made, and get the folder below which the site lies.
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,22 +15,43 @@ from typing import Any
 import msgspec
 from markupsafe import escape
 
+from yanlu.deadlines.rules import Rule, read_rules
+from yanlu.deadlines.words import length
 from yanlu.errors import BuildError
+from yanlu.guidance.offices import Office, read_offices, read_types
+from yanlu.guidance.owed import Counted, read_situations
 from yanlu.packages.open_calls import open_calls
-from yanlu.packages.schemas import load_schema
 from yanlu.settings import Codes, Portal
-from yanlu.templates import environment
+from yanlu.templates import Environment, environment
 
 _MARK = re.compile(r"<!-- ([a-z0-9-]+) -->")
 _FROM_ROOT = re.compile(r"(?<=\]\()/(?=[a-z])")
 _ANSWER = "<!-- answer -->"  # stays: the intake puts its own pages there
 _COARSE = ("city", "district")  # where something happened is asked no finer
-_PAGES = ("form", "check", "urgent", "ways", "report")
+_PAGES = (
+    "form",
+    "check",
+    "urgent",
+    "ways",
+    "report",
+    "batches",
+    "keys",
+    "records",
+    "post",
+    "paper",
+    "owed-card",
+)
 
 
 def inserts(portal: Portal, theme: Path, day: date) -> Mapping[str, str]:
-    """Everything that a page may ask for, by the name in its mark."""
+    """Everything that a page may ask for, by the name in its mark.
+
+    `offices-<type>` are counters in full, `phones-<type>` those for the whole region in one
+    line, `days-<rule>` how long a deadline is; `root` begins a link to a page that MkDocs does
+    not make.
+    """
     settings = portal.settings
+    rules = read_rules(portal.data, settings.deadlines.profile)
     facts = {
         "root": settings.office.root,
         "office": msgspec.to_builtins(settings),
@@ -39,19 +59,31 @@ def inserts(portal: Portal, theme: Path, day: date) -> Mapping[str, str]:
         "faults": {},
         "fault": "",
         "choices": form_choices(portal, day),
+        "owed": _owed(portal.data, rules),
     }
     jinja = environment(theme / "suggest")
     return {
         "answer": _ANSWER,
+        "root": settings.office.root,
         "deadlines": f'<a href="{settings.office.root}guide/deadlines/">哪天到期</a>',
+        "office": str(escape(settings.office.name)),
+        "notice": str(escape(settings.office.notice)),
         "telephone": str(escape(settings.contact.telephone)),
         "contact-days": str(settings.intake.contact_days),
         "text-days": str(settings.intake.text_days),
+        **{f"days-{code}": length(rule) for code, rule in rules.items()},
         **{name: _solid(jinja.get_template(f"{name}.html").render(facts)) for name in _PAGES},
-        **{
-            f"offices-{kind}": _solid(jinja.get_template("offices.html").render(offices=offices))
-            for kind, offices in _offices(portal.data)
-        },
+        **_offices(portal.data, jinja, settings.office.region),
+    }
+
+
+def _offices(data: Path, jinja: Environment, region: str) -> dict[str, str]:
+    """The counters and telephones of each type that the code list knows, also where none is."""
+    offices, template = read_offices(data), jinja.get_template("offices.html")
+    of = {kind: [o for o in offices if o.type == kind] for kind in read_types(data).rows}
+    return {
+        **{f"offices-{kind}": _solid(template.render(offices=own)) for kind, own in of.items()},
+        **{f"phones-{kind}": _phones(own, region) for kind, own in of.items()},
     }
 
 
@@ -102,13 +134,30 @@ def _options(codes: Codes, among: Sequence[str], day: date) -> list[dict[str, st
     return [{"code": code, "title": codes.title(code)} for code in among if code in in_force]
 
 
-def _offices(data: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """The counters of each type that the table knows, also where there is none."""
-    with (data / "guidance" / "offices.csv").open(encoding="utf-8-sig", newline="") as file:
-        rows: list[dict[str, Any]] = list(csv.DictReader(file))
-    fields = {field["name"]: field for field in load_schema("offices")["fields"]}
-    for kind in fields["type"]["constraints"]["enum"]:
-        yield kind, [row for row in rows if row["type"] == kind]
+def _phones(offices: Sequence[Office], region: str) -> str:
+    """Names and telephones of the counters that are there for the whole region, in one line."""
+    told = [
+        f"{office.name}，{office.telephone}，{office.hours}"
+        for office in offices
+        if office.region == region and office.telephone
+    ]
+    return str(escape("；".join(told) or "请打便民热线问"))
+
+
+def _owed(data: Path, rules: Mapping[str, Rule]) -> list[dict[str, Any]]:
+    """What begins on a day that the reader knows, one line each, for the card."""
+    return [
+        {
+            "starts_at": situation.starts_at,
+            "own": step.own,
+            "name": rules[step.rule].name,
+            "length": length(rules[step.rule]),
+            "basis": rules[step.rule].basis,
+        }
+        for situation in read_situations(data)
+        for step in situation.steps
+        if step.counted is Counted.CHOSEN and step.rule in rules
+    ]
 
 
 def _solid(html: str) -> str:

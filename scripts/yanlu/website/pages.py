@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,8 @@ from yanlu.website.figures import (
 from yanlu.website.numbers import Numbers, Where
 from yanlu.website.table import Share
 from yanlu.website.trends import RULE, analyse, trend_figure
+
+Link = tuple[str, str]  # address relative to the root, and title
 
 
 @dataclass(frozen=True)
@@ -44,15 +46,16 @@ class Fact:
     note: str
 
 
-def statistics_pages(numbers: Numbers, minimum: int) -> Iterator[Page]:
+def statistics_pages(numbers: Numbers, minimum: int, annual: Sequence[Link]) -> Iterator[Page]:
     """Overview, months, regions, topics, channels, timeliness; none before the first release.
 
-    `minimum` is the smallest denominator of a rate.
+    `minimum` is the smallest denominator of a rate; `annual` are address and title of the
+    pages of years.
     """
     if not numbers.months:
         return
     span = period(numbers.months)
-    yield _overview(numbers, span, minimum)
+    yield _overview(numbers, span, minimum, annual)
     for month in numbers.months:
         yield _month(numbers, month, minimum)
     for dimension in (Dimension.REGION, Dimension.TOPIC, Dimension.CHANNEL):
@@ -69,7 +72,7 @@ def _codes(numbers: Numbers, dimension: Dimension) -> tuple[str, ...]:
     return codes.leaves if dimension is Dimension.REGION else codes.groups
 
 
-def _overview(numbers: Numbers, span: str, minimum: int) -> Page:
+def _overview(numbers: Numbers, span: str, minimum: int, annual: Sequence[Link]) -> Page:
     where = Where()
     return Page(
         "data/",
@@ -80,7 +83,12 @@ def _overview(numbers: Numbers, span: str, minimum: int) -> Page:
             breakdown(numbers, Dimension.MONTH, where, "全市", minimum),
             breakdown(numbers, Dimension.TOPIC, where, "全市", minimum),
         ),
-        {"span": span, "facts": headline(numbers, where, minimum), "months": numbers.months},
+        {
+            "span": span,
+            "facts": headline(numbers, where, minimum),
+            "months": numbers.months,
+            "annual": annual,
+        },
     )
 
 

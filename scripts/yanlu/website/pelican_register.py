@@ -22,7 +22,7 @@ from pelican.plugins import signals
 
 from yanlu.model import CHINA, chinese_day
 from yanlu.settings import Office
-from yanlu.templates import chinese_month, grouped
+from yanlu.templates import chinese_month, dial, grouped
 from yanlu.website.pelican_half import common, run_pelican
 
 FEED = "feed.atom.xml"
@@ -144,7 +144,12 @@ def _settings(office: Office, per_page: int) -> dict[str, Any]:
             (2, "{base_name}/{number}/", "{base_name}/{number}/index.html"),
         ],
         "JINJA_ENVIRONMENT": {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True},
-        "JINJA_FILTERS": {"day": chinese_day, "month": chinese_month, "grouped": grouped},
+        "JINJA_FILTERS": {
+            "day": chinese_day,
+            "month": chinese_month,
+            "grouped": grouped,
+            "dial": dial,
+        },
     }
 
 

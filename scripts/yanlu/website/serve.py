@@ -13,8 +13,9 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
-# Of the finished site: a page itself says whether it loads a script, and all but those of
-# deadlines say that they load none. A header that stands over all can only name the most.
+# Of the finished site: a page itself says whether it loads a script, and all but the directory
+# and those of deadlines say that they load none. A header that stands over all can only name
+# the most.
 SITE_HEADERS = {
     **HEADERS,
     "Content-Security-Policy": f"{HEADERS['Content-Security-Policy']}; script-src 'self'",

@@ -23,12 +23,18 @@ class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A heading of the menu with the links under it."""
+    """A heading of the menu with the links under it; those in `more` stand on the map alone."""
 
     title: Text
     address: str
     section: Text
     items: tuple[Item, ...] = ()
+    more: tuple[Item, ...] = ()
+
+    @property
+    def pages(self) -> tuple[Item, ...]:
+        """Its own page and those under it."""
+        return (Item(self.title, self.address), *self.items, *self.more)
 
 
 class Navigation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,12 +45,7 @@ class Navigation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def of(self, section: str) -> list[Item]:
         """A section's own page and those under it."""
-        return [
-            item
-            for part in self.menu
-            if part.section == section
-            for item in (Item(part.title, part.address), *part.items)
-        ]
+        return [item for part in self.menu if part.section == section for item in part.pages]
 
 
 def read_navigation(theme: Path) -> Navigation:

@@ -103,6 +103,22 @@ def test_what_was_closed_says_why_and_goes_out_again_only_when_staff_confirm_it(
     assert first != second
 
 
+def test_a_pull_request_that_is_opened_again_and_merged_is_followed(loop: Loop, staff: Any) -> None:
+    name, secret = loop.approved()
+    loop.work()
+    staff.pull_request(1).close()
+    loop.work()
+    assert loop.of(name)["delivery"] == "returned"
+    staff.pull_request(1).reopen()
+    staff.pull_request(1).merge()
+    loop.work()
+    assert loop.of(name)["delivery"] == "merged"
+    rights.withdraw(loop.store, secret, WORD, DAY)
+    loop.work()
+    staff.pull_request(2).merge()
+    assert _on_main(loop, name).front["publication"] == "removed"
+
+
 @pytest.mark.parametrize("with_branch", [True, False])
 def test_a_branch_that_is_gone_takes_nothing_along(
     loop: Loop, double: Double, staff: Any, with_branch: bool

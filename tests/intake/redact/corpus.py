@@ -18,7 +18,6 @@ from intake.redact.spellings import respelled
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "redact"
 PARTS = ("development", "heldout")
-JUDGE = "judge"  # no rule has been made with it, so that its figures tell how unseen letters fare
 MARKUP = re.compile(r"⟦([a-z-]+):(.*?)⟧")
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 REGIONS = ("110105", "310101", "320583", "440106", "510107", "650102", "540102", "820000")
@@ -32,6 +31,11 @@ class Planted:
     text: str
     plants: tuple[tuple[int, int, str], ...]
     needs_person: bool = False
+
+
+def written() -> list[str]:
+    """All parts that lie there, also one that nothing was made with: `planted-judge.txt`."""
+    return sorted(path.stem.removeprefix("planted-") for path in VECTORS.glob("planted-*.txt"))
 
 
 def clean(part: str) -> list[str]:
@@ -71,6 +75,12 @@ def generated(part: str, kind: str, rng: random.Random) -> Iterator[tuple[str, P
 @cache
 def _templates() -> dict[str, Any]:
     return tomllib.loads((VECTORS / "templates.toml").read_text("utf-8"))
+
+
+def parts() -> dict[str, Any]:
+    """What names and addresses are made of."""
+    found: dict[str, Any] = _templates()["parts"]
+    return found
 
 
 def _digits(rng: random.Random, size: int) -> str:
@@ -153,21 +163,20 @@ def _link(rng: random.Random) -> str:
 
 def _place(rng: random.Random) -> tuple[str, str]:
     """The name of a street, an estate or a village, and the numbers behind it."""
-    parts = _templates()["parts"]
-    kind, forms = rng.choice(list(parts["houses"].items()))
-    return rng.choice([*parts.get(kind, [""])]), _house(rng, rng.choice(forms))
+    kind, forms = rng.choice(list(parts()["houses"].items()))
+    return rng.choice([*parts().get(kind, [""])]), _house(rng, rng.choice(forms))
 
 
 def _house(rng: random.Random, form: str = "{a}栋{b}单元{c}室") -> str:
     numbers = {"a": rng.randint(1, 40), "b": rng.randint(1, 6), "c": rng.randint(101, 2905)}
-    estate = rng.choice(_templates()["parts"]["estates"])
+    estate = rng.choice(parts()["estates"])
     return form.format(**numbers, e=estate, h=rng.randint(1, 999))
 
 
 def _name(rng: random.Random) -> str:
-    parts = _templates()["parts"]
-    surname = rng.choice([*parts["surnames"], rng.choice(parts["compound"])])
-    return f"{surname}{rng.choice(parts['given'])}"
+    known = parts()
+    surname = rng.choice([*known["surnames"], rng.choice(known["compound"])])
+    return f"{surname}{rng.choice(known['given'])}"
 
 
 MAKERS: dict[str, Callable[[random.Random], str]] = {

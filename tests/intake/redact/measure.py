@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from intake.redact.corpus import JUDGE, MAKERS, PARTS, Planted, clean, generated, planted
+from intake.redact.corpus import MAKERS, PARTS, Planted, clean, generated, planted, written
 from yanlu.intake.redact import Redaction, hotlines, kinds, redact
 
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufe0f\u20e3"
@@ -93,10 +93,10 @@ def main() -> None:
     for part in PARTS:
         for kind in MAKERS:
             _print(f"{part}, generated {kind}", spelled(part, kind, seed, rounds), kind)
-    for part in (*PARTS, JUDGE):
-        written = tally(planted(part))
-        for kind in sorted({*written.found, *written.missed}):
-            _print(f"{part}, written {kind}", written, kind)
+    for part in written():
+        found = tally(planted(part))
+        for kind in sorted({*found.found, *found.missed}):
+            _print(f"{part}, written {kind}", found, kind)
         counts = len(clean(part)), len(to_person(part)), len(altered(part)), len(unread(part))
         print("{}, clean: {}, to a person {}, altered {}; should be read {}".format(part, *counts))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -19,7 +20,13 @@ from intake.arrivals import arrival
 from yanlu.errors import StoreError
 from yanlu.intake.store import backup as backup_module
 from yanlu.intake.store import erasure
-from yanlu.intake.store.backup import back_up, backups, copy_database, restore
+from yanlu.intake.store.backup import (
+    back_up,
+    backups,
+    copy_database,
+    expire_known,
+    restore,
+)
 from yanlu.intake.store.database import KEYS, SECRET, STORE, Connection, Pages, Store, opened, rows
 from yanlu.intake.store.manifest import MANIFEST, write_manifest
 from yanlu.intake.store.writer import commit
@@ -272,16 +279,50 @@ def test_a_backup_ends_while_every_step_of_it_is_overtaken_by_a_letter(
     assert restore(made, tmp_path / "new") == 650
 
 
-def test_old_keys_go_even_if_no_new_backup_can_be_made_and_the_newest_whole_one_stays(
+def test_what_is_over_its_term_goes_even_if_no_new_backup_can_be_made(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = tmp_path / "backups"
-    oldest, newest = (back_up(source, target, NOW + timedelta(days=day)) for day in (0, 1))
+    made = back_up(source, target, NOW)
     monkeypatch.setattr(backup_module, "copy_database", _full)
-    with pytest.raises(StoreError, match="磁盘满了"):
-        back_up(source, target, NOW + timedelta(days=40))
-    assert not oldest.exists()
-    monkeypatch.undo()
-    assert restore(newest, tmp_path / "new") == 50
-    back_up(source, target, NOW + timedelta(days=41))
-    assert not newest.exists()
+    for days, left in ((7, {KEYS, STORE}), (8, {STORE}), (30, {STORE}), (31, set())):
+        with pytest.raises(StoreError, match="磁盘满了"):
+            back_up(source, target, NOW + timedelta(days=days))
+        assert {name for name in (KEYS, STORE) if (made / name).exists()} == left
+    assert not made.exists()
+
+
+def test_what_is_over_its_term_goes_even_if_there_is_no_store_to_back_up(
+    source: Path, tmp_path: Path
+) -> None:
+    made = back_up(source, tmp_path / "backups", NOW)
+    shutil.rmtree(source)
+    with pytest.raises(StoreError, match="没有收件库"):
+        back_up(source, tmp_path / "backups", NOW + timedelta(days=8))
+    assert not (made / KEYS).exists()
+
+
+def test_the_service_knows_where_backups_are_and_lets_them_go_in_time(
+    source: Path, tmp_path: Path
+) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    made = [back_up(source, place, NOW) for place in (here, there)]
+    back_up(source, here, NOW + timedelta(seconds=1))
+    shutil.move(there, tmp_path / "not plugged in")
+    assert expire_known(source, NOW + timedelta(days=8)) == []
+    assert not (made[0] / KEYS).exists()
+    shutil.move(tmp_path / "not plugged in", there)
+    assert (made[1] / KEYS).exists()
+    assert expire_known(source, NOW + timedelta(days=8)) == []
+    assert not (made[1] / KEYS).exists()
+
+
+def test_a_backup_of_an_earlier_program_says_how_it_may_be_restored_all_the_same(
+    made: Path, tmp_path: Path
+) -> None:
+    (made / MANIFEST).unlink()
+    with pytest.raises(StoreError, match="早先的程序做的备份没有校验和") as refused:
+        restore(made, tmp_path / "new")
+    [command] = re.findall(r"sha256sum .* > SHA256SUMS", str(refused.value))
+    subprocess.run(command, shell=True, cwd=made, check=True)  # noqa: S602 - as staff do
+    assert restore(made, tmp_path / "new") == 50

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -70,7 +69,7 @@ class Inside:
 def inside_of(office: Path, store: Path) -> Iterator[Inside]:
     """The application of an office, with a store of its own."""
     portal = open_portal(office)
-    website = Website(office / "public", HEADERS, partial(form_choices, portal))
+    website = Website(office / "public", HEADERS, form_choices)
     with opened_service(
         portal, store, website, Log(sys.stderr), Bounds(sends=BOUNDLESS)
     ) as service:

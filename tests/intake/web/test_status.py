@@ -15,10 +15,12 @@ from intake.web.asgi import Inside
 from yanlu.intake import review, rights
 from yanlu.intake.accept import code_hash
 from yanlu.intake.mergers import merge
+from yanlu.intake.pages import keep_replies
 from yanlu.intake.redact import confirm
 from yanlu.intake.store.database import DiskError, Store, change, opened, rows
-from yanlu.intake.store.records import by_code
+from yanlu.intake.store.records import by_code, happen
 from yanlu.intake.web.service import today
+from yanlu.packages.suggestions import Suggestion
 from yanlu.receipts.codes import read_code, write_code
 
 WORD = "老槐树 下"
@@ -359,3 +361,37 @@ def test_codes_cannot_be_tried_without_end(serving: Serving) -> None:
         tried = [door.send("/check/status", {"code": "1"}).status for _ in range(301)]
     assert tried[:300] == [422] * 300
     assert tried[300] == 429
+
+
+def _merged(store: Store, code: str, publication: str, **more: str) -> str:
+    """As if it had been published and answered in git."""
+    name, head = _id(store, code), json.dumps({"publication": publication, **more})
+    query = "UPDATE submission SET delivery = 'merged', fate = 'replied', head = ? WHERE id = ?"
+    change(store.main, query, (head, name))
+    happen(store.main, name, "2026-11-25", "replied", by="git")
+    return name
+
+
+def test_a_reply_whose_page_is_down_is_shown_or_its_reader_is_told_why_not(door: Running) -> None:
+    code = _sent(door)
+    with opened(door.store) as store:
+        name = _merged(store, code, "removed", outcome="adopted", reason="可行。")
+    assert "网上的那一页已经撤下" in door.send("/check/status", {"code": code}).text
+    assert "这里没有留下回复。有过回复的，请打电话" in _act(door, code, "read").text
+    with opened(door.store) as store:
+        page = Suggestion({}, reply="明年三月装。")
+        keep_replies(store.main, name, page, "2026-11-26", "publisher")
+    shown = _act(door, code, "read").text
+    assert "<strong>采纳</strong>" in shown
+    assert "明年三月装。" in shown
+    assert "明年三月装。" not in door.send("/check/status", {"code": code}).text
+
+
+def test_of_what_was_erased_the_code_says_so_and_how_long_backups_hold_it(door: Running) -> None:
+    code = _sent(door)
+    done = _act(door, code, "erase").text
+    assert "备份里的钥匙最多再留7天" in done
+    assert "遮过的文字在备份里最多再留30天" in done
+    shown = door.send("/check/status", {"code": code}).text
+    assert "已经按您的要求删除，这里只剩办理的步骤" in shown
+    assert "没有设口令" not in shown

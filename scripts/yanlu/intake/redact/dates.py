@@ -39,7 +39,7 @@ def _forms() -> tuple[str, ...]:
 @cache
 def _cues() -> re.Pattern[str]:
     spaced = [r"\s?".join(cue) for cue in words("dates", "birth", "cues")]
-    return re.compile("|".join([*spaced, r"生(?=\s{0,2}(?:[,。;、).\n]|$)|\s)"]))
+    return re.compile("|".join([*spaced, r"生(?=的?\s{0,2}(?:[,。;、).\n]|$)|\s)"]))
 
 
 @cache

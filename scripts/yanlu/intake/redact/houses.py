@@ -40,7 +40,7 @@ ROOM = re.compile(r"[0-9]{3,4}$")
 DOOR = re.compile(r"[0-9]{1,3}\s?[\-—–]\s?[0-9]{1,2}\s?[\-—–]\s?[0-9]{3,4}")
 # A block, a sign, a stair or a floor, and a room: 2#1-301, 3#502.
 HASHED = re.compile(
-    r"(?<![0-9a-z])(?:[a-z]?[0-9]{1,3}|[a-z])\s?#\s?"
+    r"(?<![0-9a-z])(?:[a-z]?[0-9]{1,3}|[a-z])\s?#\s?[\-—–]?\s?"
     r"(?:[0-9]{1,2}(?:\s?[\-—–~/#]\s?[0-9]{1,4}){1,3}|[0-9]{3,4})(?![0-9a-z])"
 )
 SPLIT = "甲乙丙丁戊"  # behind or before a number: one of several houses under it

@@ -47,6 +47,11 @@ def given_characters() -> frozenset[str]:
     return frozenset(_text("given.txt")) - {"\n"}
 
 
+def lines(name: str) -> list[str]:
+    """The lines of one file of `data/`."""
+    return _text(name).splitlines()
+
+
 def choice(options: Iterable[str], between: str = "") -> str:
     """A pattern that matches any of the words, the longest first.
 

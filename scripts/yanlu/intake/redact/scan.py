@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from yanlu.intake.redact.accounts import find_accounts
@@ -54,7 +54,9 @@ from yanlu.intake.redact.surname_forms import (
 from yanlu.intake.redact.titles import find_titled
 from yanlu.intake.redact.transcribed import find_dotted, find_titled_transcribed, find_transcribed
 from yanlu.intake.redact.unannounced import find_unannounced
+from yanlu.intake.redact.unplaced import find_unplaced
 from yanlu.intake.redact.urls import find_urls
+from yanlu.intake.redact.weighed import find_weighed
 from yanlu.intake.redact.words import forget
 
 Detector = Callable[[Shadow], Iterator[Find]]
@@ -80,6 +82,7 @@ DETECTORS: tuple[Detector, ...] = (
     find_neighbours,
     find_dwellings,
     find_lodgings,
+    find_unplaced,
     find_announced,
     find_titled,
     find_hidden,
@@ -153,9 +156,9 @@ def redact(text: str, keep: Collection[str]) -> Redaction:
 
 def _redacted(text: str, keep: frozenset[str]) -> Redaction:
     shadow = cast(text)
-    finds = list(_found(shadow, _bared(keep)))
-    masked = _merged(_spans(shadow, finds))
-    marked = _beside(_spans(shadow, find_marks(shadow)), masked)
+    marks = list(find_marks(shadow))
+    masked = _merged(_spans(shadow, _found(shadow, _bared(keep), marks)))
+    marked = _beside(_spans(shadow, marks), masked)
     spans = tuple(sorted((*masked, *marked), key=lambda span: (span.start, span.end)))
     unsure = any(not span.certain for span in masked)
     unreadable = is_beyond_detectors(text) or turns_direction(text)
@@ -166,11 +169,13 @@ def _redacted(text: str, keep: frozenset[str]) -> Redaction:
     )
 
 
-def _found(shadow: Shadow, official: frozenset[str]) -> Iterator[Find]:
+def _found(shadow: Shadow, official: frozenset[str], marks: Iterable[Find]) -> Iterator[Find]:
     finds = [find for detector in DETECTORS for find in detector(shadow)]
     finds += private(shadow, [find for detector in GUESSING for find in detector(shadow)])
     finds += [*find_again(shadow, finds), *find_companions(shadow, finds)]
-    for find in (*finds, *find_rosters(shadow, finds)):
+    finds += find_rosters(shadow, finds)
+    told = [replace(mark, certain=True) for mark in marks]
+    for find in (*finds, *private(shadow, list(find_weighed(shadow, [*finds, *told])))):
         if not _is_official(shadow, find, official):
             yield widened(shadow, find) if find.kind == "address" else find
 

@@ -42,6 +42,7 @@ BEFORE_PREFIX = (
     "壁",
     "门",
 )  # before 小鲍
+BEFORE_FAMILY = ("在", "到", "从", "被", "把", "和", "跟", "与", "让", "由")  # 在齐家门口
 SPEAKING = ("说", "告诉", "讲", "答应", "称", "解释")  # behind 小葛: somebody is meant
 NO_HAN = rf"$|(?!{HAN}).|\n"
 
@@ -167,6 +168,7 @@ def _families() -> re.Pattern[str]:
 def _family(text: str, end: int) -> str:
     """The surname that ends here and before which no other word stands."""
     for start in range(max(0, end - LONGEST), end):
-        if is_plain(text[start:end]) and not is_han(text[max(0, start - 1) : start]):
+        before = text[max(0, start - 1) : start]
+        if is_plain(text[start:end]) and (not is_han(before) or before in BEFORE_FAMILY):
             return text[start:end]
     return ""

@@ -62,6 +62,11 @@ def pieces(text: str) -> list[str]:
     return rjieba.cut(text, hmm=False)
 
 
+def tagged(text: str) -> list[tuple[str, str]]:
+    """The same with their parts of speech."""
+    return rjieba.tag(text, hmm=False)
+
+
 def begins_word(text: str, place: int, fewest: int = 2) -> bool:
     """Whether an everyday word of up to `LONGEST_WORD` characters begins here."""
     for end in range(place + fewest, min(place + LONGEST_WORD, len(text)) + 1):

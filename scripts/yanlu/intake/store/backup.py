@@ -36,6 +36,13 @@ from yanlu.intake.store.manifest import MANIFEST, is_whole, make_durable, write_
 TERMS = {STORE: timedelta(days=30), KEYS: timedelta(days=7)}
 _PARTS = (SECRET, KEYS, STORE)
 _STAMP = "%Y%m%dT%H%M%S"  # UTC
+_KNOWN = "backups.txt"
+# what an earlier program made: nothing tells whether it is still as it was written
+_UNSUMMED = (
+    "早先的程序做的备份没有校验和。有新的备份，请用新的；只有这一份的，先核对它是从哪里来的，"
+    f"再在那个文件夹里运行 sha256sum {' '.join(_PARTS)} > {MANIFEST}，然后重新恢复："
+    "程序仍然会逐页检查，查得出坏页和缺的钥匙，查不出有人换过的文件。"
+)
 _UNFINISHED = timedelta(hours=1)  # longer than any backup takes
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _THERE = (STORE, f"{STORE}-wal", f"{KEYS}-wal")  # a log would be taken for the restored file's
@@ -46,14 +53,18 @@ def back_up(source: Path, target: Path, now: datetime) -> Path:
     """Copy the store in `source` into `target/<moment>/` and delete backups whose term is over.
 
     Both files are copied as of one moment, however much is written meanwhile. The office's own
-    secret goes along: without it, receipts given before could not be found again. Old backups
-    go first, but for the newest whole one, which stays until this one is there.
+    secret goes along: without it, receipts given before could not be found again. What is over
+    its term goes first, also where no new one can be made: citizens are told so. The place is
+    written down beside the store, for `expire_known`.
 
     Raises:
         StoreError: there is no whole store in `source`, `target` lies in git, is full or cannot
             be written, or there is a backup of this very second. Backups that were there stay.
     """
     refuse_git(target, "备份")
+    with _written(target, "备份"):
+        target.mkdir(parents=True, exist_ok=True, mode=0o700)
+        expire(target, now)
     if not all((source / name).is_file() for name in (STORE, SECRET)):
         raise StoreError(
             f"{source} 里没有收件库，或者缺少 {SECRET}，没有备份。请用 --store 指定它所在的文件夹。"
@@ -63,8 +74,7 @@ def back_up(source: Path, target: Path, now: datetime) -> Path:
     if folder.exists() or aside.exists():
         raise StoreError(f"{folder} 已经有了，没有再备份。请过一秒再试。")
     with _written(target, "备份"):
-        target.mkdir(parents=True, exist_ok=True, mode=0o700)
-        expire(target, now, keep=_newest_whole(target))
+        _write_down(source, target)
         aside.mkdir(mode=0o700)
         try:
             _copy_all(source, aside)
@@ -73,8 +83,35 @@ def back_up(source: Path, target: Path, now: datetime) -> Path:
         finally:
             if aside.exists():
                 shutil.rmtree(aside)
-        expire(target, now)
     return folder
+
+
+def _write_down(source: Path, target: Path) -> None:
+    """Where backups are, in a file of the store's folder: one place a line."""
+    place, known = str(target.resolve()), _places(source)
+    if place not in known:
+        (source / _KNOWN).write_text("".join(f"{one}\n" for one in (*known, place)), "utf-8")
+
+
+def _places(source: Path) -> list[str]:
+    path = source / _KNOWN
+    return path.read_text("utf-8").splitlines() if path.is_file() else []
+
+
+def expire_known(source: Path, now: datetime) -> list[str]:
+    """`expire` wherever backups of this store were made, and a sentence for each failure.
+
+    So that they go in time also where nobody makes a new one any more. A disk that is not
+    there now has its turn when it is.
+    """
+    faults = []
+    for place in map(Path, _places(source)):
+        try:
+            if place.is_dir():
+                expire(place, now)
+        except OSError as error:
+            faults.append(f"到期的备份删不掉：{place}（{error.strerror}）。请检查磁盘和权限。")
+    return faults
 
 
 @contextmanager
@@ -135,15 +172,12 @@ def copy_some(pages: Pages) -> None:
     pages.step(256)
 
 
-def expire(target: Path, now: datetime, keep: Path | None = None) -> None:
+def expire(target: Path, now: datetime) -> None:
     """Delete each backed-up file when its term is over, and folders that are empty then.
 
-    What a backup left behind that was killed holds keys too, and goes as a whole. The backup
-    `keep` stays as it is.
+    What a backup left behind that was killed holds keys too, and goes as a whole.
     """
     for folder, moment in backups(target):
-        if folder == keep:
-            continue
         for name, term in TERMS.items():
             if now - moment > term:
                 (folder / name).unlink(missing_ok=True)
@@ -152,11 +186,6 @@ def expire(target: Path, now: datetime, keep: Path | None = None) -> None:
     for folder, moment in _stamped(target, "."):
         if now - moment > _UNFINISHED:
             shutil.rmtree(folder)
-
-
-def _newest_whole(target: Path) -> Path | None:
-    whole = [folder for folder, _ in backups(target) if not _missing(folder)]
-    return whole[-1] if whole else None
 
 
 def _missing(backup: Path) -> list[str]:
@@ -198,7 +227,8 @@ def restore(backup: Path, folder: Path) -> int:
             f"{folder} 里已经有收件库，没有恢复。请先把它移到别处，核对以后再决定留哪一份。"
         )
     if missing := _missing(backup):
-        raise StoreError(f"备份 {backup} 里缺少 {'、'.join(missing)}，没有恢复。")
+        said = _UNSUMMED if missing == [MANIFEST] else "请换一份更近的备份。"
+        raise StoreError(f"备份 {backup} 里缺少 {'、'.join(missing)}，没有恢复。{said}")
     stage, begun = folder / _STAGE, not folder.exists()
     with _written(folder, "恢复"):
         try:

@@ -57,12 +57,15 @@ class BrokenFileError(DiskError):
 class Store:
     """The open store of one office: `main` holds records, `keys` what opens them.
 
-    Its connections belong to one thread; another thread opens the store for itself.
+    Its connections belong to one thread; another thread opens the store for itself. `file` tells
+    the file of the records from another of its name; `floor` is how many bytes must stay free.
     """
 
     folder: Path
     main: Connection
     keys: Connection
+    file: tuple[int, int]
+    floor: int = FLOOR
 
     def close(self) -> None:
         """Close both files; the last connection checkpoints the log."""
@@ -96,7 +99,7 @@ def open_store(folder: Path) -> Store:
     with ExitStack() as undo:
         main = undo.enter_context(closing(_open(folder / STORE, *_TABLES)))
         keys = undo.enter_context(closing(_open(folder / KEYS, "keys.sql", "coming.sql")))
-        store = Store(folder, main, keys)
+        store = Store(folder, main, keys, _identity(folder))
         with translated(folder / KEYS):
             settle_keys(store)
         undo.pop_all()
@@ -265,17 +268,59 @@ def translated(path: Path) -> Iterator[None]:
         raise DiskError(f"打不开或者写不进 {path}。请检查磁盘和权限。") from None
 
 
-def free_bytes(folder: Path) -> int:
+def _identity(folder: Path) -> tuple[int, int]:
+    found = (folder / STORE).stat()
+    return found.st_dev, found.st_ino
+
+
+def free_bytes(store: Store) -> int:
     """What is left on the disk of the store.
 
     Raises:
-        DiskError: the folder is gone, or its disk does not answer.
+        DiskError: its folder is gone, or its disk does not answer; or another store lies there
+            by now, and what is written to the open one would be in no file any more.
     """
+    folder = store.folder
     try:
-        space = os.statvfs(folder)
+        found, space = _identity(folder), os.statvfs(folder)
     except OSError:
         raise DiskError(f"收件库的文件夹 {folder} 不见了，或者磁盘没有回答。请检查磁盘。") from None
+    if found != store.file:
+        raise DiskError(
+            f"{folder} 里的收件库换成了另一个，没有写入。请核对是哪一个，再重新启动服务或者命令。"
+        )
     return space.f_bavail * space.f_frsize
+
+
+def write_act(store: Store, act: Callable[[Connection], Result]) -> Result:
+    """One act of a person on the records, as `write`; what it reads by `main` is of that moment.
+
+    Two acts on one record are done one after the other: the second sees what the first did.
+
+    Raises:
+        DiskError: the store is not where it was, or its disk has no room; nothing was written.
+    """
+    refuse_full(store)
+    return write(store.main, act)
+
+
+def write_both(store: Store, act: Callable[[Connection, Connection], Result]) -> Result:
+    """As `write_act`, on records and keys: both are locked before anything is read or written.
+
+    Who is killed between the two ends leaves a key too many, which `sweep_keys` destroys.
+    """
+    refuse_full(store)
+    return write(store.keys, lambda keys: write(store.main, lambda main: act(main, keys)))
+
+
+def refuse_full(store: Store) -> None:
+    """Let nothing be written where it would not last.
+
+    Raises:
+        DiskError: the store is not where it was, or its disk has no room.
+    """
+    if free_bytes(store) < store.floor:
+        raise FullDiskError("磁盘空间快用完了，没有写入，什么都没有改。请腾出空间再试。")
 
 
 def write(connection: Connection, act: Callable[[Connection], Result]) -> Result:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 
 from yanlu.errors import StoreError
@@ -12,6 +12,7 @@ from yanlu.intake.store.database import (
     Store,
     change,
     empty_log,
+    refuse_full,
     settle_keys,
     write,
 )
@@ -62,17 +63,18 @@ def destroy_keys(store: Store, names: list[str], purposes: tuple[str, ...]) -> N
 
     Called last, when the records themselves have been emptied.
     """
-
-    def forget(keys: Connection) -> None:
-        for name in names:
-            change(keys, "DELETE FROM coming WHERE submission = ?", (name,))
-            for purpose in purposes:
-                change(
-                    keys, "DELETE FROM key WHERE submission = ? AND purpose = ?", (name, purpose)
-                )
-
-    write(store.keys, forget)
+    write(store.keys, lambda keys: forget_keys(keys, names, purposes))
     empty_logs(store)
+
+
+def forget_keys(
+    keys: Connection, names: Iterable[str], purposes: Collection[str] = ("text", "contact")
+) -> None:
+    """Delete records' own keys, in the caller's transaction; `empty_logs` afterwards."""
+    for name in names:
+        change(keys, "DELETE FROM coming WHERE submission = ?", (name,))
+        for purpose in purposes:
+            change(keys, "DELETE FROM key WHERE submission = ? AND purpose = ?", (name, purpose))
 
 
 def empty_logs(store: Store, wait: int = PATIENCE) -> bool:
@@ -97,6 +99,7 @@ def replace_contact_key(
         StoreError: it could not be written; the record and its key stay as they were.
     """
     coming = (name, key, hashlib.sha256(sealed).digest())
+    refuse_full(store)
     announce = "INSERT OR REPLACE INTO coming (submission, key, sealed) VALUES (?, ?, ?)"
     write(store.keys, lambda keys: change(keys, announce, coming))
 

@@ -101,7 +101,7 @@ def commit(store: Store, arrivals: Sequence[Arrival], floor: int) -> list[bool]:
         DiskError: the disk is nearly full, locked or gone; no record was written.
         StoreError: a record does not fit; no record was written.
     """
-    if free_bytes(store.folder) < floor:
+    if free_bytes(store) < floor:
         raise FullDiskError("磁盘空间快用完了，暂时不收。请腾出空间。")
     write(store.keys, lambda keys: add_keys(keys, arrivals))
     return write(store.main, lambda main: add(main, arrivals))

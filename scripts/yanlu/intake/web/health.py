@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import Future
 from dataclasses import dataclass
-from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -44,7 +43,7 @@ class Health:
         if not writer.alive:
             return "writer"
         try:
-            if free_bytes(writer.store.folder) < writer.floor:
+            if free_bytes(writer.store) < writer.floor:
                 return "disk"
             await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(self._probe())), _PATIENCE)
         except (StoreError, TimeoutError):
@@ -65,7 +64,7 @@ class Health:
 
     def _gauges(self, store: Store) -> dict[str, float]:
         writer, log = self.service.writer, self.service.log
-        free = _free(writer.store.folder)
+        free = _free(writer.store)
         faults = (log.since("alarm"), log.since(UNSTORED))
         told = standing(store.main, self.service.periods, now(), today(), *faults)
         needed = alarms(told, writer.alive, free, writer.floor)
@@ -83,10 +82,10 @@ class Health:
         }
 
 
-def _free(folder: Path) -> int:
+def _free(store: Store) -> int:
     """A disk that does not answer has no room: the alarm is the same."""
     try:
-        return free_bytes(folder)
+        return free_bytes(store)
     except DiskError:
         return 0
 

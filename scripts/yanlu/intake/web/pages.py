@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any
 from starlette.responses import HTMLResponse
 
 from yanlu.errors import IntakeError
+from yanlu.guidance.offices import Office, read_offices
 from yanlu.intake.entry import Kind
 from yanlu.settings import Portal
 from yanlu.templates import Environment, environment, theme_folder
@@ -20,7 +20,7 @@ from yanlu.templates import Environment, environment, theme_folder
 FRAME = Path("suggest") / "answer" / "index.html"
 SCRIPTED = "; script-src 'self'"  # what the policy of one page is extended by
 _PLACE = "<!-- answer -->"
-_COUNTERS = {Kind.CLAIM: "petitions", Kind.ACCUSATION: "discipline"}  # types of offices.csv
+_COUNTERS = {Kind.CLAIM: "petitions", Kind.ACCUSATION: "discipline"}  # codes of office-types.csv
 _POLICY = re.compile(r'(<meta http-equiv="Content-Security-Policy" content="[^"]*)')
 
 
@@ -74,8 +74,7 @@ def open_pages(portal: Portal, site: Path) -> Pages:
     return Pages(before, rest[0], templates, common)
 
 
-def _channels(data: Path) -> dict[Kind, list[dict[str, str]]]:
+def _channels(data: Path) -> dict[Kind, list[Office]]:
     """Where each kind that is no suggestion ought to go: the counters of its type."""
-    with (data / "guidance" / "offices.csv").open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return {kind: [r for r in rows if r["type"] == type_] for kind, type_ in _COUNTERS.items()}
+    offices = read_offices(data)
+    return {kind: [o for o in offices if o.type == type_] for kind, type_ in _COUNTERS.items()}

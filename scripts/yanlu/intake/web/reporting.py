@@ -14,7 +14,6 @@ from yanlu.errors import StoreError
 from yanlu.intake.entry import Faults
 from yanlu.intake.rates import Pace
 from yanlu.intake.reports import FIELDS, About, Report, file_report, read_report
-from yanlu.intake.store.database import FullDiskError, Store, free_bytes
 from yanlu.intake.web.forms import read_pairs
 from yanlu.intake.web.log import UNSTORED
 from yanlu.intake.web.refusals import Refused
@@ -55,13 +54,9 @@ class Reporting:
         return self.service.pages.answer("done", title=title, sentences=[sentence])
 
     async def _keep(self, report: Report, values: Mapping[str, str]) -> None:
-        def keep(store: Store) -> bool:
-            if free_bytes(store.folder) < self.service.writer.floor:
-                raise FullDiskError("磁盘空间快用完了，暂时不收。请腾出空间。")
-            return file_report(store, self.service.desk, report, today())
-
+        desk = self.service.desk
         try:
-            await self.service.aside.do(keep)
+            await self.service.aside.do(lambda store: file_report(store, desk, report, today()))
         except StoreError as error:
             self.service.log.say(UNSTORED, why=str(error))
             raise self._again("full", values) from None

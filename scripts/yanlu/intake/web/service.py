@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,7 +16,6 @@ from yanlu.deadlines.calendars import read_calendar
 from yanlu.deadlines.count import count
 from yanlu.deadlines.rules import read_rules
 from yanlu.intake.accept import Desk
-from yanlu.intake.entry import Choices
 from yanlu.intake.office import open_desk
 from yanlu.intake.opinions import Until
 from yanlu.intake.owed import Periods
@@ -26,6 +24,7 @@ from yanlu.intake.store.database import FLOOR, Store, opened
 from yanlu.intake.store.patience import Patience
 from yanlu.intake.store.writer import Writer
 from yanlu.intake.web.durable import Durable
+from yanlu.intake.web.lists import Current, Lists, Offer
 from yanlu.intake.web.log import Log
 from yanlu.intake.web.metrics import Counters
 from yanlu.intake.web.pages import Pages, open_pages
@@ -38,23 +37,7 @@ TRIES = Allowance(burst=10, hourly=0.4, flood=1)  # of wrong second words for on
 ACTS = Allowance(burst=60, hourly=60, flood=1)  # of anything with a word, for one code
 LAST = 2.0  # seconds for a locked store, once the service is told to stop
 MONTHS = 2  # without a change, after which the office asks to be telephoned
-Options = Mapping[str, Sequence[Mapping[str, str]]]
-Titles = Mapping[str, Callable[[str], str]]  # code list → the Chinese name of a code
-_LISTS = ("topics", "regions", "channels", "outcomes", "grades")
 CHANGE = "rating-change"  # the rule of deadlines.csv for how long a grade may be changed
-
-
-@dataclass(frozen=True)
-class Offered:
-    """What the form offers: for topics, regions and calls the codes and their titles."""
-
-    options: Options
-
-    @cached_property
-    def choices(self) -> Choices:
-        """The codes that it takes: no others."""
-        codes = {name: frozenset(o["code"] for o in found) for name, found in self.options.items()}
-        return Choices(**codes)
 
 
 @dataclass(frozen=True)
@@ -95,7 +78,6 @@ class Service:
     headers: Mapping[str, str]
     contact_days: int
     periods: Periods
-    titles: Titles
     grades: Mapping[str, str]
     until: Until
     desk: Desk
@@ -107,7 +89,7 @@ class Service:
     probe: Aside
     patience: Patience
     pages: Pages
-    offered: Callable[[date], Offered]
+    offered: Callable[[date], Lists]
     log: Log
     sends: Rates
     looks: Rates
@@ -149,11 +131,7 @@ class Website:
 
     folder: Path
     headers: Mapping[str, str]
-    options: Callable[[date], Options]
-
-
-def _titles(portal: Portal) -> Titles:
-    return {name: read_codes(portal.data / "codes" / f"{name}.csv").title for name in _LISTS}
+    options: Offer
 
 
 def _periods(portal: Portal) -> Periods:
@@ -185,11 +163,14 @@ def opened_service(
     """
     pages = open_pages(portal, website.folder)
     bounds = bounds or Bounds()
+    lists = Current(portal, website.options, log)
+    lists(today())  # what cannot be read is told now, and not to the first citizen
     office = portal.settings.office
     with ExitStack() as stores:
         patience = Patience()
         store, reader, *others = (
-            patience.keep(stores.enter_context(opened(folder))) for _ in range(5)
+            replace(patience.keep(stores.enter_context(opened(folder))), floor=bounds.floor)
+            for _ in range(5)
         )
         desk = open_desk(portal, folder)
         desk.mask("开门以前先读一遍词表。")  # so that the first citizen need not wait for it
@@ -203,7 +184,6 @@ def opened_service(
                 headers=website.headers,
                 contact_days=portal.settings.intake.contact_days,
                 periods=_periods(portal),
-                titles=_titles(portal),
                 grades=_grades(portal),
                 until=_until(portal),
                 desk=desk,
@@ -215,7 +195,7 @@ def opened_service(
                 probe=probe,
                 patience=patience,
                 pages=pages,
-                offered=lru_cache(2)(lambda day: Offered(website.options(day))),
+                offered=lists,
                 log=log,
                 sends=Rates(bounds.sends),
                 looks=Rates(LOOKS),

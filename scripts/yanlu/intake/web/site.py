@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
@@ -20,6 +21,7 @@ def site_app(folder: Path, root: str, headers: Mapping[str, str]) -> ASGIApp:
     async def elsewhere(request: Request) -> Response:  # noqa: ARG001 - Starlette's interface
         return RedirectResponse(root, 302)
 
+    mimetypes.add_type("text/calendar", ".ics")  # not every system's list has it
     files = StaticFiles(directory=folder, html=True)
     routes: list[BaseRoute] = [Mount(root.rstrip("/"), files)]
     if root != "/":

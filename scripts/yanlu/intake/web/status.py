@@ -18,8 +18,10 @@ from yanlu.intake.accept import code_hash
 from yanlu.intake.entry import read_contact
 from yanlu.intake.rates import Pace
 from yanlu.intake.review import purged_in
-from yanlu.intake.store.database import DiskError, Store
+from yanlu.intake.store.backup import TERMS
+from yanlu.intake.store.database import KEYS, STORE, DiskError, Store
 from yanlu.intake.web.forms import read_pairs
+from yanlu.intake.web.lists import Titles
 from yanlu.intake.web.log import UNSTORED
 from yanlu.intake.web.refusals import Refused
 from yanlu.intake.web.service import Service, today
@@ -36,13 +38,15 @@ PURGED = (
 _DONE = {
     "withdraw": (
         "已经撤回",
-        "不再往下办，遮过的文字已经删去；已经公布的，下一次更新时撤下。"
+        "不再往下办，遮过的文字已经删去，备份里最多再留"
+        f"{TERMS[STORE].days}天；已经公布的，下一次更新时撤下。"
         "加密的原文和联系方式到期删除，要马上删除的，请再选“删除”。",
     ),
     "erase": (
         "已经删除",
         "您写的内容和联系方式已经销毁，库的日志里如果还有残余，一小时内清掉；"
-        "已经公布的，下一次更新时撤下。",
+        f"备份里的钥匙最多再留{TERMS[KEYS].days}天，那以后哪一份备份都打不开，"
+        f"遮过的文字在备份里最多再留{TERMS[STORE].days}天；已经公布的，下一次更新时撤下。",
     ),
     "correct": (
         "已经改了",
@@ -51,7 +55,8 @@ _DONE = {
     ),
     "contact": (
         "已经改了",
-        "联系方式换成了新的，重新加密存放；原来的已经销毁，库的日志里如果还有残余，一小时内清掉。",
+        "联系方式换成了新的，重新加密存放；原来的已经销毁，库的日志里如果还有残余，一小时内清掉，"
+        f"备份里的钥匙最多再留{TERMS[KEYS].days}天。",
     ),
     "rate": (
         "记下了",
@@ -206,7 +211,10 @@ class Status:
             history=[{"shown": shown, "month": month} for shown, month in stage.history],
             page=self._page(stage.published),
             lead=self._lead(stage.lead),
+            result=self._result(stage.call),
             published=stage.published is not None,
+            down=answering.down,
+            erased=stage.erased,
             can_withdraw=stage.can_withdraw,
             grades=self.service.grades if _fate(answering.shown) in opinions.ANSWERED else {},
             may_ask_again=_fate(answering.shown) is Fate.REPLIED
@@ -226,6 +234,7 @@ class Status:
         return {"shown": lead.shown, "history": history, "page": self._page(lead.published)}
 
     def _held(self, held: rights.Held) -> Response:
+        titles = self.service.offered(today()).titles
         return self._answer(
             "held",
             text=held.text,
@@ -234,18 +243,19 @@ class Status:
             confirmed=held.confirmed,
             replies=[
                 {
-                    "outcome": self.service.titles["outcomes"](one.outcome),
+                    "outcome": titles["outcomes"](one.outcome) if one.outcome else "",
                     "reason": one.reason,
                     "text": one.text,
                 }
                 for one in held.replies
             ],
-            facts=self._facts(held),
+            down=held.down,
+            facts=self._facts(held, titles),
         )
 
-    def _facts(self, held: rights.Held) -> list[tuple[str, str]]:
+    def _facts(self, held: rights.Held, titles: Titles) -> list[tuple[str, str]]:
         """What else is held of a submission, in words."""
-        own, titles = held.facts, self.service.titles
+        own = held.facts
         agreed = {"summary": "摘要", "words": "原话"}
         child = "是" if own["child"] else "没有勾"
         return [
@@ -255,7 +265,7 @@ class Status:
             ("类别", _PARTS[own["kind"]]),
             ("主题", titles["topics"](own["topic"])),
             ("地区", titles["regions"](own["region"])),
-            *([("回应的征集", own["call"])] if own["call"] else []),
+            *([("回应的征集", titles["calls"](own["call"]))] if own["call"] else []),
             ("谁写的", _PARTS[own["writer"]]),
             ("不满14周岁", child),
             *([("您对回复的评价", self.service.grades[held.grade])] if held.grade else []),
@@ -271,6 +281,13 @@ class Status:
         if name is None or not (self.service.site / "register" / name / "index.html").is_file():
             return None
         return f"{self.service.root}register/{name}/"
+
+    def _result(self, call: str | None) -> tuple[str, str] | None:
+        """Address and title of the call that was answered, once its result can be read."""
+        title = self.service.offered(today()).results.get(call or "")
+        if not title or not (self.service.site / "calls" / str(call) / "index.html").is_file():
+            return None
+        return f"{self.service.root}calls/{call}/", title
 
     def _answer(self, template: str, status: int = 200, **facts: object) -> Response:
         answer = self.service.pages.answer(template, status, **facts)

@@ -1,4 +1,4 @@
-"""From `data/` to the pages of the register, of calls, of supervision and of deadlines."""
+"""From `data/` to the pages that are made of plain entries: register, calls, guidance."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from yanlu.git import Head, published_days
 from yanlu.packages.calls import call_files, open_call
 from yanlu.website.awards import awards_sheet
 from yanlu.website.deadlines import explainer
-from yanlu.website.pelican_register import Sheets, build_sheets
+from yanlu.website.finder import finder
+from yanlu.website.guidance.build import guidance_sheets
+from yanlu.website.owed import owed
+from yanlu.website.pelican_register import Sheet, Sheets, build_sheets
 from yanlu.website.register.books import read_bands, reply_limit
 from yanlu.website.register.calls import calls_in_order
 from yanlu.website.register.entries import Names
@@ -32,13 +35,14 @@ def build_register(
     site: Path,
     shell: Mapping[str, Any],
 ) -> Mapping[str, str]:
-    """Write `register/`, `calls/` and `guide/deadlines/` below `site`.
+    """Write `register/`, `calls/` and all pages of guidance that are made from tables below `site`.
 
     `content` is an empty folder. Answers the SHA-256 sums of the pages of suggestions, none of
     which is to be indexed.
 
     Raises:
         BuildError: two suggestions of one id, or Pelican warned of something.
+        GuidanceError: the finder would lead somebody nowhere.
     """
     portal, day = ledger.portal, head.moment.date()
     names = Names(portal)
@@ -54,7 +58,10 @@ def build_register(
         portal.settings.disclosure.rate_minimum,
     )
     own = supervision(portal.data, names, portal.settings.office.root, day)
-    others = [*explainer(portal, day).sheets(), *own.sheets(), awards_sheet(portal.data)]
+    guides = [*explainer(portal, day).sheets(), *owed(portal, day).sheets()]
+    guides += [*finder(portal, shell["menu"]).sheets(), *guidance_sheets(portal, head.moment)]
+    site_map = Sheet("map/", "map", dict)
+    others = [site_map, *guides, *own.sheets(), awards_sheet(portal.data)]
     series = [*register.series(), own.series()]
     sums = build_sheets(
         portal.settings.office,

@@ -134,9 +134,10 @@ def refuse_doubles(entries: Sequence[Entry]) -> None:
 
 
 class Names:
-    """Codes as readers see them."""
+    """Codes as readers see them, and what the office calls itself."""
 
     def __init__(self, portal: Portal) -> None:
+        self.office = portal.settings.office.name
         folder = portal.data / "codes"
         self._codes = {name: read_codes(folder / f"{name}.csv") for name in _CODES}
 

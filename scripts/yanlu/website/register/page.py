@@ -124,10 +124,12 @@ def links(entry: Entry, names: Names) -> Iterator[tuple[str, str]]:
 
 
 def _step(step: Step, names: Names) -> dict[str, str]:
+    """A move, and who made it: the office itself, where no body is named."""
+    own = "本人" if step.state is Fate.WITHDRAWN else names.office
     return {
         "shown": FATES[step.state].shown,
         "month": step.month,
-        "body": names("bodies", step.body) if step.body else "",
+        "body": names("bodies", step.body) if step.body else own,
         "note": step.note,
         "label": "理由" if step.state is Fate.RETURNED else "说明",
     }

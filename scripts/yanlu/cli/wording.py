@@ -1,0 +1,62 @@
+"""What `yanlu check` reads of the words on the site, and what `guidance` has to say of them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from pathlib import Path
+
+from yanlu.cli.passed import office_day
+from yanlu.errors import BuildError, HistoryError
+from yanlu.guidance.cited import Shelf
+from yanlu.guidance.laws import Laws
+from yanlu.guidance.links import Site
+from yanlu.guidance.survey import Words, survey_faults, survey_notes
+from yanlu.packages.schemas import TABLES
+from yanlu.settings import Portal, read_codes
+from yanlu.templates import theme_folder
+from yanlu.website.shell import read_navigation
+
+_TEMPLATES = (".html", ".md", ".toml", ".txt")
+
+
+def wording(portal: Portal) -> tuple[list[str], list[str]]:
+    """Faults and reminders of pages, templates and tables; tables must have passed before."""
+    try:
+        words = _words(portal)
+        laws = Laws(read_codes(portal.data / TABLES["laws"]).rows.values())
+        shelf = Shelf(laws, office_day(portal.folder))
+    except (BuildError, HistoryError) as error:
+        return [str(error)], []
+    return list(survey_faults(words, shelf)), list(survey_notes(words, shelf))
+
+
+def _words(portal: Portal) -> Words:
+    content = portal.folder / "content"
+    theme = theme_folder(portal.folder) if content.is_dir() else None  # no pages, no menu
+    files = sorted(path for path in content.rglob("*") if path.is_file())
+    tables = [portal.data / TABLES["deadlines"], *sorted((portal.data / "guidance").glob("*.csv"))]
+    return Words(
+        pages={_place(portal, p): p.read_text("utf-8") for p in files if p.suffix == ".md"},
+        templates=_templates(theme) if theme else {},
+        tables={_place(portal, path): _rows(path) for path in tables},
+        site=Site({_place(portal, path) for path in files}, _menu(theme) if theme else ()),
+    )
+
+
+def _menu(theme: Path) -> list[str]:
+    return [page.address for part in read_navigation(theme).menu for page in part.pages]
+
+
+def _templates(theme: Path) -> Mapping[str, str]:
+    found = sorted(path for path in theme.rglob("*") if path.suffix in _TEMPLATES)
+    return {f"theme/{p.relative_to(theme).as_posix()}": p.read_text("utf-8") for p in found}
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _place(portal: Portal, path: Path) -> str:
+    return path.relative_to(portal.folder).as_posix()

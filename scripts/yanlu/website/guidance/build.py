@@ -1,0 +1,52 @@
+"""All pages of guidance that are made from tables, and the files that stand beside them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from yanlu.packages.schemas import TABLES
+from yanlu.packages.write import sealed
+from yanlu.settings import Portal
+from yanlu.website.guidance import offices
+from yanlu.website.guidance.duties import duties_sheets
+from yanlu.website.guidance.offices import open_directory
+from yanlu.website.guidance.receptions import open_receptions
+from yanlu.website.pelican_register import Sheet
+
+_PACKAGED = ("offices", "office-types", "regions")  # the directory and the lists that it points to
+
+
+def guidance_sheets(portal: Portal, moment: datetime) -> Iterator[Sheet]:
+    """Directory, receptions, and who answers for what, at the moment of a build."""
+    yield from open_directory(portal).sheets()
+    yield from open_receptions(portal, moment).sheets()
+    yield from duties_sheets(portal.data, portal.settings.disclosure.base)
+
+
+def write_guidance_files(portal: Portal, site: Path, moment: datetime) -> None:
+    """The calendars, and the directory as a data package, into the finished folders of `site`."""
+    for address, content in open_receptions(portal, moment).files():
+        (site / address).write_bytes(content)
+    _write_package(portal, site / offices.ADDRESS)
+
+
+def _write_package(portal: Portal, folder: Path) -> None:
+    """The tables as they are, and a descriptor with their sums: it can be read on its own."""
+    for name in _PACKAGED:
+        shutil.copyfile(portal.data / TABLES[name], folder / f"{name}.csv")
+    office, licence = portal.settings.office, portal.settings.licence
+    descriptor = {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": "offices",
+        "title": f"{office.name}：机构通讯录",
+        "description": f"到哪里找谁：地址、时间、电话、无障碍和交通。{office.notice}",
+        "homepage": f"{office.base_url}{offices.ADDRESS}",
+        "licenses": [{"name": licence.name, "title": licence.title, "path": licence.path}],
+        "resources": [sealed(name, folder) for name in _PACKAGED],
+    }
+    text = json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n"
+    (folder / "datapackage.json").write_text(text, "utf-8", newline="")

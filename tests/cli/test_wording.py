@@ -1,0 +1,73 @@
+"""`yanlu check` reads what people read: pages, templates, tables."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from conftest import ROOT, commit_all, run_yanlu
+from yanlu.settings import Portal
+
+
+@pytest.fixture
+def written(portal: Portal) -> Portal:
+    """A portal with the reference office's theme and one page, committed in November 2026."""
+    shutil.copytree(ROOT / "theme", portal.folder / "theme")
+    (portal.folder / "content" / "guide").mkdir(parents=True)
+    _write(portal, "guide/index.md", "last_checked: 2026-11-01", "见《信访工作条例》（2022年）。")
+    return portal
+
+
+def _write(portal: Portal, name: str, head: str, text: str) -> None:
+    content = f"---\ntitle: 题目\n{head}\n---\n\n# 题目\n\n{text}\n"
+    (portal.folder / "content" / name).write_text(content, "utf-8")
+
+
+def _said(portal: Portal) -> list[str]:
+    return run_yanlu(portal.folder, "check").stdout.splitlines()
+
+
+def test_a_portal_whose_pages_are_in_order_passes(written: Portal) -> None:
+    commit_all(written.folder)
+    assert _said(written) == ["检查通过：没有发现问题。"]
+
+
+def test_everything_that_is_wrong_with_a_page_is_told_at_once(written: Portal) -> None:
+    head = "last_checked: 2025-01-01\nlaws:\n  - 《信访工作条例》（2022年） 第六十条"
+    text = "[丢了](/lost/)。公布的都是匿名的，见第六十条。"
+    _write(written, "guide/bad.md", head, text)
+    commit_all(written.folder)
+    told = "\n".join(_said(written))
+    for words in ("没有第六十条", "一年没有核对了", "链接 /lost/", "是匿名的", "共 4 处问题"):
+        assert words in told
+
+
+def test_templates_and_tables_are_read_too(written: Portal) -> None:
+    (written.folder / "theme" / "suggest" / "more.html").write_text(
+        "<p>本站不记录IP。</p>", "utf-8"
+    )
+    deadlines = written.data / "codes" / "deadlines.csv"
+    text = deadlines.read_text("utf-8").replace("第二十二条", "第九十二条")
+    deadlines.write_text(text, "utf-8")
+    told = "\n".join(_said(written))
+    assert "theme/suggest/more.html 第 1 行：说不记录IP地址" in told
+    assert "data/codes/deadlines.csv 第 2 行：《信访工作条例》（2022年）只有50条" in told
+
+
+def test_a_law_that_nobody_has_counted_is_a_reminder(written: Portal) -> None:
+    head = "last_checked: 2026-11-01\nlaws:\n  - 《民法典》（2020年） 第一百八十八条"
+    _write(written, "guide/law.md", head, "见《民法典》（2020年）第一百八十八条。")
+    commit_all(written.folder)
+    note, *_, last = _said(written)
+    assert note.startswith(
+        "提醒：data/codes/laws.csv：《中华人民共和国民法典》（2020年）没有写有多少条"
+    )
+    assert last == "检查通过：没有发现问题。"
+
+
+def test_the_age_of_a_page_counts_to_the_day_of_the_commit(written: Portal) -> None:
+    _write(written, "guide/old.md", "last_checked: 2025-11-20", "正文。")
+    commit_all(written.folder)  # on 20 November 2026
+    (note,) = [line for line in _said(written) if "old.md" in line]
+    assert note.startswith("提醒：content/guide/old.md：2025-11-20 核对过")
