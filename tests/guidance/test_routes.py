@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -77,8 +78,8 @@ def test_every_path_asks_on_or_ends_at_a_door_with_a_body_and_a_next_one(node: N
     door = SHIPPED.doors[node.door]
     assert door.limits
     assert door.bring
-    assert all(OFFICES[code]["telephone"] for code in door.offices)
-    reached = [OFFICES[code]["type"] for one in SHIPPED.chain(door) for code in one.offices]
+    assert all(OFFICES[code].telephone for code in door.offices)
+    reached = [OFFICES[code].type for one in SHIPPED.chain(door) for code in one.offices]
     assert LAST in reached
 
 
@@ -249,8 +250,10 @@ def test_a_door_is_in_order_exactly_when_it_leads_to_a_superior_in_the_end(
     first = Node(2, "start", "", "", "", "哪一种？", "", ())
     ends = {f"e{n}": Node(n + 3, f"e{n}", "start", f"{n}", "", "", f"d{n}", ("词",))
             for n in range(len(doors))}  # fmt: skip
-    offices = {f"o{n}": {"type": LAST if n in superiors else "court", "telephone": "1"}
-               for n in range(len(doors))}  # fmt: skip
+    some = next(iter(OFFICES.values()))
+    offices = {
+        f"o{n}": replace(some, type=LAST if n in superiors else "court") for n in range(len(doors))
+    }
     faults = list(route_faults(Routes({"start": first, **ends}, doors), offices, ()))
     for start in range(len(doors)):
         seen: list[int] = []
