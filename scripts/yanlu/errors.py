@@ -76,3 +76,60 @@ class IntakeError(YanluError):
 
 class StoreError(IntakeError):
     """The store cannot take or give what is asked: an act that does not fit, a full disk."""
+
+
+class LogError(YanluError):
+    """Text of the public log, or of a proof about it, that is not written as it must be.
+
+    What a check of a log can find has errors of its own, each with its exit code.
+    """
+
+    exit_code = 10
+
+
+class SignatureError(LogError):
+    """A checkpoint that the key asked for did not sign."""
+
+    exit_code = 11
+
+
+class TruncatedError(LogError):
+    """A file of a log that is not there, or ends too early."""
+
+    exit_code = 12
+
+
+class AlteredError(LogError):
+    """A file of a log that says something else than what was signed."""
+
+    exit_code = 13
+
+
+class SwappedError(LogError):
+    """A file of a log that stands where another belongs."""
+
+    exit_code = 14
+
+
+class ReplayedError(LogError):
+    """A log that is older than what was seen of it before."""
+
+    exit_code = 15
+
+
+class ForkError(LogError):
+    """A log that does not continue what was signed before: two truths under one key."""
+
+    exit_code = 16
+
+
+class RuleError(LogError):
+    """Lines that are signed but break the rules of the log."""
+
+    exit_code = 17
+
+
+class UnreachableError(LogError):
+    """A log that could not be read at all, for instance because there is no connection."""
+
+    exit_code = 18

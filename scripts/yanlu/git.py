@@ -242,6 +242,11 @@ def listing(folder: Path, commit: str, paths: Sequence[str]) -> Mapping[str, str
     return {path: facts.split()[2] for facts, _, path in entries if facts.split()[1] == "blob"}
 
 
+def archive(folder: Path, commit: str) -> bytes:
+    """All files of a commit as a tar, the same bytes for everybody: `git archive <commit>`."""
+    return _plumb(folder, "-c", "tar.umask=0002", "archive", "--format=tar", commit)
+
+
 def contents(folder: Path, names: Sequence[str]) -> Mapping[str, bytes]:
     """Contents by their names.
 

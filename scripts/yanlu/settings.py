@@ -48,6 +48,8 @@ class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where the office can be reached without this site.
 
     `freepost`: where letters go without a stamp, as the envelope names it; "" where there is none.
+    `online`: the official site that takes petitions (《信访工作条例》 (2022) art. 18 has it
+    published); "" where there is none.
     """
 
     address: Text
@@ -55,6 +57,7 @@ class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     telephone: Text
     hours: Text
     freepost: str = ""
+    online: Annotated[str, msgspec.Meta(pattern=r"^(https?://\S+)?$")] = ""
 
 
 class Identifier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -131,6 +134,18 @@ class Intake(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     public_test_identity: Text | None = None
 
 
+class Receipts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The public log: its key, and how many event lines each day has, set for a year.
+
+    `log_key`: the public half, as `yanlu receipts key` prints it; the log has its name.
+    `public_test_log_key`: the secret half, which only the reference office gives away.
+    """
+
+    log_key: Text
+    events_per_day: Annotated[int, msgspec.Meta(ge=1, le=9999)]
+    public_test_log_key: HexKey | None = None
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`data/office.toml`."""
 
@@ -143,6 +158,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     licence: Licence
     forge: Forge
     intake: Intake
+    receipts: Receipts
 
 
 Row = Mapping[str, str]
@@ -242,6 +258,11 @@ def _refuse_public_keys(settings: Settings) -> None:
         raise SettingsError(
             "data/office.toml：只有参考单位可以公开私钥。请删去 public_test_identity，"
             "用 age-keygen 另外生成一对钥匙，把公开的那一半写进 age_recipient。"
+        )
+    if settings.receipts.public_test_log_key:
+        raise SettingsError(
+            "data/office.toml：只有参考单位可以公开签名密钥。请删去 public_test_log_key，"
+            "另外生成一把放在仓库之外，用 yanlu receipts key 把公开的那一半写进 log_key。"
         )
 
 

@@ -13,7 +13,17 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
-from tests.bench import cube, intake, likeness, register, rounding, search, site, suppression
+from tests.bench import (
+    cube,
+    intake,
+    likeness,
+    log,
+    register,
+    rounding,
+    search,
+    site,
+    suppression,
+)
 from tests.bench.measure import machine
 
 PAGE = Path(__file__).parents[2] / "content" / "about" / "bench.md"
@@ -148,6 +158,20 @@ def _search() -> Part:
     return f"搜索：{len(search.QUERIES)}个词，几乎不能压缩的文字", head, rows
 
 
+def _log() -> Part:
+    done = log.measure()
+    costs = {
+        "重新计算、检查、封存一天（≤20秒，≤1024）": done.seal,
+        "做成网站上的全部文件": done.serve,
+    }
+    rows = [
+        [words, f"{cost.wall:.1f}", f"{cost.cpu:.1f}", f"{cost.peak:.0f}"]
+        for words, cost in costs.items()
+    ]
+    title = f"公开记录：{done.size}行，{done.checkpoints}个检查点"
+    return title, ["做法", "秒", "CPU秒", "内存MiB"], rows
+
+
 def _rounding() -> Part:
     rows = [
         [
@@ -269,6 +293,7 @@ _BENCHES: Mapping[str, tuple[str, Sequence[Callable[[], Part]]]] = {
     "search": ("搜索", [_search]),
     "register": ("两万条建议的台账", [_register]),
     "likeness": ("找相近的建议", [_likeness]),
+    "log": ("公开记录", [_log]),
     "rounding": ("小数舍入", [_rounding]),
     "suppression": ("隐藏和攻击", [_suppression]),
     "intake": ("收件", [_intake, _slow_clients, _crashes, _attacked]),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.bench.measure import Cost, run
 
+from yanlu.git import read_head
 from yanlu.settings import open_portal
 from yanlu.templates import theme_folder
 from yanlu.website.generate import generate
@@ -40,7 +41,17 @@ def write_plain(folder: Path) -> int:
     portal = open_portal(ROOT)
     theme = theme_folder(portal.folder)
     docs = folder / "docs"
-    generate(portal, read_navigation(theme), theme / "pages", docs, folder / "notices")
+    day = read_head(portal.folder).moment.date()
+    generate(
+        portal,
+        read_navigation(theme),
+        theme / "pages",
+        docs,
+        folder / "notices",
+        entries=(),
+        day=day,
+        archived=False,
+    )
     shutil.copytree(folder / "notices", docs / "bulletins")
     for page in docs.rglob("*.md"):
         text = page.read_text("utf-8")

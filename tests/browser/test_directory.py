@@ -86,13 +86,14 @@ def test_without_a_script_three_taps_lead_from_the_home_page_to_a_counter(
     assert "office-petitions" in _shown(page)
 
 
-def test_the_menu_leads_to_all_of_these_pages(page: Page, address: str) -> None:
+def test_the_menu_and_the_map_lead_to_all_of_these_pages(page: Page, address: str) -> None:
     page.goto(address)
-    places = ("guide/offices/", "guide/receptions/")
-    places += tuple(f"about/{name}/" for name in ("posts", "leaders", "meetings", "budget"))
     page.locator(".menu summary").click()
-    for place in places:
+    for place in ("guide/offices/", "guide/receptions/", "map/"):
         assert page.locator(f'.menu a[href="/{place}"]').is_visible(), place
+    page.goto(f"{address}map/")
+    for name in ("posts", "leaders", "meetings", "budget"):
+        assert page.locator(f'main .map a[href="/about/{name}/"]').is_visible(), name
 
 
 def test_a_link_to_a_body_lands_on_its_card(reader: Page, address: str) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guidance.laws import DAY
-from yanlu.guidance.checked import age_faults, age_notes
+from yanlu.guidance.checked import age_faults, age_notes, row_age_faults
 from yanlu.guidance.pages import Page, read_page
 
 
@@ -61,3 +61,23 @@ def test_a_page_never_gets_younger(checked: date, days: int) -> None:
     assert old is (
         days > 366 or (days == 366 and (checked + timedelta(days=366)).day != checked.day)
     )
+
+
+@pytest.mark.parametrize("name", ["doors", "situations"])
+def test_a_row_that_becomes_a_page_is_checked_every_year_too(name: str) -> None:
+    place = f"data/guidance/{name}.csv"
+    rows = [{"last_checked": "2025-11-29"}, {"last_checked": "2025-11-28"}]
+    (fault,) = row_age_faults(place, rows, DAY)
+    assert fault.startswith(f"{place} 第 3 行 列 last_checked：一年没有核对了（2025-11-28）")
+
+
+def test_a_window_that_nobody_has_called_for_a_year_is_a_reminder_elsewhere() -> None:
+    rows = [{"last_checked": "2001-01-01"}]
+    assert list(row_age_faults("data/guidance/offices.csv", rows, DAY)) == []
+
+
+@pytest.mark.parametrize("place", ["data/guidance/offices.csv", "data/guidance/doors.csv"])
+def test_no_row_is_checked_before_its_day(place: str) -> None:
+    rows = [{"last_checked": "2026-11-29"}, {"last_checked": "2027-11-29"}]
+    (fault,) = row_age_faults(place, rows, DAY)
+    assert fault.startswith(f"{place} 第 3 行 列 last_checked：在将来")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from yanlu.guidance.links import Site, link_faults
+from yanlu.guidance.links import Site, cell_link_faults, link_faults
 from yanlu.guidance.pages import read_page
 
 SITE = Site(
@@ -55,3 +55,23 @@ def test_a_bulletin_reaches_other_pages_from_the_root_only() -> None:
 def test_an_address_in_html_is_told_since_it_does_not_move_with_the_site() -> None:
     (fault,) = _faults('<a href="/register/all/">台账</a>')
     assert "写成了 HTML" in fault
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "cell", "lost"),
+    [
+        ("doors", "pages", "guide/a/;data/", ""),
+        ("doors", "pages", "guide/a/;guide/nowhere/", "guide/nowhere/"),
+        ("owed", "door", "register/all/", ""),
+        ("owed", "door", "about/nowhere/", "about/nowhere/"),
+        ("routes", "door", "a-code", ""),
+    ],
+)
+def test_an_address_in_a_table_leads_somewhere_too(
+    name: str, column: str, cell: str, lost: str
+) -> None:
+    place = f"data/guidance/{name}.csv"
+    told = list(cell_link_faults(place, [{column: cell}], SITE))
+    assert len(told) == bool(lost)
+    assert all(f"第 2 行 列 {column}：{lost} 指的页面不存在" in fault for fault in told)
+    assert list(cell_link_faults(place, [{column: cell}], Site((), ()))) == []

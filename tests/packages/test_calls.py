@@ -190,7 +190,7 @@ def test_a_file_under_another_name_or_without_a_text_is_told(data: Path) -> None
 
 @pytest.mark.parametrize("key", ["basis", "papers", "kind", "body", "question", "closes"])
 def test_what_a_call_must_say_cannot_be_left_out(key: str) -> None:
-    with pytest.raises(PackageError, match="required"):
+    with pytest.raises(PackageError, match="缺少"):
         write_call(Call({name: value for name, value in FRONT.items() if name != key}, "说明。"))
 
 

@@ -101,6 +101,9 @@ STATUS = {
     "lead": None,
     "grades": {},
     "may_ask_again": False,
+    "result": None,
+    "down": False,
+    "erased": False,
 }
 ANSWERED = {
     "lead": {
@@ -127,6 +130,7 @@ HELD = {
         }
     ],
     "facts": [("主题", "道路与人行道"), ("公布摘要", "不同意"), ("公布原话", "同意")],
+    "down": False,
 }
 TYPED_BEFORE = {"act": "restudy", "reason": "台阶没有答到。\n东门也没有。", "phone": "000"}
 FORM = {"values": {}, "faults": {}, "choices": CHOICES}
@@ -178,7 +182,15 @@ PAGES: Mapping[str, tuple[str, dict[str, Any]]] = {
     "held": ("held.html", HELD),
     "held-erased": (
         "held.html",
-        {"text": {}, "contact": {}, "masked": {}, "confirmed": {}, "replies": [], "facts": []},
+        {
+            "text": {},
+            "contact": {},
+            "masked": {},
+            "confirmed": {},
+            "replies": [],
+            "facts": [],
+            "down": False,
+        },
     ),
     "done": ("done.html", {"title": "已经撤回", "sentences": ["这条建议不再办理。"]}),
     "refused": (

@@ -339,11 +339,11 @@ def test_who_answers_for_what_stands_under_about(pages: dict[str, str]) -> None:
 def test_an_office_without_tables_says_what_will_stand_there(
     portal: Portal, tmp_path: Path
 ) -> None:
-    _empty(portal, "offices", "receptions")
+    _empty(portal, "receptions")
     for name in ("posts", "leaders", "meetings", "budget"):
         (portal.data / "guidance" / f"{name}.csv").unlink()
     pages = _built(portal, tmp_path / "site")
-    for place in ("guide/offices", "guide/receptions", "about/posts", "about/leaders"):
+    for place in ("guide/receptions", "about/posts", "about/leaders"):
         assert "还没有" in pages[f"{place}/index.html"], place
     for place in ("about/meetings", "about/budget"):
         assert "还没有公布过" in pages[f"{place}/index.html"], place

@@ -49,9 +49,9 @@ def test_none_of_these_leads_to_a_telephone_and_a_counter_and_back(pages: dict[s
             page = pages[f"{_address(node)}none/"]
             assert f'href="/{_address(node)}"' in page
             for office in OFFICES.values():
-                if office["type"] in ASKED:
-                    assert office["name"] in page
-                    assert f'">{office["telephone"]}</a>' in page
+                if office.type in ASKED:
+                    assert office.name in page
+                    assert f'">{office.telephone}</a>' in page
 
 
 def test_every_end_shows_the_answers_so_far_and_the_way_back(pages: dict[str, str]) -> None:
@@ -76,8 +76,8 @@ def test_every_door_says_where_with_what_until_when_and_what_if_it_refuses(
             offices = [OFFICES[code] for code in door.offices]
             told = [door.lede, *door.bring, *door.limits, door.note, *cited(door.laws)]
             for office in offices:
-                told += [office[name] for name in ("name", "address", "hours", "accessible")]
-                told += [f'<a href="tel:{one["dialled"]}">' for one in dialled(office["telephone"])]
+                told += [office.name, office.address, office.hours, office.accessible]
+                told += [f'<a href="tel:{one["dialled"]}">' for one in dialled(office.telephone)]
             told += [f'href="/guide/deadlines/{code}/"' for code in door.deadlines]
             told += [f'href="/{address}"' for address in door.pages]
             assert [one for one in told if one not in page] == []

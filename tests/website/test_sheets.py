@@ -98,6 +98,19 @@ def test_an_office_may_leave_the_freepost_address_out() -> None:
     assert Contact("路1号", "000000", "0", "每天").freepost == ""
 
 
+@pytest.mark.parametrize("online", ["https://xf.example/a", ""])
+def test_the_official_site_for_petitions_is_a_link_or_a_word_whom_to_ask(online: str) -> None:
+    told = _rendered("online.html", _office(online=online)).strip()
+    linked = f'<a href="{online}">{online}</a>'
+    assert told == (linked if online else "地址请在窗口或者打电话问")
+
+
+@pytest.mark.parametrize("online", ["xf.example", "javascript:alert(1)", "https://a b"])
+def test_an_address_of_the_official_site_that_is_none_is_refused(online: str) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        _office(online=online)
+
+
 def test_the_card_has_a_line_for_every_day_that_a_reader_knows(site: Path) -> None:
     card = (site / "guide" / "rights-card" / "index.html").read_text("utf-8")
     sheet = card[card.index('<div class="sheet card">') : card.index('id="怎样用"')]

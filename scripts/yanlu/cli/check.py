@@ -16,7 +16,7 @@ from yanlu.cli.looks import Report, look_at
 from yanlu.cli.passed import Memory, office_day, passed, refuse_committed
 from yanlu.cli.progress import steps
 from yanlu.disclosure.versions import leaks
-from yanlu.errors import BuildError, HistoryError
+from yanlu.errors import BuildError, HistoryError, LogError, SettingsError
 from yanlu.git import Reach, in_repository, past_contents
 from yanlu.intake import rescan
 from yanlu.intake.layout import layout_faults
@@ -25,6 +25,7 @@ from yanlu.packages.check import check_data
 from yanlu.packages.history import CUBES, LIST, gather, issued, lost_lines, silent_changes
 from yanlu.packages.quarters import FILES, changed_quarters
 from yanlu.packages.suggestions import suggestion_files
+from yanlu.receipts.log import KEPT, rewritten
 from yanlu.register.check import linked_faults
 from yanlu.register.dates import date_faults
 from yanlu.register.history import (
@@ -36,6 +37,7 @@ from yanlu.register.history import (
 )
 from yanlu.settings import Portal, open_portal, settings_faults
 from yanlu.stats.mapping import mapping_faults
+from yanlu.website.published import published_faults
 
 QUARTERS = [f"data/{file}" for file in FILES]
 NO_HISTORY = "这里不是 git 仓库，没有以前的版本可以对照，只检查了现在的文件。"
@@ -107,6 +109,7 @@ def check_portal(
     if not faults:
         faults = [*settings_faults(portal), *mapping_faults(portal), *layout_faults(portal)]
         faults += _versions(portal)
+        faults += _log(portal)
         found, notes = _register(portal, scope, report)
         report("检查办事指引和页面的文字")
         wrong, told = guidance(portal)
@@ -143,6 +146,20 @@ def _register(portal: Portal, scope: _Scope, report: Report) -> tuple[list[str],
     notes = [note for look in looks.values() for note in look.notes]
     notes += map(str, backdated(portal.folder, scope.since, now) if past else ())
     return faults, notes
+
+
+def _log(portal: Portal) -> Iterator[str]:
+    """What is wrong with the public log, and what it took back of what was published of it."""
+    try:
+        yield from published_faults(portal)
+        past = (
+            past_contents(portal.folder, KEPT, Reach.PUBLISHED)
+            if in_repository(portal.folder)
+            else ()
+        )
+        yield from rewritten(portal.data, ((old.path, old.content) for old in past))
+    except (HistoryError, LogError, SettingsError) as error:
+        yield str(error)
 
 
 def _committed(portal: Portal) -> Iterator[str]:

@@ -35,7 +35,9 @@ _ENCODINGS = {"utf-8": "utf-8-sig", "gb18030": "gb18030"}  # a spreadsheet knows
     "--encoding", type=click.Choice(list(_ENCODINGS)), default="utf-8", show_default=True,
     help="CSV 的编码；正式系统只认国标编码的，用 gb18030。",
 )  # fmt: skip
-@click.option("--key", "private", type=WITH_FILE, help="age 私钥文件（示例市的是公开的，不用给）。")
+@click.option(
+    "--key", "private", type=WITH_FILE, help="age 私钥文件（参考单位的是公开的，不用给）。"
+)
 @click.option("--why", required=True, help="为什么导出，每一条都会记下来。")
 @by_option
 @store_option

@@ -24,6 +24,7 @@ VERBS = {
     "review": "review",
     "register": "register",
     "deadlines": "deadlines",
+    "receipts": "receipts",
 }
 INTAKE = {
     "serve": "intake",

@@ -36,7 +36,9 @@ def reports(folder: Path | None) -> None:
 
 @click.command()
 @click.argument("name", metavar="ID")
-@click.option("--key", "private", type=WITH_FILE, help="age 私钥文件（示例市的是公开的，不用给）。")
+@click.option(
+    "--key", "private", type=WITH_FILE, help="age 私钥文件（参考单位的是公开的，不用给）。"
+)
 @store_option
 def report(name: str, private: Path | None, folder: Path | None) -> None:
     """在存有私钥的电脑上看一份报告写了什么，只显示在屏幕上。"""

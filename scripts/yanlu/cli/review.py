@@ -199,7 +199,9 @@ def _joined(text: dict[str, str]) -> str:
 
 @review.command("open")
 @click.argument("name", metavar="ID")
-@click.option("--key", "private", type=WITH_FILE, help="age 私钥文件（示例市的是公开的，不用给）。")
+@click.option(
+    "--key", "private", type=WITH_FILE, help="age 私钥文件（参考单位的是公开的，不用给）。"
+)
 @click.option("--why", required=True, help="为什么要看，会记下来。")
 @by_option
 @store_option

@@ -6,13 +6,14 @@ two years ago may mislead today.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from yanlu.guidance.pages import Page
 
 _NAME = "last_checked"
 _REMIND = 11  # months
+_ROWS = ("data/guidance/doors.csv", "data/guidance/situations.csv")  # each row is a page
 _AHEAD = timedelta(days=31)  # a page may be checked a little before it is committed
 
 
@@ -42,6 +43,23 @@ def age_notes(page: Page, day: date) -> Iterator[str]:
         return
     if _months_after(checked, 12) >= day or not page.guide:
         yield f"{page.place}：{checked} 核对过，快满一年或者已经过了一年，请再核对一遍。"
+
+
+def row_age_faults(place: str, rows: Sequence[Mapping[str, str]], day: date) -> Iterator[str]:
+    """Sentences on rows checked in the future, and on those that become pages, checked long ago.
+
+    `stale` of the directory reminds of its rows.
+    """
+    for line, row in enumerate(rows, 2):
+        checked = _day(row.get(_NAME, ""))
+        where = f"{place} 第 {line} 行 列 {_NAME}："
+        if checked and checked - day > _AHEAD:
+            yield f"{where}在将来。请改成最近一次核对的那一天。"
+        elif checked and place in _ROWS and _months_after(checked, 12) < day:
+            yield (
+                f"{where}一年没有核对了（{checked}）。"
+                "请与今天的条文对照，改正这一行，再改成核对的那一天。"
+            )
 
 
 def _day(words: str) -> date | None:

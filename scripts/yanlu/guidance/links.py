@@ -8,7 +8,7 @@ addresses that are no file; and bulletins are not its own. They are looked up he
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from posixpath import dirname, join, normpath
 
@@ -19,6 +19,7 @@ _HREF = re.compile(r"""\bhref\s*=\s*["']([^"']+)["']""")
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|#|<!--")
 _ROOT = "content/"
 _NOTICES = "content/bulletins/"  # built by Pelican, which knows no other written page
+_COLUMNS = {"data/guidance/doors.csv": "pages", "data/guidance/owed.csv": "door"}
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,18 @@ def link_faults(page: Page, site: Site) -> Iterator[str]:
         for target in _HREF.findall(words):
             if not _ELSEWHERE.match(target):
                 yield f"{where} {target} 写成了 HTML，网站换个地址就断。请写成[名称](文件.md)。"
+
+
+def cell_link_faults(place: str, rows: Sequence[Mapping[str, str]], site: Site) -> Iterator[str]:
+    """Sentences on addresses in a table that lead nowhere; none where there is no menu."""
+    column = _COLUMNS.get(place, "")
+    for line, row in enumerate(rows, 2) if column and site.menu else ():
+        for address in filter(None, row[column].split(";")):
+            if not site.leads(address.strip()):
+                yield (
+                    f"{place} 第 {line} 行 列 {column}：{address} 指的页面不存在。"
+                    "请改成网站上有的地址，从根写起，例如 suggest/write/。"
+                )
 
 
 def _wrong(place: str, path: str, site: Site) -> str:

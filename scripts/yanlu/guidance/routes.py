@@ -192,6 +192,12 @@ def _door_faults(
     for code in door.offices:
         if code not in offices:
             yield "office", "有一个窗口不在offices.csv里。请改正代码，或者先登记窗口"
+    here = [offices[code] for code in door.offices if code in offices]
+    if here and not any(row.address and row.hours and row.telephone for row in here):
+        yield (
+            "office",
+            "没有一个窗口写全了地址、时间和电话，走到这里也找不到门。请在offices.csv里补上",
+        )
     for code in door.deadlines:
         if code not in deadlines:
             yield "deadline", "有一个期限本站没有列出。请改用deadlines.csv里启用的代码"

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from yanlu.guidance.checked import age_faults, age_notes
+from yanlu.guidance.checked import age_faults, age_notes, row_age_faults
 from yanlu.guidance.citations import citations
 from yanlu.guidance.cited import Shelf, page_faults, row_citations, table_faults, text_faults
 from yanlu.guidance.cited import uncounted as _uncounted
 from yanlu.guidance.claims import claim_faults
 from yanlu.guidance.laws import PLACE
-from yanlu.guidance.links import Site, link_faults
+from yanlu.guidance.links import Site, cell_link_faults, link_faults
 from yanlu.guidance.pages import Page, read_page
 from yanlu.guidance.reading import reading_notes
 
@@ -45,6 +45,8 @@ def survey_faults(words: Words, shelf: Shelf) -> Iterator[str]:
         yield from claim_faults(place, text)
     for place, rows in words.tables.items():
         yield from table_faults(place, rows, shelf)
+        yield from row_age_faults(place, rows, shelf.day)
+        yield from cell_link_faults(place, rows, words.site)
         yield from _cells(place, rows)
 
 

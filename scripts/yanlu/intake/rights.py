@@ -18,7 +18,6 @@ from yanlu.intake.consent import allowed, exceeds, give_way, narrower, stands
 from yanlu.intake.delivery import Delivery
 from yanlu.intake.entry import Contact
 from yanlu.intake.leads import lead_of
-from yanlu.intake.pages import kept_replies
 from yanlu.intake.review import Act, appeal_reason, record, unsealed, was_opened
 from yanlu.intake.seal import Suite, lock, new_key
 from yanlu.intake.store.database import Connection, Store, change, rows, write_act, write_both
@@ -178,6 +177,8 @@ def replies(happenings: Sequence[Mapping[str, Any]]) -> list[Reply]:
 
 def _from_page(main: Connection, held: Mapping[str, Any]) -> Iterator[Reply]:
     """The answer of a page that is down, as it was kept when that was taken down (pages.py)."""
+    from yanlu.intake.pages import kept_replies  # heavy: it knows the files of suggestions
+
     said, head = kept_replies(main, held["id"])[0], json.loads(held["head"] or "{}")
     if said and _is_down(held):
         yield Reply(head.get("outcome", ""), said, head.get("reason", ""))

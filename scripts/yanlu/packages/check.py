@@ -41,6 +41,9 @@ KNOWN = (
     "calls/*.md",
     "supervision/*/*.md",
     *QUARTERS,
+    "log/entries/*.txt",
+    "log/checkpoints/*",
+    "log/pending.txt",
     "statistics/*/v*/datapackage.json",
     *(f"statistics/*/v*/{name}.csv" for name in ("cube", *CARRIED)),
 )

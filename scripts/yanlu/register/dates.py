@@ -75,7 +75,7 @@ def _marks(marks: Sequence[Mapping[str, str]], since: str, day: date) -> Iterato
 def _table(data: Path, path: Path, day: date) -> Iterator[Fault]:
     if not path.is_file():
         return
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         years = [row.get("year") or "" for row in csv.DictReader(file)]
     for line, year in enumerate(years, start=2):  # the first holds the names of the columns
         if year.isdecimal() and int(year) > day.year:

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from yanlu.errors import BuildError
-from yanlu.git import Head, read_head
+from yanlu.git import Head, archive, read_head
 from yanlu.guidance.judge import guidance_faults
 from yanlu.packages.check import check_data
 from yanlu.packages.read import listed, release_folder
@@ -26,6 +26,7 @@ from yanlu.website.inserts import fill, inserts
 from yanlu.website.mkdocs_half import build_pages
 from yanlu.website.news import newest_kept, newest_replies
 from yanlu.website.pelican_half import build_bulletins
+from yanlu.website.published import SOURCE, SUMS, refuse_broken_log, write_log
 from yanlu.website.quarters import copy_quarters
 from yanlu.website.register.build import build_register
 from yanlu.website.register.entries import Names
@@ -59,6 +60,7 @@ def build_site(portal: Portal, out: Path, *, report: Report) -> Built:
     head = read_head(portal.folder)
     ledger = Ledger(portal, theme_folder(portal.folder))
     _refuse_faults(portal, ledger.fresh)
+    refuse_broken_log(portal)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".building-", dir=out.parent) as aside:
         work = Path(aside)
@@ -67,12 +69,15 @@ def build_site(portal: Portal, out: Path, *, report: Report) -> Built:
             sums = _build_into(portal, ledger, head, work, site, report)
         report("核对数字")
         tables = verify_numbers(site, portal.settings.disclosure.rate_minimum)
+        if not head.changed:  # else it would not be what the site was built from
+            (site / SOURCE).write_bytes(archive(portal.folder, head.commit))
         files = files_of(site)
         pages = write_sitemap(site, portal.settings.office, files, sums)
         report("编索引")
         readable = [entry.address for entry in ledger.entries if not entry.removed]
         index = write_search(site, [*pages, *readable], _navigation(portal))
         _write_sums(site, {*files, SITEMAP, ROBOTS, *index}, {**sums, **index})
+        write_log(portal, site)  # grows without the site: no part of its sums
         _replace(out, site)
     return Built(out, len(pages) + len(sums), tables, head)
 
@@ -102,6 +107,7 @@ def _build_into(
         notices,
         entries=ledger.entries,
         day=head.moment.date(),
+        archived=not head.changed,
     )
     extra["home"] |= {
         "replies": newest_replies(ledger.entries, names),
@@ -207,12 +213,12 @@ def _write_sums(site: Path, files: Iterable[str], known: Mapping[str, str]) -> N
         f"{known.get(place) or hashlib.sha256((site / place).read_bytes()).hexdigest()}  {place}\n"
         for place in sorted(files)
     ]
-    (site / "SHA256SUMS").write_text("".join(lines), "utf-8")
+    (site / SUMS).write_text("".join(lines), "utf-8")
 
 
 def _replace(out: Path, site: Path) -> None:
     if out.exists():
-        if not (out / "SHA256SUMS").is_file() and any(out.iterdir()):
+        if not (out / SUMS).is_file() and any(out.iterdir()):
             raise BuildError(f"{out} 里有不是本程序生成的文件，没有覆盖。请换一个空文件夹。")
         out.rename(site.with_name("before"))
     site.rename(out)

@@ -19,6 +19,8 @@ from yanlu.website.inserts import root_links
 from yanlu.website.news import newest_first, notice_teasers, release_teaser
 from yanlu.website.numbers import Numbers
 from yanlu.website.pages import Page, home_headline, statistics_pages
+from yanlu.website.published import ADDRESS as PUBLISHED
+from yanlu.website.published import published_files
 from yanlu.website.quarters import ADDRESS, quarter_files
 from yanlu.website.register.entries import Entry
 from yanlu.website.render import empty_files, page_files
@@ -37,17 +39,20 @@ def generate(
     *,
     entries: Sequence[Entry],
     day: date,
+    archived: bool,
 ) -> dict[str, Any]:
     """Write pages into `docs` and bulletins into `notices`; answers what the home page shows.
 
     What people wrote in `content/` is copied there first. `entries` are the published
-    suggestions, which a year's page counts; `day` is that of the build.
+    suggestions, which a year's page counts; `day` is that of the build. `archived` tells that
+    the site offers the sources that it was built from.
     """
     shutil.copytree(portal.folder / "content", docs, ignore=shutil.ignore_patterns("bulletins"))
     shutil.copytree(portal.folder / "content" / "bulletins", notices)
     for folder in (docs, notices):
         root_links(folder, _root(portal))
     _write_all(docs, quarter_files(portal, templates))
+    _write_all(docs, published_files(portal, templates, archived=archived))
     written = notice_teasers(notices)
     editions = read_editions(portal.data, listed(portal.data), portal.codes["revisions"])
     newest_versions = newest(portal.data)
@@ -97,7 +102,7 @@ def _waiting(navigation: Navigation, docs: Path) -> dict[str, str]:
     return {
         item.address: item.title
         for item in navigation.of("data")
-        if item.address != ADDRESS
+        if item.address not in (ADDRESS, PUBLISHED)
         and not (docs / item.address.rstrip("/")).with_suffix(".md").is_file()
     }
 

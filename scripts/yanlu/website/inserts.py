@@ -40,6 +40,7 @@ _PAGES = (
     "post",
     "paper",
     "owed-card",
+    "online",
 )
 
 

@@ -39,8 +39,9 @@ def written() -> list[str]:
 
 
 def clean(part: str) -> list[str]:
-    """Suggestions that hold no identity."""
-    return (VECTORS / f"clean-{part}.txt").read_text("utf-8").splitlines()
+    """Suggestions that hold no identity, ↵ in them a line break."""
+    lines = (VECTORS / f"clean-{part}.txt").read_text("utf-8").splitlines()
+    return [line.replace("↵", "\n") for line in lines]
 
 
 def planted(part: str) -> list[Planted]:

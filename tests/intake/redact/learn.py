@@ -24,12 +24,14 @@ from yanlu.intake.redact.lists import HAN, given_characters, surnames
 from yanlu.intake.redact.persons import surname_at
 from yanlu.intake.redact.shadow import cast
 from yanlu.intake.redact.transcribed import whole_names
+from yanlu.intake.redact.weighed import ENOUGH
 
 DATA = Path(__file__).parents[3] / "scripts" / "yanlu" / "intake" / "redact" / "data"
 CONTENT = Path(__file__).parents[3] / "content"
 SENTENCE = re.compile(rf"{HAN}[^。!?！？\n|#`]{{6,120}}")
 SEED, ROUNDS, FEWEST = 5, 800, 2
 STEP, KEPT, KEPT_SQUARE, PULL = 0.05, 0.9, 0.999, 1e-5  # of Adam, and towards 0
+NEAR, HARD = 100, 3  # hundredths below what is taken for a name; how often such count again
 TIMES = 2  # each clean text counts so often
 POSITIVE = 2.0  # a name that is missed is worse than a word that is shown to a person
 OFTEN = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜"
@@ -101,7 +103,18 @@ class Namer:
 
 
 def learned(known: list[Example]) -> dict[str, int]:
-    """Weights in hundredths, by logistic regression; clues that weigh nothing are left out."""
+    """Weights in hundredths; what would nearly be taken for a name, and is none, counts more."""
+    first = _learned(known)
+    hard = [
+        (found, named)
+        for found, named in known
+        if not named and sum(first.get(clue, 0) for clue in ("", *found)) > ENOUGH - NEAR
+    ]
+    return _learned([*known, *hard * HARD])
+
+
+def _learned(known: list[Example]) -> dict[str, int]:
+    """By logistic regression; clues that weigh nothing are left out."""
     seen = Counter(clue for found, _ in known for clue in found)
     order = {clue: index for index, clue in enumerate(
         clue for clue, count in seen.items() if count >= FEWEST)}  # fmt: skip

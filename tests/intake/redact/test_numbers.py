@@ -24,6 +24,8 @@ Look = Callable[[str], list[tuple[str, str]]]
         ("54010219620807000 x", ("identity", "54010219620807000 x")),
         ("卡号12345678901", ("bank-card", "12345678901")),
         ("尾号是4567", ("file-number", "4567")),
+        ("登记时给我的号是GZF-2019-04417，", ("file-number", "GZF-2019-04417")),
+        ("轮候序号：GZ-2020-1188", ("file-number", "GZ-2020-1188")),
     ],
 )
 def test_numbers_that_lead_to_a_person_are_masked(

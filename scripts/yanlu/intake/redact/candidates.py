@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from yanlu.intake.redact.lists import HAN, members, words
-from yanlu.intake.redact.persons import is_given, longest_end, surname_at
+from yanlu.intake.redact.persons import longest_end, surname_at
 from yanlu.intake.redact.transcribed import whole_names
 from yanlu.intake.redact.words import is_everyday, tagged
 
@@ -22,17 +23,18 @@ NO_WORD = ("", "")
 class Words:
     """The words of a text with their parts of speech, by where they begin and where they end.
 
-    `cues`: the kinds of the words that announce names, by where they end.
+    `cues`: the kinds of the words that announce names, by where they end; `end`: where the last
+    character lies that is no space.
     """
 
     text: str
     beginning: Mapping[int, tuple[str, str]]
     ending: Mapping[int, tuple[str, str]]
     cues: Mapping[int, str]
+    end: int
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """What may be a name; `prefix` tells that 老 or the like stands before the surname."""
 
     start: int
@@ -52,7 +54,7 @@ def words_of(text: str) -> Words:
         beginning[place] = word
         place += len(word[0])
         ending[place] = word
-    return Words(text, beginning, ending, dict(_cues_in(text)))
+    return Words(text, beginning, ending, dict(_cues_in(text)), len(text.rstrip()))
 
 
 def candidates(known: Words) -> Iterator[Candidate]:
@@ -71,14 +73,20 @@ def _is_nicked(known: Words, place: int) -> bool:
 
 def _here(text: str, place: int, run: re.Match[str], cued: bool) -> Iterator[Candidate]:
     surname, left = surname_at(text, place), text[place - 1 : place] if place else ""
+    free = cued or place == run.start() or left in _linking()
+    if not surname and not free and text[place] not in _foreign_characters():
+        return
     given = place + len(surname)
     prefix = left != "" and left in _prefixes() and not _reads_on(text, place)
     if surname and (prefix or left == "姓" or _is_titled(text, given, surname)):
         yield Candidate(place - prefix, given, surname, prefix)
-    sizes = {given + 1, given + 2} if surname else set()
-    yield from (Candidate(place, end, surname) for end in _ends(text, run, given, sizes))
-    others = _without_surname(text, place, run, cued) - sizes
-    yield from (Candidate(place, end, "") for end in _ends(text, run, place, others))
+    sizes = (given + 1, given + 2) if surname else ()
+    for end in sizes:
+        if end <= run.end() and _may_be_given(text[given:end]):
+            yield Candidate(place, end, surname)
+    for end in _without_surname(place, run, cued) if free else ():
+        if end not in sizes and end <= run.end() and _may_be_given(text[place:end]):
+            yield Candidate(place, end, "")
     foreign = foreign_end(text, place)
     if foreign and foreign not in sizes:
         yield Candidate(place, foreign, "")
@@ -99,17 +107,19 @@ def _is_titled(text: str, place: int, surname: str) -> bool:
     return not torn and not is_everyday(surname + title)
 
 
-def _ends(text: str, run: re.Match[str], given: int, ends: set[int]) -> Iterator[int]:
-    """Those within the run before which every character may be one of a given name."""
-    for end in sorted(ends):
-        if end <= run.end() and is_given(text[given:end], end - given):
-            yield end
+def _may_be_given(characters: str) -> bool:
+    """Whether every character may be one of a given name."""
+    return _never().isdisjoint(characters)
 
 
-def _without_surname(text: str, place: int, run: re.Match[str], cued: bool) -> set[int]:
+@cache
+def _never() -> frozenset[str]:
+    """Characters of no given name."""
+    return frozenset(words("names", "given", "never"))
+
+
+def _without_surname(place: int, run: re.Match[str], cued: bool) -> set[int]:
     """Where a name of any make may end: 女儿可欣, 我是扎西次仁，."""
-    if not cued and place > run.start() and text[place - 1] not in _linking():
-        return set()
     whole = {run.end()} if 2 <= run.end() - place <= (LONGEST if cued else SHORT) else set()
     return {place + 2, place + 3} | whole
 
@@ -182,5 +192,9 @@ def foreign_end(text: str, place: int) -> int:
 
 @cache
 def _foreign() -> re.Pattern[str]:
-    known = {*words("names", "transcribed", "core"), *"".join(whole_names())}
-    return re.compile(rf"{members(sorted(known | {'莫', '让'}))}{{2,{LONGEST}}}")
+    return re.compile(rf"{members(sorted(_foreign_characters()))}{{2,{LONGEST}}}")
+
+
+@cache
+def _foreign_characters() -> frozenset[str]:
+    return frozenset({*words("names", "transcribed", "core"), *"".join(whole_names()), "莫", "让"})

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from yanlu.intake.redact.lists import HAN, members, words
+from yanlu.intake.redact.lists import HAN, choice, members, words
 from yanlu.intake.redact.shadow import Find, Shadow
 from yanlu.intake.redact.tokens import find_called
 
@@ -26,6 +26,9 @@ def find_files(shadow: Shadow) -> Iterator[Find]:
         yield Find(start, end, "file-number")
     for found in LAST_DIGITS.finditer(shadow.digits):
         yield Find(found.start(1), found.end(1), "file-number")
+    for found in _registers().finditer(shadow.digits):
+        if not _is_of_all(shadow.digits[max(0, found.start() - 6) : found.start("number")]):
+            yield Find(*found.span("number"), "file-number")
     yield from find_called(shadow, "files", "file-number", fewest=3)
 
 
@@ -46,6 +49,21 @@ def _court() -> re.Pattern[str]:
     """Behind the year: the court's character and number, the kind, the number."""
     name = rf"{HAN}(?:{GAP}{PART}){{0,2}}(?:{GAP}[0-9]){{0,4}}"
     return re.compile(rf"{GAP}{name}(?:{GAP}{PART}){{0,8}}{NUMBER}")
+
+
+@cache
+def _registers() -> re.Pattern[str]:
+    """给我的号是gzf-2019-04417: letters, a year and a number behind words for a number."""
+    told = choice(words("documents", "files", "registers"))
+    mark, year = r"\s?[\-—–_/]\s?", "(?:19|20)[0-9]{2}"
+    number = rf"[a-z]{{1,6}}(?:{mark})?{year}(?:{mark})?(?:[0-9]{{1,4}}{mark})?[0-9]{{2,8}}"
+    return re.compile(rf"{told}[^,。;!?\n]{{0,6}}?(?<![a-z0-9])(?P<number>{number})(?![a-z0-9])")
+
+
+def _is_of_all(before: str) -> bool:
+    """Whether a standard, a type or a product is numbered so, or a thing of the public."""
+    kinds = (*words("documents", "files", "no_registers"), *words("documents", "files", "public"))
+    return any(kind in before for kind in kinds)
 
 
 @cache

@@ -7,9 +7,9 @@ weighs less than 说 behind 老师; what is looked at stands here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from functools import cache
+from typing import NamedTuple
 
 from yanlu.intake.redact.candidates import (
     NO_WORD,
@@ -30,12 +30,13 @@ from yanlu.intake.redact.persons import (
 )
 from yanlu.intake.redact.words import is_everyday, is_listed, remembered, word_class
 
-LEVEL = 0xD8  # first byte of GB 2312 from which on its characters are rare
+FIRST, LEVEL = 0xA1, 0xD8  # bytes of GB 2312: the first, and from which on characters are rare
+# What makes a few clues, and what it makes them of.
+Seen = tuple[Callable[..., tuple[str, ...]], tuple[str, ...]]
 LEVELS = {STOP: "stop", FOLLOWED: "followed", WORD: "word", MAYBE: "maybe", 0: "none"}
 
 
-@dataclass(frozen=True)
-class Left:
+class Left(NamedTuple):
     """What stands before a place: the sort of character, the cue, the last word."""
 
     sort: str
@@ -44,8 +45,7 @@ class Left:
     tag: str
 
 
-@dataclass(frozen=True)
-class Right:
+class Right(NamedTuple):
     """What stands behind a place: the sort of character or title, how clearly a name ends."""
 
     sort: str
@@ -69,7 +69,7 @@ def right_of(known: Words, place: int) -> Right:
     """What stands behind a place."""
     text = known.text
     char, title = text[place : place + 1], title_at(text, place)
-    sort = "title" if title else _sort(char) if text[place:].strip() else "end"
+    sort = "title" if title else _sort(char) if place < known.end else "end"
     word, tag = known.beginning.get(place, NO_WORD)
     torn = "home" if char == "家" else "" if word else "torn" if _is_torn(text, place) else "split"
     clues = [f"behind {char if is_han(char) else ''}", f"behind2 {word[:2]}"]
@@ -104,60 +104,107 @@ def words_by_sort() -> dict[str, str]:
 
 def clues(known: Words, one: Candidate, left: Left, right: Right) -> Iterator[str]:
     """The clues for a candidate between its neighbours, besides those of either neighbour."""
+    groups, own = split(known, one, left, right)
+    for group, seen in groups:
+        yield from group(*seen)
+    yield from own
+
+
+def split(
+    known: Words, one: Candidate, left: Left, right: Right
+) -> tuple[tuple[Seen, ...], list[str]]:
+    """The same: those that tell nothing of its characters, in groups, and those that do.
+
+    Few sorts of everything come again in all texts, so that what a group weighs may be kept.
+    """
     text, given = known.text, one.given(known.text)
+    whole = text[one.start : one.end]
     kind = surnames().get(one.surname, "none") + ("-prefixed" if one.prefix else "")
     size = f"{kind}{len(given)}"
-    shape, word = _shape(text, one, kind, given), _word(text, one, given)
-    inner, cue = _inner(known, one.start, one.end), left.cue
-    yield from (
-        f"shape {shape}",
-        f"shape {shape} word {word}",
-        f"shape {shape} level {right.level}",
-        f"word {word}",
-        f"left {left.sort} right {right.sort}",
+    shape, word = _shape(text, one, kind, given), _word(whole, given)
+    again = str(text.count(whole) > 1)
+    groups: tuple[Seen, ...] = (
+        (_of_shape, (left.cue, shape, word, right.level)),
+        (_of_sides, (left.cue, left.sort, right.sort, right.level, size)),
+        (_of_words, (left.tag, right.tag, kind)),
+        (_of_inner, (left.cue, _inner(known, one.start, one.end), kind)),
+        (_of_rest, (left.sort, right.title, right.torn, again, kind, size)),
+    )
+    if left.sort != "han" and right.sort != "han":
+        groups += ((_of_alone, (left.sort, right.sort, shape, size, word)),)
+    own = [f"surname {one.surname}", f"whole {whole if word[0] in 'alb' else ''}"]
+    if given:
+        own += (f"first {given[0]}", f"last {given[-1]}", f"last {given[-1]} {right.sort}")
+    return groups, own
+
+
+def _of_shape(cue: str, shape: str, word: str, level: str) -> tuple[str, ...]:
+    return (
         f"cue {cue} word {word}",
         f"cue {cue} shape {shape}",
-        f"cue {cue} level {right.level}",
-        f"cue {cue} left {left.sort} level {right.level} {size}",
-        f"cue {cue} inner {inner}",
-        f"before {left.tag} {kind}",
-        f"behind {right.tag} {kind}",
-        f"inner {inner} {kind}",
-        f"torn {right.torn} {size}",
-        f"title {right.title} {kind}",
-        f"title {right.title} {left.sort}",
-        f"surname {one.surname}",
-        f"whole {text[one.start : one.end] if word[0] in 'alb' else ''}",
-        f"again {text.count(text[one.start : one.end]) > 1} {size}",
+        f"cue {cue} level {level}",
+        f"shape {shape}",
+        f"shape {shape} word {word}",
+        f"shape {shape} level {level}",
+        f"word {word}",
     )
-    if given:
-        yield from (f"first {given[0]}", f"last {given[-1]}", f"last {given[-1]} {right.sort}")
-    if left.sort != "han" and right.sort != "han":
-        yield f"alone {left.sort} {right.sort} {shape}"
-        yield f"alone {size} {word}"
+
+
+def _of_sides(cue: str, left: str, right: str, level: str, size: str) -> tuple[str, ...]:
+    return f"left {left} right {right}", f"cue {cue} left {left} level {level} {size}"
+
+
+def _of_words(before: str, behind: str, kind: str) -> tuple[str, ...]:
+    return f"before {before} {kind}", f"behind {behind} {kind}"
+
+
+def _of_inner(cue: str, inner: str, kind: str) -> tuple[str, ...]:
+    return f"cue {cue} inner {inner}", f"inner {inner} {kind}"
+
+
+def _of_rest(left: str, title: str, torn: str, again: str, kind: str, size: str) -> tuple[str, ...]:
+    return (
+        f"title {title} {kind}",
+        f"title {title} {left}",
+        f"torn {torn} {size}",
+        f"again {again} {size}",
+    )
+
+
+def _of_alone(left: str, right: str, shape: str, size: str, word: str) -> tuple[str, ...]:
+    return f"alone {left} {right} {shape}", f"alone {size} {word}"
 
 
 def _shape(text: str, one: Candidate, kind: str, given: str) -> str:
     """The kind of surname, and of each character whether names are usually made of it."""
-    characters = "".join(map(_character, given))
+    characters = given.translate(_usual())
     if one.surname:
         return f"{kind}/{characters}"
     foreign = foreign_end(text, one.start) == one.end
     return f"none/{len(given)}{'t' if foreign else characters if len(given) < 4 else ''}"
 
 
-@remembered
-def _character(char: str) -> str:
-    """Usual, rare or other."""
-    if char in given_characters():
-        return "u"
-    coded = char.encode("gb2312", "ignore")
-    return "r" if not coded or coded[0] >= LEVEL else "o"
+class Characters(dict[int, str]):
+    """Of each character, whether it is usual in names, rare, or another."""
+
+    def __missing__(self, char: int) -> str:
+        """Rare, for others are listed."""
+        return "r"
 
 
-def _word(text: str, one: Candidate, given: str) -> str:
+@cache
+def _usual() -> Characters:
+    pairs = (
+        bytes((first, second)) for first in range(FIRST, LEVEL) for second in range(FIRST, 255)
+    )
+    often = "".join(pair.decode("gb2312", "ignore") for pair in pairs)
+    return Characters(
+        str.maketrans(dict.fromkeys(often, "o") | dict.fromkeys(given_characters(), "u"))
+    )
+
+
+def _word(whole: str, given: str) -> str:
     """Whether all of it, or what stands behind the surname, is a word, and of which kind."""
-    whole = text[one.start : one.end]
     if is_listed(whole):
         return "listed"
     if tag := word_class(whole):

@@ -33,6 +33,11 @@ JOINED_TO = re.compile(rf"{JOINT}$")
 PEOPLE = r"等(?!级|候|待)|联名|联署|附议|[0-9一二三四五六七八九十两几数]{1,3}(?:人|位|名|户)"
 BOUNDED = re.compile(rf"{HAN}{{2,4}}?(?=(?!{HAN}).|$|[和与及跟]{HAN}|[都均]|{PEOPLE})")
 COUNTED = re.compile(PEOPLE)
+# Behind two names alone: 等村民, 等十二户.
+OF_PEOPLE = re.compile(
+    r"等[0-9一二三四五六七八九十百两几数多余]{0,4}"
+    r"(?:[户人位名家]|村民|居民|业主|住户|家长|社员|学生|同学|老人|职工|工友|商户|群众)"
+)
 COUNTED_LIST = re.compile(rf"(?:[、,]\s?{HAN}{{2,4}}?)+(?=\s?(?:[都均皆]|{PEOPLE}))")
 MEMBER = re.compile(rf"{HAN}+")
 LISTING = re.compile(rf"、(?={HAN})")  # where a list goes on
@@ -133,8 +138,9 @@ def _unannounced(text: str, ends: set[int]) -> Iterator[Find]:
         cued, first = _first(text, joint.start())
         members = [] if first is None else [first, *_ahead(text, first.end, set())]
         counted = len(members) > 2 and COUNTED.match(text, members[-1].end)
-        words_only = all(is_everyday(text[one.start : one.end]) for one in members)
-        if (counted or (cued and len(members) > 1)) and not words_only:
+        words = [is_everyday(text[one.start : one.end]) for one in members]
+        people = len(members) > 1 and OF_PEOPLE.match(text, members[-1].end) and not any(words)
+        if (counted or people or (cued and len(members) > 1)) and not all(words):
             reached = members[-1].end
             yield from members
 

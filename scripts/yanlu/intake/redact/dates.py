@@ -14,6 +14,8 @@ YEAR = rf"(?:1{GAP}[89]|2{GAP}0){GAP}[0-9]{GAP}[0-9]"
 SHORT_YEAR = rf"[0-9]{GAP}[0-9]"
 NUMBER = rf"(?:[0-9]{GAP}[0-9]|[0-9]?十[0-9]?|廿[0-9]?|卅1?|初?[0-9])"
 MARK = rf"{GAP}[.\-/·,—–]{GAP}"
+ERA = r"(?:民国|光绪|宣统|昭和)\s?(?:[0-9十廿卅]{1,4}|元)\s?年"
+CYCLE = "[甲乙丙丁戊己庚辛壬癸][子丑寅卯辰巳午未申酉戌亥]年"
 CALENDAR = r"(?:农历|阴历|阳历|公历)?"
 WINDOW = 40  # characters before a cue in which its date lies
 BORN_IN = re.compile(
@@ -32,8 +34,9 @@ def _forms() -> tuple[str, ...]:
     western = rf"[0-9]{{1,2}}{MARK}[0-9]{{1,2}}{MARK}{YEAR}"
     month_and_day = rf"[0-9]{{1,2}}{MARK}[0-9]{{1,2}}(?![0-9.])"
     written = rf"{year}{GAP}年{GAP}{CALENDAR}(?:{day})?"
+    era = rf"(?:{ERA}|{CYCLE})(?:{GAP}{CALENDAR}{day})?"
     packed = rf"{YEAR}(?:{GAP}[0-9]){{2,4}}"
-    return western, marked, month_and_day, written, packed, rf"{CALENDAR}{day}", YEAR
+    return western, marked, month_and_day, written, era, packed, rf"{CALENDAR}{day}", YEAR
 
 
 @cache

@@ -100,7 +100,8 @@ def _stands(shadow: Shadow) -> Iterator[tuple[int, int]]:
 def _is_named(found: re.Match[str], unit: str) -> bool:
     """Whether it is one of them by its number and no count."""
     boxed = unit in ("信箱", "房间") and len(found["number"]) > 2
-    return boxed or bool(found["sign"] or found["zone"]) or found["number"][0].isalpha()
+    lettered = found["number"][0].isascii() and found["number"][0].isalpha()  # 十二户 are twelve
+    return boxed or bool(found["sign"] or found["zone"]) or lettered
 
 
 @cache

@@ -56,6 +56,7 @@ from yanlu.intake.redact.transcribed import find_dotted, find_titled_transcribed
 from yanlu.intake.redact.unannounced import find_unannounced
 from yanlu.intake.redact.unplaced import find_unplaced
 from yanlu.intake.redact.urls import find_urls
+from yanlu.intake.redact.villagers import find_villagers
 from yanlu.intake.redact.weighed import find_weighed
 from yanlu.intake.redact.words import forget
 
@@ -102,6 +103,7 @@ DETECTORS: tuple[Detector, ...] = (
     find_closing_role,
     find_identified,
     find_selves,
+    find_villagers,
 )
 # These only weigh what stands around.
 GUESSING: tuple[Detector, ...] = (

@@ -33,6 +33,7 @@ from yanlu.intake.redact.words import (
     is_torn,
     pieces,
     segment,
+    tagged,
     word_class,
 )
 
@@ -269,7 +270,17 @@ def _given(text: str, place: int, role: str) -> int:
         return 0
     if name[0] in _those("roles", "no_first") or is_everyday(text[end - 1 : end + 1]):
         return 0
-    return 2 if ends_name(text, end) >= MAYBE and not is_everyday(text[place - 1 : end - 1]) else 0
+    ends = ends_name(text, end) >= MAYBE or (is_usual(name) and acts(text, end))
+    return 2 if ends and not is_everyday(text[place - 1 : end - 1]) else 0
+
+
+def acts(text: str, place: int) -> bool:
+    """Whether a verb begins here: 媳妇秀莲抱着, 岩温骑摩托, 岩罕骑车 (listed as a noun)."""
+    following = tagged(text[place : place + 6])
+    if not following or following[0][1][:1] == "v":
+        return bool(following)
+    word, tag = following[0]
+    return len(word) > 1 and tag in ("n", "l") and tagged(word[0])[0][1][:1] == "v"
 
 
 def _transcribed(text: str, place: int) -> int:
@@ -300,10 +311,23 @@ def find_children(shadow: Shadow) -> Iterator[Find]:
         told = told or text.endswith(before, 0, found.start())
         role = longest_end(text, found.start(), _roles())
         told = told or (role != "" and not is_everyday(role + found[1]))
-        told = told and found[0] not in _roles()
+        told = told and found[0] not in _roles() and found[0] not in _those("signature", "no_child")
         kin = role in _those("roles", "sure") or role in _those("roles", "kin")
-        if told and (kin or is_usual(found[1])) and word_class(found[0])[:1] not in NO_CHILD:
+        named = told and (kin or is_usual(found[1])) and word_class(found[0])[:1] not in NO_CHILD
+        if named or _is_child(text, found.start(), role, kin):
             yield _unsure(*found.span())
+
+
+def _is_child(text: str, place: int, role: str, kin: bool) -> bool:
+    """我家豆豆（4岁）, 女儿婷婷热的: words too, but what stands around leaves no room for them."""
+    name, end = text[place : place + 2], place + 2
+    if name in _those("signature", "no_child") or text[end : end + 1] in ("的", "地"):
+        return False
+    if word_class(name)[:1] == "z":
+        return kin and is_usual(name) and text[end : end + 2] != text[end : end + 1] * 2
+    ours = role == "" and text.endswith(words("stated", "signature", "ours"), 0, place)
+    told = text.startswith(words("stated", "signature", "behind_child"), end) or acts(text, end)
+    return ours and told and word_class(name)[:1] not in NO_CHILD
 
 
 @cache

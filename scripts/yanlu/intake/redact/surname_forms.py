@@ -44,6 +44,7 @@ BEFORE_PREFIX = (
 )  # before 小鲍
 BEFORE_FAMILY = ("在", "到", "从", "被", "把", "和", "跟", "与", "让", "由")  # 在齐家门口
 SPEAKING = ("说", "告诉", "讲", "答应", "称", "解释")  # behind 小葛: somebody is meant
+HELPING = ("帮", "打电话")  # nor does 小麦 help
 NO_HAN = rf"$|(?!{HAN}).|\n"
 
 
@@ -66,17 +67,22 @@ def find_prefixed_loosely(shadow: Shadow) -> Iterator[Find]:
     text = shadow.text
     for found in _loosely().finditer(text):
         start, end = found.span()
-        known = _is_thing(found[0]) or begins_word(text, start + 1) or is_thing(found[0])
-        known = known or names_place(text, end)
-        cued = _is_cued(text, start) or text[start - 1 : start] in BEFORE_PREFIX
-        if cued and not known and not is_torn(text, start) and ends_name(text, end) >= WORD:
+        office = text.endswith(words("names", "titles", "offices"), 0, start)
+        serves = office and text.startswith(words("names", "titles", "serves"), end)
+        if not serves and not is_plain(found[0][1]):
+            continue
+        speaks = serves and text.startswith((*SPEAKING, *HELPING), end)
+        known = (_is_thing(found[0]) or is_thing(found[0])) and not speaks
+        known = known or begins_word(text, start + 1) or names_place(text, end)
+        cued = office or _is_cued(text, start) or text[start - 1 : start] in BEFORE_PREFIX
+        ends = serves or ends_name(text, end) >= WORD
+        if cued and ends and not known and not is_torn(text, start):
             yield Find(start, end, "name", certain=False)
 
 
 @cache
 def _loosely() -> re.Pattern[str]:
-    plain = members(name for name in surnames() if len(name) == 1 and is_plain(name))
-    return re.compile(rf"{members(words('names', 'titles', 'prefixes'))}{plain}")
+    return re.compile(rf"{members(words('names', 'titles', 'prefixes'))}{_singles()}")
 
 
 @cache

@@ -29,8 +29,9 @@ def find_unplaced(shadow: Shadow) -> Iterator[Find]:
     for found in _blocks().finditer(text):
         if not is_public(shadow.text[max(0, found.start() - 10) : found.start()]):
             yield _unsure(*found.span())
-    for found in _groups().finditer(text) if GROUP.search(text) else ():
-        yield _unsure(*found.span("first" if found["first"] else "home"))
+    for found in _halls().finditer(text) if "号" in text else ():
+        yield _unsure(*found.span())
+    yield from _of_groups(shadow)
     for found in _floors().finditer(text):
         yield _unsure(*found.span("part"))
     for found in _rooms().finditer(text):
@@ -38,6 +39,12 @@ def find_unplaced(shadow: Shadow) -> Iterator[Find]:
     for found in _hamlets().finditer(shadow.text):
         if not is_thing(found["part"]):
             yield _unsure(*found.span("part"))
+
+
+def _of_groups(shadow: Shadow) -> Iterator[Find]:
+    """By a number or by a name."""
+    for found in _groups().finditer(shadow.digits) if GROUP.search(shadow.digits) else ():
+        yield _unsure(*found.span("first" if found["first"] else "home"))
     for found in _named_groups().finditer(shadow.text):
         if _is_named(shadow.text, found):
             yield _unsure(*found.span("part"))
@@ -54,7 +61,19 @@ def _blocks() -> re.Pattern[str]:
     before = "".join(f"(?<!{re.escape(count)})" for count in counts)
     but = choice(words("addresses", "unplaced", "blocks_but"))
     return re.compile(
-        rf"{before}(?<![0-9a-z.~\-])(?:{BLOCK}|{ROOM})(?!{but}|楼(?![上下前后顶道门口]))"
+        rf"(?=[a-z]?[0-9]){before}(?<![0-9a-z.~\-])(?:{BLOCK}|{ROOM})(?!{but}|楼(?![上下前后顶道门口]))"
+    )
+
+
+@cache
+def _halls() -> re.Pattern[str]:
+    """北区5号宿舍楼, 37号后院: told by what is numbered, whatever stands before."""
+    own = choice(words("addresses", "unplaced", "halls"))
+    yard = choice(words("addresses", "unplaced", "yards"))
+    campus = "(?:[东南西北中新老]|[a-z])(?:校区|[区院苑园])"
+    room = r"(?:\s?[0-9]{3,4}[室号]?(?![0-9年月元人路米个]))?"
+    return re.compile(
+        rf"(?:{campus}\s?)?(?<![0-9a-z第有共])[0-9]{{1,4}}号(?:{own}(?![区管建改]){room}|{yard}(?!{HAN}?[厂院楼]))"
     )
 
 

@@ -7,18 +7,19 @@ Clues (`clues.py`) have weights that were learned from the texts in `tests/vecto
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from yanlu.intake.redact.candidates import Candidate, Words, candidates, words_of
-from yanlu.intake.redact.clues import Left, Right, clues, left_of, right_of
+from yanlu.intake.redact.clues import Left, Right, left_of, right_of, split
 from yanlu.intake.redact.lists import lines
 from yanlu.intake.redact.shadow import Find, Shadow
 
 # Hundredths of the natural logarithm of odds. Set so that some 5 of 100 ordinary clean texts that
 # no weight was learned from go to a person.
 ENOUGH = -210
+KEPT = 1 << 14  # groups of clues whose weight is kept
 
 
 def find_weighed(shadow: Shadow, known: Iterable[Find]) -> Iterator[Find]:
@@ -48,8 +49,15 @@ class Scale:
         if right is None:
             then = right_of(self.text, one.end)
             right = self.rights[one.end] = (then, _sum(then.clues))
-        own = _sum(clues(self.text, one, left[0], right[0]))
-        return _weights()[""] + left[1] + right[1] + own
+        groups, own = split(self.text, one, left[0], right[0])
+        kept = sum([_weight(group, *seen) for group, seen in groups])
+        return _weights()[""] + left[1] + right[1] + kept + _sum(own)
+
+
+@lru_cache(maxsize=KEPT)
+def _weight(group: Callable[..., tuple[str, ...]], *seen: str) -> int:
+    """What a group of clues weighs; none of them tells characters of a text."""
+    return _sum(group(*seen))
 
 
 def _sum(found: Iterable[str]) -> int:

@@ -63,8 +63,8 @@ def back_up(source: Path, target: Path, now: datetime) -> Path:
     """
     refuse_git(target, "备份")
     with _written(target, "备份"):
-        target.mkdir(parents=True, exist_ok=True, mode=0o700)
-        expire(target, now)
+        if target.is_dir():
+            expire(target, now)
     if not all((source / name).is_file() for name in (STORE, SECRET)):
         raise StoreError(
             f"{source} 里没有收件库，或者缺少 {SECRET}，没有备份。请用 --store 指定它所在的文件夹。"
@@ -74,6 +74,7 @@ def back_up(source: Path, target: Path, now: datetime) -> Path:
     if folder.exists() or aside.exists():
         raise StoreError(f"{folder} 已经有了，没有再备份。请过一秒再试。")
     with _written(target, "备份"):
+        target.mkdir(parents=True, exist_ok=True, mode=0o700)
         _write_down(source, target)
         aside.mkdir(mode=0o700)
         try:

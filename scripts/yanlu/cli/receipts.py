@@ -1,0 +1,158 @@
+"""`yanlu receipts`: the public log, sealed once a day, checked by anybody."""
+
+from __future__ import annotations
+
+import secrets
+from hashlib import sha256
+from pathlib import Path
+
+import click
+
+from yanlu.cli.review import office_day
+from yanlu.errors import LogError
+from yanlu.git import changed_since, in_repository, would_be_in_git
+from yanlu.receipts.fetch import reader
+from yanlu.receipts.lines import EventLine, SiteLine, read_line
+from yanlu.receipts.notes import Signer, read_key
+from yanlu.receipts.office import key_file, log_signer
+from yanlu.receipts.policies import Policy
+from yanlu.receipts.releases import add_pending
+from yanlu.receipts.sealing import Order, seal
+from yanlu.receipts.verify import named_policy, verify
+from yanlu.settings import Portal, open_portal, read_key_file
+from yanlu.website.published import PACKAGES, SOURCE, SUMS, published
+
+
+@click.group()
+def receipts() -> None:
+    """凭证：只能添加的公开记录，每天封存一次，谁都可以核对。"""
+
+
+@receipts.command()
+@click.argument("name")
+def key(name: str) -> None:
+    """显示签名密钥公开的那一半，抄进 data/office.toml 的 log_key。
+
+    NAME 是公开记录的名字，例如 yanlu.example.gov.cn/log，以后不能改。
+    """
+    vkey = Signer(name, read_key_file(key_file())).key.vkey
+    read_key(vkey)  # or NAME is none
+    click.echo(vkey)
+
+
+@receipts.command()
+@click.argument("site", type=click.Path(path_type=Path), default="public")
+def register(site: Path) -> None:
+    """登记一版已经公布的网站：SITE 是做好的文件夹（默认 public）。"""
+    portal = open_portal(Path.cwd())
+    line = _site_line(site)
+    if add_pending(portal.data, line):
+        click.echo("已登记，等待封存：data/log/pending.txt。请用 git 提交。")
+    else:
+        click.echo("这一版网站已经登记过，在等待封存。")
+
+
+def _site_line(site: Path) -> SiteLine:
+    """The line of a finished site, of which every file is held against its sum.
+
+    Raises:
+        LogError: a file is missing or another, or the sources are not among them.
+    """
+    try:
+        sums = (site / SUMS).read_bytes()
+        told = dict(line.split("  ", 1)[::-1] for line in sums.decode().splitlines())
+        wrong = [place for place, digest in told.items() if _digest(site / place) != digest]
+    except OSError:
+        raise LogError(
+            f"{site.name}/ 不是一版完整的网站，缺少文件。请先运行 yanlu build。"
+        ) from None
+    if wrong:
+        raise LogError(f"{site.name}/{wrong[0]} 与 {SUMS} 不符，没有登记。请重新生成网站。")
+    if SOURCE not in told:
+        raise LogError(
+            f"{site.name}/ 里没有 {SOURCE}：生成网站的时候还有没提交的改动。请提交以后重新生成。"
+        )
+    return SiteLine(sha256(sums).hexdigest(), told[SOURCE])
+
+
+def _digest(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()
+
+
+@receipts.command("seal")
+@click.option(
+    "--events",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="等着封存的事件行（收件的机器交来的文件，不在仓库里）。",
+)
+def seal_log(events: Path | None) -> None:
+    """把到今天为止缺的每一天写成一批，重新计算整份公开记录，签名。"""
+    portal = open_portal(Path.cwd())
+    _refuse_uncommitted(portal)
+    signer, journal = log_signer(portal)
+    order = Order(
+        office_day(),
+        portal.settings.receipts.events_per_day,
+        published(portal.data),
+        _events(events) if events else [],
+    )
+    made = seal(portal.data, signer, order, secrets.token_bytes, journal)
+    if made is None:
+        click.echo("今天的一批已经封存，没有再写。新的登记明天封存。")
+        return
+    click.echo(
+        f"已封存 {len(made.days)} 天，公开记录共 {made.size} 行。"
+        "请用 git 提交 data/log/，再生成网站。"
+    )
+
+
+def _refuse_uncommitted(portal: Portal) -> None:
+    """What is sealed as published must be what is published: in a commit.
+
+    Raises:
+        LogError: a package was changed since, or was never committed.
+    """
+    if in_repository(portal.folder) and changed_since(portal.folder, "HEAD", PACKAGES):
+        raise LogError("数据包有没提交的改动，没有封存：封存的应当是公布了的。请先用 git 提交。")
+
+
+def _events(path: Path) -> list[EventLine]:
+    if would_be_in_git(path.parent):
+        raise LogError(f"{path.name} 放在了仓库里，没有封存：它说得出真实的件数。请移到仓库之外。")
+    found = []
+    for number, text in enumerate(path.read_text("ascii", errors="replace").splitlines(), 1):
+        line = read_line(text) if text.startswith("event/1 ") else None
+        if not isinstance(line, EventLine):
+            raise LogError(f"{path.name} 第 {number} 行不是事件行，没有封存。")
+        found.append(line)
+    return found
+
+
+@receipts.command("verify")
+@click.argument("place")
+@click.option("--key", "vkey", help="公开记录的公钥。不给，就用它自己 policy.txt 里的。")
+@click.option(
+    "--old",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="以前存下的检查点（checkpoint 文件）：看是不是接着它写的。",
+)
+def verify_log(place: str, vkey: str | None, old: Path | None) -> None:
+    """把一份公开记录从头到尾核对一遍。PLACE 是它的地址（以 /log/ 结尾）或者文件夹。"""
+    read = reader(place)
+    policy = Policy([read_key(vkey)]) if vkey else named_policy(read)
+    verified = verify(read, policy.logs[0], old.read_bytes() if old else None)
+    policy.require_quorum(verified.note)
+    at = verified.checkpoint
+    click.echo(f"核对通过：{at.origin}，{at.size} 行，根 {at.root.hex()}。")
+    if vkey is None:
+        click.echo(
+            "注意：没有给出公钥，用的是它自己写的那一把。换了公钥的假记录也能这样通过："
+            f"请从别处核对这把公钥：{policy.logs[0].vkey}",
+            err=True,
+        )
+    if old is None:
+        click.echo(
+            "注意：没有给出以前的检查点，看不出给您看的是不是旧的。"
+            "请存下现在的 checkpoint，下次用 --old 给出。",
+            err=True,
+        )

@@ -1,0 +1,250 @@
+"""The sealer: adds a batch for each day, computes the whole log anew, signs.
+
+Everything is made before anything is written. With a key of its own, what was signed is first
+written down beside the key: it is completed if the sealing is interrupted, and the key signs
+nothing that does not continue it, in whatever copy of the repository.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from yanlu.errors import ForkError, LogError
+from yanlu.receipts.checkpoints import Checkpoint, open_checkpoint
+from yanlu.receipts.lines import BatchLine, EventLine, KeyLine, Public, ReleaseLine
+from yanlu.receipts.log import FOLDER, PENDING, Day, Log, log_faults, read_log
+from yanlu.receipts.merkle import grown
+from yanlu.receipts.notes import Note, Signer
+from yanlu.receipts.releases import placed, read_pending, release_faults, waiting
+from yanlu.receipts.rules import days
+
+Draw = Callable[[int], bytes]  # so many bytes of chance
+_ONE_DAY = timedelta(days=1)
+_LABEL, _COMMITMENT = 16, 32  # bytes
+_SHOWN = 20  # faults; a screen holds no more
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a day's sealing is to add; `events` is how many event lines every batch has.
+
+    `published` are all packages that are out, oldest first, and `waiting` event lines in the
+    order of their coming. Those in the log already are left out; event lines that do not fit
+    wait for the next day.
+    """
+
+    day: date
+    events: int
+    published: Sequence[ReleaseLine] = ()
+    waiting: Sequence[EventLine] = ()
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was sealed: new days, and the checkpoint over all."""
+
+    days: Sequence[Day]
+    size: int
+    note: Note
+
+    @property
+    def files(self) -> Mapping[str, bytes]:
+        """The files to be put into `data/log/`, the checkpoint last."""
+        texts = {day.place: day.text for day in self.days}
+        return {**texts, f"checkpoints/{self.size}": str(self.note).encode()}
+
+
+def batches(log: Log, order: Order, public: Sequence[Public], draw: Draw) -> list[Day]:
+    """The days that are missing, none of them left out; what waits goes into the last one.
+
+    `public` are the lines that all can read.
+
+    Raises:
+        LogError: an event line says something else than one with its label in the log.
+    """
+    before = max(days(log.entries), default=None)
+    first = before + _ONE_DAY if before else order.day
+    made: list[Day] = []
+    size = log.size
+    for ordinal in range(first.toordinal(), order.day.toordinal() + 1):
+        day = date.fromordinal(ordinal)
+        last = day == order.day
+        told = list(placed(log, public, size + 1)) if last else []
+        real = _fresh(log, order.waiting)[: order.events] if last else []
+        made.append(Day(day, _batch(day, order.events, told, real, draw)))
+        size += len(made[-1].entries)
+    return made
+
+
+def _batch(
+    day: date, events: int, public: Sequence[Public], real: Sequence[bytes], draw: Draw
+) -> list[bytes]:
+    lines = [BatchLine(day, events, len(public)), *public]
+    blind = [_blind(draw) for _ in range(events - len(real))]
+    return [*(str(line).encode() for line in lines), *sorted([*real, *blind])]
+
+
+def _blind(draw: Draw) -> bytes:
+    """A line of nothing, which only the sealer knows from a real one."""
+    return str(EventLine(draw(_LABEL), draw(_COMMITMENT))).encode()
+
+
+def _fresh(log: Log, waiting: Iterable[EventLine]) -> list[bytes]:
+    """Event lines that the log does not have.
+
+    Raises:
+        LogError: it has the label, with another commitment.
+    """
+    lines = {str(line).encode(): line for line in waiting}
+    labels = {line.label for line in lines.values()}
+    known = {entry for entry in log.entries if entry.startswith(b"event/1 ")} if lines else set()
+    told = {entry[8:40] for entry in known}
+    fresh = [entry for entry in lines if entry not in known]
+    if len(labels) < len(lines) or any(entry[8:40] in told for entry in fresh):
+        raise LogError(
+            "等着封存的事件行里，有一个标签写了两样内容，没有封存。"
+            "请在收件的机器上检查：同一件事只能说一样。"
+        )
+    return fresh
+
+
+def seal(data: Path, signer: Signer, order: Order, draw: Draw, journal: Path | None) -> Made | None:
+    """Seal the days that are missing; None where this day is sealed already.
+
+    `journal` is the file beside the key in which is written what it signed last; without it
+    nothing keeps the key from being used in two copies of the repository.
+
+    Raises:
+        LogError: the log does not hold what was signed, or breaks its rules; nothing is written.
+    """
+    with ExitStack() as locks:
+        for place in [data, *([journal.parent] if journal else [])]:
+            locks.enter_context(_alone(place))
+        log = _sound(data, signer)
+        if journal and journal.is_file() and _completed(data, log, signer, journal):
+            log = _sound(data, signer)
+        _refuse(release_faults(log, order.published))
+        public = waiting(log, order.published, [*_first(log, signer), *read_pending(data)])
+        fresh = batches(log, order, public, draw)
+        if not fresh:
+            return None
+        made = _signed(log, signer, fresh)
+        if journal:
+            _write(journal, _journalled(made))
+        _put(data / FOLDER, made.files)
+        (data / FOLDER / PENDING).unlink(missing_ok=True)
+    return made
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One sealer at a time: another waits, then sees what the first has done."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _first(log: Log, signer: Signer) -> list[Public]:
+    """A log begins with the key that signs it."""
+    return [] if log.size else [KeyLine("log", signer.key)]
+
+
+def _sound(data: Path, signer: Signer) -> Log:
+    """The log, computed anew from its text, without what an interrupted sealing left.
+
+    Raises:
+        LogError: it is not what was signed; all that is wrong is told.
+    """
+    log = read_log(data)
+    left = log.unsealed
+    log = Log([day for day in log.days if day not in left], log.notes)
+    _refuse(log_faults(log, signer.key))
+    for day in left:
+        (data / FOLDER / day.place).unlink()
+    return log
+
+
+def _refuse(faults: Iterable[str]) -> None:
+    told = list(faults)
+    if told:
+        listed = "\n".join(f"  · {fault}" for fault in told[:_SHOWN])
+        raise LogError(f"公开记录有 {len(told)} 处不符，没有封存：\n{listed}")
+
+
+def _signed(log: Log, signer: Signer, fresh: Sequence[Day]) -> Made:
+    tree = grown(log.tree, [entry for day in fresh for entry in day.entries])
+    checkpoint = Checkpoint(signer.name, tree.size, tree.root(tree.size))
+    return Made(fresh, tree.size, signer.sign(checkpoint.text))
+
+
+def _journalled(made: Made) -> bytes:
+    return json.dumps({place: text.decode() for place, text in made.files.items()}).encode()
+
+
+def _completed(data: Path, log: Log, signer: Signer, journal: Path) -> bool:
+    """Whether what the key signed last was missing in the log, and was put there.
+
+    Raises:
+        ForkError: the log does not hold it, and does not lead up to it either.
+    """
+    files = _last_signed(journal)
+    *texts, note = files.values()
+    checkpoint = open_checkpoint(note, signer.key).checkpoint
+    tree = log.tree
+    missing = checkpoint.size > log.size
+    if missing:
+        tree = grown(tree, b"".join(texts).split(b"\n")[:-1])
+    if tree.size < checkpoint.size or tree.root(checkpoint.size) != checkpoint.root:
+        raise ForkError(
+            "这把密钥签过的检查点，这份公开记录里没有，也接不上：再签就会有两份不同的记录。"
+            "没有封存。请先从 git 取回最新的 data/log/；取回以后还是这样，请保留现场，停止使用。"
+        )
+    if missing:
+        _put(data / FOLDER, files)
+    return missing
+
+
+def _last_signed(journal: Path) -> dict[str, bytes]:
+    """The files of the last sealing, from beside the key."""
+    try:
+        told: dict[str, str] = json.loads(journal.read_bytes())
+        return {place: text.encode() for place, text in told.items()}
+    except (ValueError, AttributeError):
+        raise LogError(
+            f"密钥旁边的 {journal.name} 读不出来，没有封存。请从备份恢复，不要删去："
+            "它记着这把密钥上次签了什么。"
+        ) from None
+
+
+def _put(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Put files in place, the last of which makes the others count; all or none."""
+    with ExitStack() as undo:
+        for place, content in files.items():
+            path = folder / place
+            path.parent.mkdir(parents=True, exist_ok=True)
+            undo.callback(path.unlink, missing_ok=True)
+            _write(path, content)
+        undo.pop_all()
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file in one step, and be sure that it is on the disk."""
+    aside = path.with_name(f".{path.name}.writing")
+    try:
+        with aside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)

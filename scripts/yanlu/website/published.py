@@ -1,0 +1,152 @@
+"""The page of what was published, as the public log has it, and the log itself as files."""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect
+from collections.abc import Iterable, Iterator
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from yanlu.errors import BuildError
+from yanlu.packages.read import listed, release_folder
+from yanlu.receipts.lines import KeyLine, Public, ReleaseLine, SiteLine
+from yanlu.receipts.log import Log, log_faults, read_log
+from yanlu.receipts.office import log_key
+from yanlu.receipts.releases import read_pending, release_faults, waiting
+from yanlu.receipts.rules import days
+from yanlu.receipts.serving import site_files
+from yanlu.settings import Portal
+from yanlu.templates import environment
+from yanlu.website.render import front_matter
+
+ADDRESS = "data/published/"
+SUMS, SOURCE = "SHA256SUMS", "source.tar"  # of a built site: its files, and what it was built from
+PACKAGES = ("data/statistics/**", "data/quarters/**")  # where they lie, below a portal's folder
+_SITES = 30  # are shown, the newest first; all are in the log
+_TITLE = "发布登记"
+_DESCRIPTION = (
+    "公布过的每个数据包、每一版网站的指纹，登记在一份只能添加、谁都可以核对的公开记录里。"
+)
+
+
+def published(data: Path) -> list[ReleaseLine]:
+    """A line for every data package that is out, in the order of their dates."""
+    return [_line(content) for _, _, content in sorted(_descriptors(data))]
+
+
+def _descriptors(data: Path) -> Iterator[tuple[date, str, bytes]]:
+    for entry in listed(data):
+        folder = release_folder(data, entry.month, entry.version)
+        yield entry.issued, str(folder), (folder / "datapackage.json").read_bytes()
+    for folder in (data / "quarters").glob("*"):
+        content = (folder / "datapackage.json").read_bytes()
+        yield date.fromisoformat(json.loads(content)["issued"]), str(folder), content
+
+
+def _line(content: bytes) -> ReleaseLine:
+    told = json.loads(content)
+    return ReleaseLine(told["name"], told["version"], sha256(content).hexdigest(), len(content))
+
+
+def published_faults(portal: Portal) -> Iterator[str]:
+    """What is wrong with the log, or with a package that it names.
+
+    Raises:
+        LogError: a file of the log cannot be read at all.
+    """
+    log = read_log(portal.data)
+    faults = list(log_faults(log, log_key(portal)))
+    yield from faults
+    read_pending(portal.data)
+    if not faults:
+        yield from release_faults(log, published(portal.data))
+
+
+def refuse_broken_log(portal: Portal) -> None:
+    """A site shows the log, or is not built.
+
+    Raises:
+        BuildError: the log does not say what was signed.
+        LogError: it cannot be read at all.
+    """
+    faults = list(published_faults(portal))
+    if faults:
+        raise BuildError(
+            f"公开记录有 {len(faults)} 处问题，没有生成网站。请运行 yanlu check 查看，例如：\n"
+            f"  · {faults[0]}"
+        )
+
+
+def write_log(portal: Portal, site: Path) -> None:
+    """Write `/log/`, the log as anyone reads it; nothing before it was sealed first."""
+    for place, content in site_files(read_log(portal.data), log_key(portal)):
+        path = site / "log" / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def published_files(
+    portal: Portal, templates: Path, *, archived: bool
+) -> Iterator[tuple[str, str]]:
+    """The page as (path relative to the root, Markdown).
+
+    `archived` tells that the site offers the sources that it was built from.
+    """
+    log, settings = read_log(portal.data), portal.settings
+    rows = list(_rows(log, waiting(log, published(portal.data), read_pending(portal.data))))
+    releases = (row for row in rows if isinstance(row["line"], ReleaseLine))
+    body = (
+        environment(templates)
+        .get_template("published.md")
+        .render(
+            root=settings.office.root,
+            log=f"{settings.office.base_url}log/",
+            key=settings.receipts.log_key,
+            demonstration=bool(settings.receipts.public_test_log_key),
+            archived=archived,
+            state=_state(log),
+            releases=[{**row, **_named(portal, row["line"])} for row in releases],
+            sites=[row for row in rows if isinstance(row["line"], SiteLine)][: -_SITES - 1 : -1],
+            most=_SITES,
+            keys=[row for row in rows if isinstance(row["line"], KeyLine)],
+        )
+    )
+    head = front_matter(title=_TITLE, description=_DESCRIPTION, section="data")
+    yield f"{ADDRESS}index.md", f"{head}# {_TITLE}\n\n{body}\n"
+
+
+def _state(log: Log) -> dict[str, Any] | None:
+    """What is printed of the newest checkpoint."""
+    if not log.size:
+        return None
+    day = max(days(log.entries))
+    return {"day": day, "size": log.size, "root": log.tree.root(log.size).hex()}
+
+
+def _rows(log: Log, left: Iterable[Public]) -> Iterator[dict[str, Any]]:
+    """Public lines with their places and the days on which they were sealed; others wait."""
+    begun = days(log.entries)
+    dates, starts = list(begun), list(begun.values())
+    for at, line in log.public:
+        yield {"line": line, "at": at, "day": dates[bisect(starts, at) - 1]}
+    for line in left:
+        yield {"line": line, "at": None, "day": None}
+
+
+def _named(portal: Portal, line: ReleaseLine) -> dict[str, str]:
+    """How readers know a package, where it lies, and why it was published anew."""
+    kind, _, period = line.name.partition("-")
+    if kind != "statistics":
+        year, number = period.split("-q")
+        title = f"{year}年第{number}季度，没有公布的建议和评价"
+        return {"title": title, "address": f"data/releases/{period}/", "why": ""}
+    found = {(str(e.month), str(e.version)): e for e in listed(portal.data)}
+    entry = found.get((period, line.version))
+    why = portal.codes["revisions"].title(entry.why) if entry and entry.why else ""
+    address = f"data/releases/{period}/v{line.version}/" if entry else ""
+    year, month = period.split("-")
+    title = f"{year}年{int(month)}月统计，第{line.version}版"
+    return {"title": title, "address": address, "why": why}

@@ -1,0 +1,154 @@
+"""`yanlu receipts`: the key stays outside, a day is sealed once, whoever looks is told."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT, commit_all, run_yanlu, snapshot
+from doubles.sealed import FIRST, chance, event
+from yanlu.errors import LogError, SettingsError
+from yanlu.receipts.log import read_log
+from yanlu.receipts.notes import Signer
+from yanlu.receipts.office import key_file, log_signer
+from yanlu.receipts.sealing import Order, seal
+from yanlu.receipts.serving import site_files
+from yanlu.settings import Portal, open_portal
+from yanlu.website.published import published
+
+LATER = FIRST + timedelta(days=1)
+SEED = "5e" * 32
+NAME = "office.example/log"
+VKEY = Signer(NAME, bytes.fromhex(SEED)).key.vkey
+
+
+@pytest.fixture
+def key(tmp_path: Path) -> Path:
+    path = tmp_path / "keys" / "log.key"
+    path.parent.mkdir()
+    path.write_text(SEED + "\n", "ascii")
+    path.chmod(0o600)
+    return path
+
+
+@pytest.fixture
+def office(portal: Portal) -> Portal:
+    """An office whose key is not public."""
+    path = portal.data / "office.toml"
+    lines = [
+        f'log_key = "{VKEY}"' if line.startswith("log_key") else line
+        for line in path.read_text("utf-8").splitlines()
+        if not line.startswith("public_test_log_key")
+    ]
+    path.write_text("\n".join(lines), "utf-8")
+    return open_portal(portal.folder)
+
+
+def test_an_office_seals_with_a_key_of_its_own_and_anybody_verifies(
+    office: Portal, key: Path, tmp_path: Path
+) -> None:
+    named = {"YANLU_LOG_KEY_FILE": str(key)}
+    shown = run_yanlu(office.folder, "receipts", "key", NAME, **named)
+    assert shown.stdout == f"{VKEY}\n"
+    lines = [str(event(number)) for number in range(3)]
+    (tmp_path / "events").write_text("\n".join(lines), "ascii")
+    sealing = ("receipts", "seal", "--events", str(tmp_path / "events"))
+    done = run_yanlu(office.folder, *sealing, **named)
+    assert done.returncode == 0, done.stderr
+    assert "已封存 1 天，公开记录共 26 行" in done.stdout
+    assert set(lines) <= {entry.decode() for entry in read_log(office.data).entries}
+    assert (key.parent / "log.key.signed").is_file()
+    before = snapshot(office.data)
+    assert "今天的一批已经封存" in run_yanlu(office.folder, *sealing, **named).stdout
+    assert snapshot(office.data) == before
+
+    signer, _ = log_signer_of(office, key)
+    served = tmp_path / "served"
+    for place, content in site_files(read_log(office.data), signer.key):
+        (served / place).parent.mkdir(parents=True, exist_ok=True)
+        (served / place).write_bytes(content)
+    shutil.copy(served / "checkpoint", tmp_path / "kept")
+    kept = ("--old", str(tmp_path / "kept"))
+    whole = run_yanlu(tmp_path, "receipts", "verify", str(served), "--key", VKEY, *kept)
+    assert (whole.returncode, whole.stderr) == (0, "")
+    assert f"核对通过：{NAME}，26 行" in whole.stdout
+    bare = run_yanlu(tmp_path, "receipts", "verify", str(served))
+    assert bare.returncode == 0
+    assert f"从别处核对这把公钥：{VKEY}" in bare.stderr
+    assert "看不出给您看的是不是旧的" in bare.stderr
+    (served / "tile/0/000.p/26").write_bytes(b"")
+    broken = run_yanlu(tmp_path, "receipts", "verify", str(served), "--key", VKEY)
+    assert (broken.returncode, broken.stdout) == (12, "")
+    assert "tile/0/000.p/26 不完整" in broken.stderr
+
+
+def log_signer_of(portal: Portal, key: Path) -> tuple[Signer, Path | None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("YANLU_LOG_KEY_FILE", str(key))
+        return log_signer(portal)
+
+
+def test_a_key_that_others_can_reach_does_not_sign(
+    office: Portal, key: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("YANLU_LOG_KEY_FILE", raising=False)
+    with pytest.raises(SettingsError, match="YANLU_LOG_KEY_FILE"):
+        log_signer(office)
+    key.chmod(0o640)
+    monkeypatch.setenv("YANLU_LOG_KEY_FILE", str(key))
+    with pytest.raises(SettingsError, match="chmod 600"):
+        key_file()
+    key.chmod(0o600)
+    (key.parent / ".git").mkdir()
+    with pytest.raises(SettingsError, match="放在了仓库里"):
+        key_file()
+
+
+def test_a_key_that_is_not_the_offices_does_not_sign(office: Portal, key: Path) -> None:
+    key.write_text("00" * 32, "ascii")
+    with pytest.raises(SettingsError, match="不是一对") as refusal:
+        log_signer_of(office, key)
+    assert "00" * 32 not in str(refusal.value)
+
+
+def test_only_the_reference_office_may_publish_the_key_of_its_log(portal: Portal) -> None:
+    assert log_signer(portal)[1] is None
+    path = portal.data / "office.toml"
+    text = path.read_text("utf-8").replace("reference = true", "reference = false")
+    for name in ("public_test_key", "public_test_identity"):
+        text = "\n".join(line for line in text.splitlines() if not line.startswith(name))
+    path.write_text(text, "utf-8")
+    with pytest.raises(SettingsError, match="public_test_log_key"):
+        open_portal(portal.folder)
+
+
+def test_a_package_that_is_not_committed_or_not_as_sealed_is_not_sealed(portal: Portal) -> None:
+    shutil.copytree(ROOT / "data" / "statistics", portal.data / "statistics")
+    commit_all(portal.folder)
+    path = portal.data / "statistics/2015-02/v1/datapackage.json"
+    content = path.read_bytes()
+    path.write_bytes(content + b"\n")
+    done = run_yanlu(portal.folder, "receipts", "seal")
+    assert done.returncode == 10
+    assert "数据包有没提交的改动" in done.stderr
+    path.write_bytes(content)
+    signer, _ = log_signer(portal)
+    seal(portal.data, signer, Order(FIRST, 24, published(portal.data)), chance(1), None)
+    path.write_bytes(content + b"\n")
+    with pytest.raises(LogError, match="登记的不同"):
+        seal(portal.data, signer, Order(LATER, 24, published(portal.data)), chance(2), None)
+
+
+def test_what_is_no_event_line_is_not_sealed(portal: Portal, tmp_path: Path) -> None:
+    (tmp_path / "events").write_text(f"{event(1)}\nbatch/1 2026-11-29 events:1 public:0\n", "ascii")
+    done = run_yanlu(portal.folder, "receipts", "seal", "--events", str(tmp_path / "events"))
+    assert done.returncode == 10
+    assert "events 第 2 行不是事件行" in done.stderr
+    (tmp_path / "clone" / ".git").mkdir(parents=True)
+    (tmp_path / "events").rename(tmp_path / "clone" / "events")
+    done = run_yanlu(portal.folder, "receipts", "seal", "--events", f"{tmp_path}/clone/events")
+    assert "放在了仓库里" in done.stderr
+    assert not (portal.data / "log").exists()
