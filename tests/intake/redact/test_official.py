@@ -24,3 +24,10 @@ def test_what_our_own_directory_lists_stays() -> None:
     official = official_numbers(ROOT / "data")
     text = "、".join(sorted(official))
     assert redact(text, official).redacted == text
+
+
+def test_nothing_in_an_official_address_is_taken_for_somebody() -> None:
+    official = {"罗克斯伯里路2号", "示例大道2号一楼3号窗口"}
+    text = "到罗克斯伯里路2号和示例大道2号一楼3号窗口办理。"
+    assert redact(text, official).redacted == text
+    assert "502" not in redact("我住罗克斯伯里路2号3单元502室。", official).redacted
