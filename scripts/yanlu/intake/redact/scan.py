@@ -60,7 +60,7 @@ from yanlu.intake.redact.titles import find_titled
 from yanlu.intake.redact.transcribed import find_dotted, find_titled_transcribed, find_transcribed
 from yanlu.intake.redact.unannounced import find_unannounced
 from yanlu.intake.redact.unplaced import find_unplaced
-from yanlu.intake.redact.urls import find_urls
+from yanlu.intake.redact.urls import find_urls, host_of
 from yanlu.intake.redact.villagers import find_villagers
 from yanlu.intake.redact.weighed import find_weighed
 from yanlu.intake.redact.words import forget
@@ -230,6 +230,8 @@ def _is_official(shadow: Shadow, find: Find, official: frozenset[str]) -> bool:
     bare = BETWEEN.sub("", shadow.digits[find.start : find.end])
     if bare in official:
         return True
+    if find.kind == "url":
+        return _bare(host_of(shadow.digits[find.start : find.end])) in official
     if find.kind == "address":
         street = BETWEEN.sub("", shadow.digits[max(0, find.start - STREET) : find.end])
         known = street.endswith(tuple(official))  # as good as never: asked in one go

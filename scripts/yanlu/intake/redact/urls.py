@@ -13,6 +13,7 @@ from yanlu.intake.redact.shadow import Find, Shadow
 REST = r"[a-z0-9\-._~:/?#@!$&*+;=%|\[\]]"
 SPACED = r"(?:\s[0-9](?![0-9])){3,40}"  # digits of an identifier, one by one
 HEADS = re.compile(r"[a-z0-9\-]")  # with which an address begins
+PAGE = re.compile(r"(?:https?://)?(?P<host>[a-z0-9.\-]+)(?:/[a-z0-9._/\-]*)?")
 SPOKEN = re.compile(rf"{HAN}+$")
 
 
@@ -54,6 +55,12 @@ def _is_personal(address: str) -> bool:
     if _is_below(host, words("online", "url", "official")):
         return "@" in parts.path or "~" in parts.path  # the page of one who works there
     return not _is_below(host, words("online", "url", "hosts")) or parts.path not in ("", "/")
+
+
+def host_of(address: str) -> str:
+    """The host of an address that tells no more than a page; else nothing."""
+    found = PAGE.fullmatch(address)
+    return found["host"] if found else ""
 
 
 def _is_below(host: str, sites: tuple[str, ...]) -> bool:
