@@ -297,6 +297,29 @@ def test_villagers_of_no_known_surname_are_masked_beside_their_group(masked: Loo
 
 
 @pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("我爱人沈佩华视力一级残疾", "沈佩华"),
+        ("昨天接老丈人栾德胜出院，", "栾德胜"),
+        ("我家豆豆每次出门", "豆豆"),
+        ("我老婆阿珍下夜班不敢走", "阿珍"),
+        ("希望公园管理处的应处长能来听", "应"),
+        ("社区应主任答复说没有经费", "应"),
+        ("包工头向老板欠我三万二不给", "向"),
+        ("背面写着“申玉莲”，", "申玉莲"),
+        ("落款是“聂春梅”，", "聂春梅"),
+    ],
+)
+def test_no_character_of_a_name_is_left(masked: Look, text: str, name: str) -> None:
+    assert masked(text) == [("name", name)]
+
+
+def test_parents_in_a_list_are_masked_by_the_names_of_their_children(masked: Look) -> None:
+    found = masked("朵朵妈妈、浩然爸爸等十几位家长联名")
+    assert found == [("name", "朵朵"), ("name", "浩然")]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "我家狗狗被车撞了，我家常常停水，我家宝宝才三个月。",
@@ -308,4 +331,19 @@ def test_villagers_of_no_known_surname_are_masked_beside_their_group(masked: Loo
     ],
 )
 def test_words_in_the_places_of_given_names_stay(masked: Look, text: str) -> None:
+    assert masked(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "工人向老板讨薪，业主从经理那里拿不到发票",
+        "建议应急处长期驻守，应对老师减负，社区应老师要求开放",
+        "牌子上写着“安全出口”，“施工中”，门上写着“马上就来”",
+        "年轻妈妈、单亲爸爸，学生家长、孩子爸爸",
+        "我妈阿尔茨海默症，我婆婆阿司匹林买不到",
+        "我家天天停水，我家常常停电",
+    ],
+)
+def test_words_beside_kin_and_titles_stay(masked: Look, text: str) -> None:
     assert masked(text) == []

@@ -24,6 +24,11 @@ Look = Callable[[str], list[tuple[str, str]]]
         ("网名：江边一棵树，", ("account", "江边一棵树")),
         ("见https://weibo.com/u/1390000452", ("url", "https://weibo.com/u/1390000452")),
         ("见http://example.com/p?uid=13一直打不开", ("url", "http://example.com/p?uid=13")),
+        ("主页https://blog.example.com/me有统计", ("url", "https://blog.example.com/me")),
+        ("视频号 www.zhubian-demo.cn/xiaoweng", ("url", "www.zhubian-demo.cn/xiaoweng")),
+        ("相册在photo.lin-family.net，", ("url", "photo.lin-family.net")),
+        ("见https://www.fakegov.cn/a", ("url", "https://www.fakegov.cn/a")),
+        ("见https://www.univ.edu.cn/~wang", ("url", "https://www.univ.edu.cn/~wang")),
     ],
 )
 def test_accounts_and_addresses_are_masked(masked: Look, text: str, found: tuple[str, str]) -> None:
@@ -35,6 +40,7 @@ def test_accounts_and_addresses_are_masked(masked: Look, text: str, found: tuple
     [
         "https://www.gov.cn/zhengce/2023-12/01/content_123456.htm",
         "www.12306.cn一直打不开",
+        "www.taobao.com上卖的药，weibo.com上的消息",
         "微信公众号、微信小程序和QQ群",
         "下载App，连WiFi，online办理",
     ],

@@ -38,10 +38,10 @@ def _cases(digits: str) -> Iterator[tuple[int, int]]:
         court = _court().match(digits, year.end())
         own = _own_number().match(digits, year.end())
         office = _office().search(digits[max(0, year.start() - OFFICE_REACH) : year.start()])
-        if court:
-            yield year.start(), court.end()
-        elif own and office:
+        if own and office:
             yield year.start() - len(office[0]), own.end()
+        elif court:
+            yield year.start(), court.end()
 
 
 @cache
@@ -75,4 +75,6 @@ def _own_number() -> re.Pattern[str]:
 def _office() -> re.Pattern[str]:
     """Before the year: an office and a kind of case; published documents have none."""
     types = members(words("documents", "files", "case_types"))
-    return re.compile(rf"(?:(?![的是为了]){PART}){{0,8}}{types}{PART}{{0,4}}\s?$")
+    published = choice(words("documents", "files", "of_public"))
+    kind = rf"{types}(?:(?!号){PART}){{0,4}}|(?!{published}){HAN}字"
+    return re.compile(rf"(?:(?![的是为了号在据按照]){PART}){{0,8}}(?:{kind})\s?$")

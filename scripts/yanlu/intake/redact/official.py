@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import re
+import tomllib
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from yanlu.intake.redact.lists import words
 
@@ -17,11 +19,20 @@ def hotlines() -> frozenset[str]:
 
 
 def official_numbers(data: Path) -> frozenset[str]:
-    """Hotlines, and the numbers and addresses of `guidance/offices.csv` if it is there."""
+    """Hotlines, this site, and what `guidance/offices.csv` lists if it is there."""
     directory = data / "guidance" / "offices.csv"
     if not directory.is_file():
-        return hotlines()
+        return hotlines() | _own_site(data)
     with directory.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     numbers = {part.strip() for row in rows for part in SEVERAL.split(row["telephone"])}
-    return hotlines() | numbers | {row["address"] for row in rows} - {""}
+    return hotlines() | _own_site(data) | numbers | {row["address"] for row in rows} - {""}
+
+
+def _own_site(data: Path) -> frozenset[str]:
+    """The host of this site, to whose pages replies lead, from `office.toml` if it is there."""
+    office = data / "office.toml"
+    if not office.is_file():
+        return frozenset()
+    settings = tomllib.loads(office.read_text("utf-8"))
+    return frozenset({urlsplit(settings["office"]["base_url"]).netloc})

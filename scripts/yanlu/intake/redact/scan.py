@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -13,6 +13,7 @@ from yanlu.intake.redact.address_ends import widened
 from yanlu.intake.redact.cases import find_files
 from yanlu.intake.redact.companions import find_companions
 from yanlu.intake.redact.controls import strip_controls, turns_direction
+from yanlu.intake.redact.corners import find_corners
 from yanlu.intake.redact.dates import find_birth_dates
 from yanlu.intake.redact.dwellings import find_dwellings, find_lodgings
 from yanlu.intake.redact.emails import find_emails
@@ -25,12 +26,16 @@ from yanlu.intake.redact.latin import find_latin
 from yanlu.intake.redact.leftovers import find_starred
 from yanlu.intake.redact.letters import find_addressed, find_signature, find_signed
 from yanlu.intake.redact.marks import find_marks
+from yanlu.intake.redact.name_ends import whole
 from yanlu.intake.redact.names import find_again, find_announced
 from yanlu.intake.redact.neighbours import find_neighbours
 from yanlu.intake.redact.numbers import find_numbers
 from yanlu.intake.redact.papers import find_papers
+from yanlu.intake.redact.parents import find_parents
 from yanlu.intake.redact.plates import find_plates
 from yanlu.intake.redact.public_names import private
+from yanlu.intake.redact.queues import find_queued
+from yanlu.intake.redact.quoted import find_quoted
 from yanlu.intake.redact.rooms import find_rooms
 from yanlu.intake.redact.rosters import find_rosters
 from yanlu.intake.redact.scripts import is_beyond_detectors
@@ -55,7 +60,7 @@ from yanlu.intake.redact.titles import find_titled
 from yanlu.intake.redact.transcribed import find_dotted, find_titled_transcribed, find_transcribed
 from yanlu.intake.redact.unannounced import find_unannounced
 from yanlu.intake.redact.unplaced import find_unplaced
-from yanlu.intake.redact.urls import find_urls
+from yanlu.intake.redact.urls import find_urls, host_of
 from yanlu.intake.redact.villagers import find_villagers
 from yanlu.intake.redact.weighed import find_weighed
 from yanlu.intake.redact.words import forget
@@ -68,6 +73,7 @@ DETECTORS: tuple[Detector, ...] = (
     find_starred,
     find_papers,
     find_files,
+    find_queued,
     find_plates,
     find_accounts,
     find_birth_dates,
@@ -83,6 +89,7 @@ DETECTORS: tuple[Detector, ...] = (
     find_neighbours,
     find_dwellings,
     find_lodgings,
+    find_corners,
     find_unplaced,
     find_announced,
     find_titled,
@@ -98,6 +105,8 @@ DETECTORS: tuple[Detector, ...] = (
     find_called,
     find_stated,
     find_children,
+    find_parents,
+    find_quoted,
     find_neighbouring_families,
     find_last_line,
     find_closing_role,
@@ -113,9 +122,12 @@ GUESSING: tuple[Detector, ...] = (
     find_transcribed,
     find_unannounced,
 )
+# How far what was found goes on.
+ENDS: Mapping[str, Callable[[Shadow, Find], Find]] = {"address": widened, "name": whole}
 BETWEEN = re.compile(r"[\W_]")  # what does not count when numbers are compared
 LOCAL = (7, 8)  # digits of a telephone number without its area code
 STREET = 30  # characters before a house in which its street stands
+SHORT = 4  # characters of an official address that lies in any text by chance
 WEAK_MARKS = 3  # so many kinds of weak marks together make a writer recognisable
 
 
@@ -177,9 +189,11 @@ def _found(shadow: Shadow, official: frozenset[str], marks: Iterable[Find]) -> I
     finds += [*find_again(shadow, finds), *find_companions(shadow, finds)]
     finds += find_rosters(shadow, finds)
     told = [replace(mark, certain=True) for mark in marks]
+    known = _listed(shadow, official)
     for find in (*finds, *private(shadow, list(find_weighed(shadow, [*finds, *told])))):
-        if not _is_official(shadow, find, official):
-            yield widened(shadow, find) if find.kind == "address" else find
+        inside = any(start <= find.start and find.end <= end for start, end in known)
+        if not inside and not _is_official(shadow, find, official):
+            yield ENDS[find.kind](shadow, find) if find.kind in ENDS else find
 
 
 @lru_cache(maxsize=8)
@@ -192,11 +206,32 @@ def _bare(text: str) -> str:
     return BETWEEN.sub("", cast(text).digits)
 
 
+def _listed(shadow: Shadow, official: frozenset[str]) -> list[tuple[int, int]]:
+    """Where official addresses stand as they are listed: nothing in them is anybody's."""
+    shown = [place for place, char in enumerate(shadow.digits) if not BETWEEN.match(char)]
+    bare = "".join(shadow.digits[place] for place in shown)
+    ends: list[tuple[int, int]] = []
+    for one in _addresses(official):
+        place = bare.find(one)
+        while place >= 0:
+            ends.append((shown[place], shown[place + len(one) - 1] + 1))
+            place = bare.find(one, place + 1)
+    return ends
+
+
+@lru_cache(maxsize=8)
+def _addresses(official: frozenset[str]) -> tuple[str, ...]:
+    """Of official numbers and addresses, the addresses."""
+    return tuple(sorted(one for one in official if len(one) > SHORT and not one.isdigit()))
+
+
 def _is_official(shadow: Shadow, find: Find, official: frozenset[str]) -> bool:
     """Whether it is an official number, with or without its area code, or ends an address."""
     bare = BETWEEN.sub("", shadow.digits[find.start : find.end])
     if bare in official:
         return True
+    if find.kind == "url":
+        return _bare(host_of(shadow.digits[find.start : find.end])) in official
     if find.kind == "address":
         street = BETWEEN.sub("", shadow.digits[max(0, find.start - STREET) : find.end])
         known = street.endswith(tuple(official))  # as good as never: asked in one go

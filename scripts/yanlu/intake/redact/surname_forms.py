@@ -100,12 +100,20 @@ def find_nicknames(shadow: Shadow) -> Iterator[Find]:
     for found in _nicknames().finditer(text):
         before = text[max(0, found.start() - 1) : found.start()]
         if found["free"]:  # rarely a part of another word
-            expected = not is_torn(text, found.start()) and ends_name(text, found.end()) > 0
+            ends = ends_name(text, found.end()) > 0 or _is_kin(text, found.start())
+            expected = not is_torn(text, found.start()) and ends
         else:
             expected = not is_han(before) or before in words("names", "given", "linking")
             expected = expected and ends_name(text, found.end()) >= FOLLOWED
         if expected and not is_thing(found[0]) and not is_thing(found[0][:2]):
             yield Find(found.start(), found.end(), "name", certain=False)
+
+
+def _is_kin(text: str, end: int) -> bool:
+    """Whether a word for kin ends here, behind which 阿珍 is somebody: 我老婆阿珍下夜班."""
+    kin = (*words("stated", "roles", "kin"), *words("stated", "roles", "one"))
+    thing = text[end + 1 : end + 2] in words("names", "titles", "no_nick")
+    return not thing and text.endswith(kin, 0, end)
 
 
 @cache

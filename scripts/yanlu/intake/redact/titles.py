@@ -14,6 +14,7 @@ from yanlu.intake.redact.persons import (
     is_han,
     is_plain,
     is_usual,
+    longest_end,
     reads_as_word,
     surname_at,
 )
@@ -60,7 +61,28 @@ def _named_before(text: str, title: int, end: int) -> int | None:
     for start in range(max(0, title - 2), title):
         if _is_surname(text, start, title, end):
             return start
-    return title - 1 if _stands_alone(text, title - 1, title, end) else None
+    alone = _stands_alone(text, title - 1, title, end) or _is_joined(text, title - 1, end)
+    return title - 1 if alone else None
+
+
+def _is_joined(text: str, start: int, end: int) -> bool:
+    """Whether a preposition or a verb is a surname here: 管理处的应处长, 包工头向老板欠."""
+    if text[start : start + 1] not in words("names", "titles", "joined_surnames"):
+        return False
+    of = start - (text[start - 1 : start] == "的")
+    near = of < start or text[start] in words("names", "titles", "no_preposition")
+    asked = text.startswith(words("names", "titles", "asking"), end)  # 应老师要求
+    serves = near and not asked and text.endswith(_bodies(), 0, of)
+    role = longest_end(text, start, frozenset(words("names", "cues", "roles")))
+    acts = len(role) > 1 and text.startswith(words("names", "titles", "acting"), end)
+    return (serves or acts) and not is_everyday(text[start:end])
+
+
+@cache
+def _bodies() -> tuple[str, ...]:
+    """Ends of offices and of other places where somebody serves."""
+    bodies = words("names", "given", "bodies")
+    return (*bodies, *words("names", "titles", "offices"), "办", "公司", "园", "委")
 
 
 def _stands_alone(text: str, start: int, title: int, end: int) -> bool:

@@ -1,4 +1,4 @@
-"""Web addresses that lead to a person, an account or something shared."""
+"""Web addresses: all but those of official sites may lead to a person."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from yanlu.intake.redact.shadow import Find, Shadow
 
 REST = r"[a-z0-9\-._~:/?#@!$&*+;=%|\[\]]"
 SPACED = r"(?:\s[0-9](?![0-9])){3,40}"  # digits of an identifier, one by one
-IDENTIFIER = re.compile(r"[0-9]{5,}|[a-z]+[0-9][a-z0-9]{4,}|[0-9]+[a-z][a-z0-9]{4,}")
 HEADS = re.compile(r"[a-z0-9\-]")  # with which an address begins
+PAGE = re.compile(r"(?:https?://)?(?P<host>[a-z0-9.\-]+)(?:/[a-z0-9._/\-]*)?")
 SPOKEN = re.compile(rf"{HAN}+$")
 
 
 def find_urls(shadow: Shadow) -> Iterator[Find]:
-    """Addresses with identifiers; those of official pages stay."""
+    """All addresses but those of official pages and of sites that everybody knows."""
     for found in each(_urls(), HEADS, shadow.digits):
         end = _trimmed(shadow, found.start(), found.end())
         if _is_personal(shadow.digits[found.start() : end]):
@@ -43,7 +43,7 @@ def _trimmed(shadow: Shadow, start: int, end: int) -> int:
 
 
 def _is_personal(address: str) -> bool:
-    """Whether it holds a query, an account, a share code, or leads to a personal page."""
+    """Whether it holds a query or an account, or is not known to be the public's."""
     bare = re.sub(r"\s", "", address)
     try:
         parts = urlsplit(bare if "://" in bare else f"//{bare}")
@@ -52,13 +52,17 @@ def _is_personal(address: str) -> bool:
     host = parts.netloc.rpartition("@")[2].partition(":")[0]
     if "@" in parts.netloc or re.search(r"[=0-9]", parts.query) or "=" in parts.fragment:
         return True
-    if any(host == one or host.endswith(f".{one}") for one in words("online", "url", "hosts")):
-        return parts.path not in ("", "/")
-    return not host.endswith(words("online", "url", "official")) and _owns(parts.path)
+    if _is_below(host, words("online", "url", "official")):
+        return "@" in parts.path or "~" in parts.path  # the page of one who works there
+    return not _is_below(host, words("online", "url", "hosts")) or parts.path not in ("", "/")
 
 
-def _owns(path: str) -> bool:
-    """Whether a path names an owner or an identifier."""
-    segments = [part for part in path.split("/") if part]
-    owned = any(part in words("online", "url", "segments") for part in segments[:-1])
-    return owned or "@" in path or IDENTIFIER.search(path) is not None
+def host_of(address: str) -> str:
+    """The host of an address that tells no more than a page; else nothing."""
+    found = PAGE.fullmatch(address)
+    return found["host"] if found else ""
+
+
+def _is_below(host: str, sites: tuple[str, ...]) -> bool:
+    """Whether it is one of these sites or a part of one."""
+    return any(host == one or host.endswith(f".{one}") for one in sites)
