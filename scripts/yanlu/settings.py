@@ -29,13 +29,17 @@ Shape = TypeVar("Shape", bound=msgspec.Struct)
 
 
 class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Names by which readers know the office and its site; `base_url` ends with a slash."""
+    """Names by which readers know the office and its site; `base_url` ends with a slash.
+
+    `hosts` are those of other sites of this government, links to which no text need mask.
+    """
 
     name: Text
     site: Text
     tagline: Text
     region: Text
     base_url: BaseUrl
+    hosts: tuple[Text, ...] = ()
     notice: str = ""
 
     @property

@@ -20,6 +20,8 @@ from yanlu.website.deadlines import SCRIPT, Chained, chooser
 from yanlu.website.finder import SCRIPT as FINDER
 from yanlu.website.guidance.offices import SCRIPT as FIND
 
+SEARCH = "assets/js/search.js"
+
 RULES = read_rules(ROOT / "data", "shili")
 LIBRARY = Calendar({})
 NOVEMBER = datetime.fromisoformat("2026-11-20T00:00:00+00:00")
@@ -88,6 +90,7 @@ def test_a_page_has_one_script_or_none_and_allows_none_without_it(pages: dict[st
         own = SCRIPT if re.fullmatch(r"guide/(deadlines|owed)/[a-z-]+/index\.html", name) else ""
         own = FINDER if name == "guide/find/quick/index.html" else own
         own = FIND if name == "guide/offices/index.html" else own
+        own = SEARCH if name == "search/index.html" else own
         assert re.findall(r"<script.*?</script>", text) == (
             [f'<script src="/{own}" defer></script>'] if own else []
         )

@@ -30,9 +30,12 @@ def official_numbers(data: Path) -> frozenset[str]:
 
 
 def _own_site(data: Path) -> frozenset[str]:
-    """The host of this site, to whose pages replies lead, from `office.toml` if it is there."""
-    office = data / "office.toml"
-    if not office.is_file():
+    """The host of this site and those named beside it, to whose pages replies lead.
+
+    From `office.toml`, if it is there.
+    """
+    settings = data / "office.toml"
+    if not settings.is_file():
         return frozenset()
-    settings = tomllib.loads(office.read_text("utf-8"))
-    return frozenset({urlsplit(settings["office"]["base_url"]).netloc})
+    office = tomllib.loads(settings.read_text("utf-8"))["office"]
+    return frozenset({urlsplit(office["base_url"]).netloc, *office.get("hosts", ())})
