@@ -129,7 +129,8 @@ class Worker:
         if time.monotonic() - self._expired >= EXPIRY:
             self._expired = time.monotonic()
             faults = expire_known(self.folder, datetime.fromtimestamp(now, UTC))
-            self.report(Round(alarms=tuple(faults)))
+            if faults:  # else this round has been told of already
+                self.report(Round(alarms=tuple(faults)))
 
     def _leave_alone(self, done: Round) -> None:
         """A forge that could not be asked is left alone: as long as it says, longer each time."""
