@@ -13,7 +13,8 @@ from yanlu.errors import GuidanceError
 from yanlu.guidance.offices import offices_by_code
 from yanlu.guidance.routes import ASKED, Node, read_routes
 from yanlu.settings import Portal
-from yanlu.website.finder import cited, dialled
+from yanlu.templates import dial
+from yanlu.website.finder import cited
 
 ROUTES = read_routes(ROOT / "data")
 OFFICES = offices_by_code(ROOT / "data")
@@ -77,7 +78,7 @@ def test_every_door_says_where_with_what_until_when_and_what_if_it_refuses(
             told = [door.lede, *door.bring, *door.limits, door.note, *cited(door.laws)]
             for office in offices:
                 told += [office.name, office.address, office.hours, office.accessible]
-                told += [f'<a href="tel:{one["dialled"]}">' for one in dialled(office.telephone)]
+                told.append(dial(office.telephone))
             told += [f'href="/guide/deadlines/{code}/"' for code in door.deadlines]
             told += [f'href="/{address}"' for address in door.pages]
             assert [one for one in told if one not in page] == []
@@ -119,14 +120,6 @@ def test_a_page_that_is_not_in_the_menu_stops_the_build(portal: Portal, tmp_path
     put(portal)
     with pytest.raises(GuidanceError, match=r"doors\.csv 第 3 行 列 pages"):
         build(portal, tmp_path / "site")
-
-
-def test_numbers_are_dialled_without_their_blanks_and_strokes() -> None:
-    assert dialled("") == []
-    assert dialled("000-0000 0001、+86 10 0000") == [
-        {"shown": "000-0000 0001", "dialled": "00000000001"},
-        {"shown": "+86 10 0000", "dialled": "+86100000"},
-    ]
 
 
 def test_articles_of_one_law_stand_on_one_line() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from yanlu.errors import GuidanceError
 from yanlu.guidance.offices import Office
-from yanlu.guidance.rows import Row, rows
+from yanlu.guidance.rows import Row, rows, said
 
 ROUTES = "data/guidance/routes.csv"
 DOORS = "data/guidance/doors.csv"
@@ -139,13 +139,13 @@ def route_faults(
     yield from _beginnings(routes)
     for node in routes.nodes.values():
         for column, what in _node_faults(routes, node):
-            yield _said(ROUTES, node.line, column, what)
+            yield said("routes", node.line, column, what)
     reached = {step.code for end in routes.ends for step in _onward(routes, end)}
     for door in routes.doors.values():
         for column, what in _door_faults(routes, door, offices, deadlines):
-            yield _said(DOORS, door.line, column, what)
+            yield said("doors", door.line, column, what)
         if door.code not in reached:
-            yield _said(DOORS, door.line, "code", _UNREACHED)
+            yield said("doors", door.line, "code", _UNREACHED)
     for kind in ASKED:
         if not any(row.type == kind and row.telephone for row in offices.values()):
             what = f"没有一个{kind}类型、写了电话的窗口，“都不是”就没有电话可打。请补上一行"
@@ -160,7 +160,7 @@ def _beginnings(routes: Routes) -> Iterator[str]:
     if not firsts:
         yield f"{ROUTES}：没有第一问。请留一行不写parent，写上question。"
     for node in firsts[1:]:
-        yield _said(ROUTES, node.line, "parent", "第一问只能有一个。请写明在哪一问里选它")
+        yield said("routes", node.line, "parent", "第一问只能有一个。请写明在哪一问里选它")
 
 
 def _node_faults(routes: Routes, node: Node) -> Iterator[tuple[str, str]]:
@@ -214,10 +214,6 @@ def _door_faults(
 
 def _onward(routes: Routes, end: Node) -> tuple[Door, ...]:
     return routes.chain(routes.doors[end.door]) if end.door in routes.doors else ()
-
-
-def _said(file: str, line: int, column: str, what: str) -> str:
-    return f"{file} 第 {line} 行 列 {column}：{what}。"
 
 
 def _parts(cell: str) -> tuple[str, ...]:

@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from yanlu.errors import PackageError
+from yanlu.locks import alone
 from yanlu.model import Quarterly, ReleasedQuarter
 from yanlu.packages.faults import Fault, unsealed, validate
 from yanlu.packages.read import method_of
-from yanlu.packages.write import About, alone, csv_text, sealed
+from yanlu.packages.write import About, csv_text, sealed
 
 FOLDER = "quarters"
 UNPUBLISHED, RATINGS = "unpublished", "ratings"

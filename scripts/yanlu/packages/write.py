@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import csv
-import fcntl
 import hashlib
 import io
 import json
-import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from yanlu.errors import PackageError
+from yanlu.locks import alone
 from yanlu.model import Release, Released
 from yanlu.packages.faults import validate
 from yanlu.packages.read import Listing, listed, method_of, release_folder
@@ -60,17 +58,6 @@ def write_release(released: Released, about: About, *, data: Path, issued: date)
             if not any(folder.parent.iterdir()):
                 folder.parent.rmdir()
     return folder
-
-
-@contextmanager
-def alone(data: Path) -> Iterator[None]:
-    """One writer at a time: the others wait, then see what the first has done."""
-    handle = os.open(data, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
 
 
 def _refuse_listed(data: Path, release: Release) -> None:

@@ -7,16 +7,16 @@ nothing that does not continue it, in whatever copy of the repository.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 from yanlu.errors import ForkError, LogError
+from yanlu.locks import alone
 from yanlu.receipts.checkpoints import Checkpoint, open_checkpoint
 from yanlu.receipts.lines import BatchLine, EventLine, KeyLine, Public, ReleaseLine
 from yanlu.receipts.log import FOLDER, PENDING, Day, Log, log_faults, read_log
@@ -126,7 +126,7 @@ def seal(data: Path, signer: Signer, order: Order, draw: Draw, journal: Path | N
     """
     with ExitStack() as locks:
         for place in [data, *([journal.parent] if journal else [])]:
-            locks.enter_context(_alone(place))
+            locks.enter_context(alone(place))
         log = _sound(data, signer)
         if journal and journal.is_file() and _completed(data, log, signer, journal):
             log = _sound(data, signer)
@@ -141,17 +141,6 @@ def seal(data: Path, signer: Signer, order: Order, draw: Draw, journal: Path | N
         _put(data / FOLDER, made.files)
         (data / FOLDER / PENDING).unlink(missing_ok=True)
     return made
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """One sealer at a time: another waits, then sees what the first has done."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
 
 
 def _first(log: Log, signer: Signer) -> list[Public]:

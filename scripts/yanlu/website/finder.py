@@ -6,9 +6,8 @@ One script narrows the one page by what is typed there; it sends nothing.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -32,7 +31,6 @@ ADDRESS = "guide/find/"
 NAME = "我该找谁"
 QUICK = f"{ADDRESS}quick/"
 SCRIPT = "assets/js/finder.js"
-_SEVERAL = re.compile("[、，；/]|或")  # what stands between the numbers of one office
 
 
 @dataclass(frozen=True)
@@ -70,8 +68,7 @@ class Finder:
 
     def _none(self, node: Node) -> dict[str, Any]:
         by_type = {
-            kind: [_shown(row) for row in self.offices.values() if row.type == kind]
-            for kind in ASKED
+            kind: [one for one in self.offices.values() if one.type == kind] for kind in ASKED
         }
         before = {"address": self._address(node), "words": node.answer or NAME}
         place = self._place(node)
@@ -88,7 +85,7 @@ class Finder:
         return {
             **_under(_door_address(door), door.title),
             "door": door,
-            "offices": [_shown(self.offices[code]) for code in door.offices],
+            "offices": [self.offices[code] for code in door.offices],
             "laws": cited(door.laws),
             "pages": [{"address": one, "title": self.titles[one]} for one in door.pages],
             "rules": [_rule(code, self.rules[code]) for code in door.deadlines],
@@ -150,12 +147,6 @@ def finder(portal: Portal, menu: Sequence[Mapping[str, Any]]) -> Finder:
     return Finder(routes, offices, rules, titles)
 
 
-def dialled(telephone: str) -> list[dict[str, str]]:
-    """The numbers in a cell of the directory, as they are shown and as a telephone dials them."""
-    shown = filter(None, map(str.strip, _SEVERAL.split(telephone)))
-    return [{"shown": one, "dialled": re.sub(r"[^0-9+]", "", one)} for one in shown]
-
-
 def _under(address: str, here: str) -> dict[str, Any]:
     """The place of a page that stands beside the questions."""
     steps = [{"address": ADDRESS, "words": NAME}]
@@ -169,10 +160,6 @@ def cited(laws: Sequence[str]) -> list[str]:
         law, bracket, article = one.rpartition("）")
         articles.setdefault(law + bracket, []).append(article)
     return [law + "、".join(found) for law, found in articles.items()]
-
-
-def _shown(office: Office) -> dict[str, Any]:
-    return {**asdict(office), "telephones": dialled(office.telephone)}
 
 
 def _door_address(door: Door) -> str:
