@@ -63,7 +63,7 @@ def add(folder: Path | None, day: datetime | None, by: str, **given: Any) -> Non
     if isinstance(entry, Faults):
         raise InputError("没有登记：\n" + "\n".join(f"  · {said}" for said in entry.said.values()))
     with opened(store_folder(portal, folder)) as store:
-        taken = Taken(given["channel"], received, by)
+        taken = Taken(given["channel"], received, by, office_day())
         code = record(store, open_desk(portal, store.folder), entry, taken)
     click.echo(f"已经登记。请把回执编号抄给本人，这里不再显示第二次：\n\n    {code}\n")
 

@@ -14,7 +14,7 @@ from yanlu.git import changed_since, in_repository, would_be_in_git
 from yanlu.receipts.fetch import reader
 from yanlu.receipts.lines import EventLine, SiteLine, read_line
 from yanlu.receipts.notes import Signer, read_key
-from yanlu.receipts.office import key_file, log_signer
+from yanlu.receipts.office import intake_key_file, key_file, log_signer
 from yanlu.receipts.policies import Policy
 from yanlu.receipts.releases import add_pending
 from yanlu.receipts.sealing import Order, seal
@@ -30,12 +30,14 @@ def receipts() -> None:
 
 @receipts.command()
 @click.argument("name")
-def key(name: str) -> None:
+@click.option("--intake", is_flag=True, help="回执的密钥（intake_key），名字以 /intake 结尾。")
+def key(name: str, intake: bool) -> None:
     """显示签名密钥公开的那一半，抄进 data/office.toml 的 log_key。
 
     NAME 是公开记录的名字，例如 yanlu.example.gov.cn/log，以后不能改。
     """
-    vkey = Signer(name, read_key_file(key_file())).key.vkey
+    path = intake_key_file() if intake else key_file()
+    vkey = Signer(name, read_key_file(path)).key.vkey
     read_key(vkey)  # or NAME is none
     click.echo(vkey)
 

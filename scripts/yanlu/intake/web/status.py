@@ -10,12 +10,14 @@ from functools import cache, partial
 from importlib.resources import files
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from yanlu.errors import InputError, ReceiptError, StoreError
 from yanlu.intake import opinions, rights
 from yanlu.intake.accept import code_hash
 from yanlu.intake.entry import read_contact
+from yanlu.intake.given import FILE, Given
+from yanlu.intake.given import given as find_given
 from yanlu.intake.rates import Pace
 from yanlu.intake.review import purged_in
 from yanlu.intake.store.backup import TERMS
@@ -102,10 +104,37 @@ class Status:
             secret = read_code(given.get("code", ""))
         except ReceiptError as error:
             return self._mistyped(str(error), 422, given)
+        if "application/json" in request.headers.get("accept", ""):
+            return await self._told(secret, given)
         stage = await self.service.aside.do(lambda store: rights.stage(store, secret))
         if stage is None:
             return await self._unknown(code_hash(secret), given)
         return self._stage(stage, write_code(secret), dict(_kept(given)))
+
+    async def _told(self, secret: bytes, given: Mapping[str, str]) -> Response:
+        """The same for a script that checks the receipt against the public log."""
+        held = await self._given(secret)
+        if held is None:
+            return await self._unknown(code_hash(secret), given)
+        told = {**held.file, "key": self.service.promiser.key.vkey}
+        return JSONResponse(told, headers=CLEARED)
+
+    async def receipt(self, request: Request) -> Response:
+        """The receipt as a file: what was promised and what the log says, without the code."""
+        given = await self._read(request)
+        try:
+            secret = read_code(given.get("code", ""))
+        except ReceiptError as error:
+            return self._mistyped(str(error), 422, given)
+        held = await self._given(secret)
+        if held is None:
+            return await self._unknown(code_hash(secret), given)
+        as_file = {"Content-Disposition": f'attachment; filename="{FILE}"'}
+        return JSONResponse(held.file, headers={**CLEARED, **as_file})
+
+    async def _given(self, secret: bytes) -> Given | None:
+        promiser = self.service.promiser
+        return await self.service.aside.do(lambda store: find_given(store, promiser, secret))
 
     async def act(self, request: Request) -> Response:
         """Read, rate, ask again, withdraw, correct or erase, with code and second word."""
@@ -221,6 +250,7 @@ class Status:
             and FATES[Fate.RESTUDIED].shown not in past,
             narrower=[(wish, _WISHES[wish]) for wish in stage.narrower],
             rights=stage.with_word,
+            provable=stage.provable,
             kind=stage.kind,
             code=code,
             typed=typed,
