@@ -8,14 +8,19 @@ from pathlib import Path
 
 import click
 
-from yanlu.cli.review import office_day
+from yanlu.cli.review import office_day, store_option
 from yanlu.errors import LogError
 from yanlu.git import changed_since, in_repository, would_be_in_git
+from yanlu.intake.office import store_folder
+from yanlu.intake.store.database import opened, write
+from yanlu.intake.store.events import forget_sealed, overdue, waiting_lines
 from yanlu.receipts.fetch import reader
-from yanlu.receipts.lines import EventLine, SiteLine, read_line
+from yanlu.receipts.lines import EventLine, KeyLine, SiteLine, read_line
+from yanlu.receipts.log import read_log
 from yanlu.receipts.notes import Signer, read_key
-from yanlu.receipts.office import intake_key_file, key_file, log_signer
+from yanlu.receipts.office import intake_key, intake_key_file, key_file, log_signer
 from yanlu.receipts.policies import Policy
+from yanlu.receipts.promises import TERM
 from yanlu.receipts.releases import add_pending
 from yanlu.receipts.sealing import Order, seal
 from yanlu.receipts.verify import named_policy, verify
@@ -97,6 +102,7 @@ def seal_log(events: Path | None) -> None:
         portal.settings.receipts.events_per_day,
         published(portal.data),
         _events(events) if events else [],
+        [KeyLine("intake", intake_key(portal))],
     )
     made = seal(portal.data, signer, order, secrets.token_bytes, journal)
     if made is None:
@@ -106,6 +112,49 @@ def seal_log(events: Path | None) -> None:
         f"已封存 {len(made.days)} 天，公开记录共 {made.size} 行。"
         "请用 git 提交 data/log/，再生成网站。"
     )
+    if made.left:
+        click.echo(
+            f"事件行放不下，有 {made.left} 行等下一天。常常这样的，满一年时把 events_per_day 调大。"
+        )
+
+
+@receipts.command("events")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="写到哪个文件（不能在仓库里）。",
+)
+@store_option
+def write_events(out: Path, folder: Path | None) -> None:
+    """在收件的机器上：把等着封存的事件行写进文件，交给封存的电脑。先 git pull。"""
+    portal = open_portal(Path.cwd())
+    if would_be_in_git(out.absolute().parent):
+        raise LogError(f"{out.name} 不能写在仓库里：它说得出真实的件数。请写到仓库之外。")
+    sealed, today = read_log(portal.data).labels, office_day()
+    with opened(store_folder(portal, folder)) as store:
+        write(store.main, lambda main: forget_sealed(main, sealed))
+        lines = waiting_lines(store.main)
+        _put(out, "".join(f"{line}\n" for line in lines))
+        late = overdue(store.main, today - TERM)
+    click.echo(f"已写到 {out}。请交给封存的电脑，封存以后把它删去。")
+    if late:
+        click.echo(
+            f"注意：有 {late} 行过了承诺的 {TERM.days} 天还没有封存。请查封存有没有每天做，"
+            "事件行是不是放不下，这里的 data/log/ 是不是最新的（git pull）。"
+        )
+
+
+def _put(out: Path, text: str) -> None:
+    """Write a file for its owner's eyes, whole or not at all; `opened` has set the umask."""
+    aside = out.with_name(f".{out.name}.writing")
+    try:
+        aside.write_text(text, "ascii")
+        aside.replace(out)
+    except OSError as error:
+        raise LogError(f"{out} 写不进（{error.strerror}）。请检查磁盘和权限。") from None
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def _refuse_uncommitted(portal: Portal) -> None:

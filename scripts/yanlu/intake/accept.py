@@ -14,11 +14,11 @@ from yanlu.intake.entry import Contact, Entry, Kind
 from yanlu.intake.nonce import Nonce
 from yanlu.intake.redact import Redaction
 from yanlu.intake.seal import Suite, lock, new_key
-from yanlu.intake.store.events import LOG_EVENTS, message_of, packed
+from yanlu.intake.store.events import LOG_EVENTS, message_of
 from yanlu.intake.store.records import SITE, Arrival, First
 from yanlu.intake.words import hash_word
 from yanlu.receipts.codes import event_key, event_label, reading_key
-from yanlu.receipts.commitments import canonical, committed_words, event_line
+from yanlu.receipts.commitments import canonical, committed_words
 from yanlu.receipts.keyed import keyed_hash
 
 TEXTS = ("title", "matter", "proposal")
@@ -133,11 +133,11 @@ def _first(secret: bytes, origin: str, day: str, clear: Mapping[str, str]) -> Fi
 
     Its key is not kept: once the text is gone, nobody without the code could try guesses at it.
     """
-    message = message_of("submitted", origin, day)
+    key, message = event_key(secret, 0), message_of("submitted", origin, day)
     if clear:
-        message["words"] = committed_words(event_key(secret, 0), clear)
-    line = event_line(secret, 0, message)
-    return First(day, canonical(message).decode(), packed(line))
+        message["words"] = committed_words(key, clear)
+    said = canonical(message)
+    return First(day, said.decode(), event_label(secret, 0) + keyed_hash(key, said))
 
 
 def _log_keys(secret: bytes) -> bytes:

@@ -11,9 +11,9 @@ from datetime import date
 
 from yanlu.intake.accept import code_hash
 from yanlu.intake.store.database import Store
-from yanlu.intake.store.events import messages
-from yanlu.intake.store.records import by_code
-from yanlu.receipts.commitments import event_line
+from yanlu.intake.store.events import messages, packed, unpacked
+from yanlu.intake.store.records import First, by_code
+from yanlu.receipts.commitments import canonical, event_line
 from yanlu.receipts.promises import Promiser
 
 FILE = "yanlu-receipt.json"  # what the file is called; it names nobody
@@ -47,11 +47,16 @@ def given(store: Store, promiser: Promiser, secret: bytes) -> Given | None:
     if held is None:
         return None
     said = messages(store.main, held["id"])
-    promise = promised(promiser, secret, said[0]) if said else ""
+    promise = promised(promiser, first_of(secret, said[0])) if said else ""
     return Given(promiser.origin, said, promise, held["erased"])
 
 
-def promised(promiser: Promiser, secret: bytes, first: Mapping[str, str]) -> str:
-    """The promise of a receipt, from the message of its first event."""
-    accepted = date.fromisoformat(first["date"])
-    return str(promiser.promise(accepted, event_line(secret, 0, first)))
+def first_of(secret: bytes, message: Mapping[str, str]) -> First:
+    """Event 0 as it was written, from its message."""
+    line = event_line(secret, 0, message)
+    return First(message["date"], canonical(message).decode(), packed(line))
+
+
+def promised(promiser: Promiser, first: First) -> str:
+    """The promise of a receipt, whose line was written as its event 0."""
+    return str(promiser.promise(date.fromisoformat(first.day), unpacked(first.line)))

@@ -70,6 +70,12 @@ class Log:
         return self.written[: self.size]
 
     @cached_property
+    def labels(self) -> frozenset[bytes]:
+        """The labels of the sealed event lines."""
+        hidden = (entry for entry in self.entries if entry.startswith(b"event/1 "))
+        return frozenset(bytes.fromhex(entry[8:40].decode()) for entry in hidden)
+
+    @cached_property
     def tree(self) -> Tree:
         """The tree over the sealed lines."""
         return tree_of(self.entries)

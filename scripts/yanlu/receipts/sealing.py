@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -35,24 +35,26 @@ _SHOWN = 20  # faults; a screen holds no more
 class Order:
     """What a day's sealing is to add; `events` is how many event lines every batch has.
 
-    `published` are all packages that are out, oldest first, and `waiting` event lines in the
-    order of their coming. Those in the log already are left out; event lines that do not fit
-    wait for the next day.
+    `published` are all packages that are out, oldest first, `keys` those that count as well as
+    the log's own, and `waiting` event lines in the order of their coming. Those in the log
+    already are left out; event lines that do not fit wait for the next day.
     """
 
     day: date
     events: int
     published: Sequence[ReleaseLine] = ()
     waiting: Sequence[EventLine] = ()
+    keys: Sequence[KeyLine] = ()
 
 
 @dataclass(frozen=True)
 class Made:
-    """What was sealed: new days, and the checkpoint over all."""
+    """What was sealed: new days, and the checkpoint over all; `left` event lines did not fit."""
 
     days: Sequence[Day]
     size: int
     note: Note
+    left: int = 0
 
     @property
     def files(self) -> Mapping[str, bytes]:
@@ -131,11 +133,13 @@ def seal(data: Path, signer: Signer, order: Order, draw: Draw, journal: Path | N
         if journal and journal.is_file() and _completed(data, log, signer, journal):
             log = _sound(data, signer)
         _refuse(release_faults(log, order.published))
-        public = waiting(log, order.published, [*_first(log, signer), *read_pending(data)])
+        pending = [*_first(log, signer), *order.keys, *read_pending(data)]
+        public = waiting(log, order.published, pending)
         fresh = batches(log, order, public, draw)
         if not fresh:
             return None
-        made = _signed(log, signer, fresh)
+        left = max(0, len(_fresh(log, order.waiting)) - order.events)
+        made = replace(_signed(log, signer, fresh), left=left)
         if journal:
             _write(journal, _journalled(made))
         _put(data / FOLDER, made.files)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -17,11 +16,11 @@ from starlette.responses import Response
 from yanlu.errors import StoreError
 from yanlu.intake.accept import TEXTS, Lane, arrival, masked
 from yanlu.intake.entry import LIMITS, Entry, Faults, read_entry
-from yanlu.intake.given import promised
+from yanlu.intake.given import first_of, promised
 from yanlu.intake.nonce import Age, Nonce, issue, read_nonce
 from yanlu.intake.rates import Pace
 from yanlu.intake.store.events import messages
-from yanlu.intake.store.records import Arrival, by_nonce, is_spent
+from yanlu.intake.store.records import Arrival, First, by_nonce, is_spent
 from yanlu.intake.web.confirm import shown
 from yanlu.intake.web.forms import RECEIPT, Form, read_form, read_pairs
 from yanlu.intake.web.limits import COMMIT_SECONDS
@@ -99,10 +98,8 @@ class Suggest:
         new = await self._commit(made, form)
         if not new and (earlier := self._stored(nonce, form)):
             return earlier
-        first = json.loads(made.first.message) if made.first else None
-        return self._receipt(
-            form, nonce, {"day": made.day, "kind": made.kind, "word_hash": made.word_hash}, first
-        )
+        told = {"day": made.day, "kind": made.kind, "word_hash": made.word_hash}
+        return self._receipt(form, nonce, told, made.first)
 
     async def _worked(self, quick: bool, act: Callable[[], Result]) -> Result:
         """Quick work at once; long work in a thread, so that others are answered meanwhile."""
@@ -117,7 +114,8 @@ class Suggest:
         if held is None:
             return None
         said = messages(self.service.reader.main, held["id"])
-        return self._receipt(form, nonce, held, said[0] if said else None)
+        first = first_of(nonce.secret(self.service.desk.key), said[0]) if said else None
+        return self._receipt(form, nonce, held, first)
 
     async def _commit(self, made: Arrival, form: Form) -> bool:
         """Wait until the record is durable; answers whether its nonce was new.
@@ -199,7 +197,7 @@ class Suggest:
         )
 
     def _receipt(
-        self, form: Form, nonce: Nonce, held: Mapping[str, Any], first: Mapping[str, str] | None
+        self, form: Form, nonce: Nonce, held: Mapping[str, Any], first: First | None
     ) -> Response:
         """The receipt of a record; without the code for whoever refused it.
 
@@ -215,8 +213,8 @@ class Suggest:
             months=MONTHS,
             word=held["word_hash"] is not None,
             kind=held["kind"],
-            promise=promised(promiser, secret, first) if first else "",
-            deadline=date.fromisoformat(first["date"]) + TERM if first else None,
+            promise=promised(promiser, first) if first else "",
+            deadline=date.fromisoformat(first.day) + TERM if first else None,
             signer=promiser.key_id,
         )
 
