@@ -138,11 +138,20 @@ class Intake(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     public_test_identity: Text | None = None
 
 
+class Witness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who signs that a checkpoint of the log was seen: a short name without spaces, and a key."""
+
+    name: Text
+    key: Text
+
+
 class Receipts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The public log: its key, and how many event lines each day has, set for a year.
 
     `log_key`: the public half, as `yanlu receipts key` prints it; the log has its name.
     `intake_key`: that of the key which signs the promises of receipts.
+    `former_log_key`: the one before, which signs beside it for a while. `witnesses` sign what they
+    have seen; a checkpoint counts from `quorum` of them on.
     `public_test_log_key`, `public_test_intake_key`: the secret halves, which only the reference
     office gives away.
     """
@@ -150,6 +159,9 @@ class Receipts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     log_key: Text
     intake_key: Text
     events_per_day: Annotated[int, msgspec.Meta(ge=1, le=9999)]
+    former_log_key: Text | None = None
+    witnesses: tuple[Witness, ...] = ()
+    quorum: Annotated[int, msgspec.Meta(ge=0)] = 0
     public_test_log_key: HexKey | None = None
     public_test_intake_key: HexKey | None = None
 

@@ -21,6 +21,7 @@ from yanlu.receipts.lines import read_line
 from yanlu.receipts.log import read_log
 from yanlu.receipts.notes import Signer
 from yanlu.receipts.office import intake_key, key_file, log_signer, promiser
+from yanlu.receipts.policies import Policy
 from yanlu.receipts.sealing import Order, seal
 from yanlu.receipts.serving import site_files
 from yanlu.settings import Portal, open_portal
@@ -74,7 +75,7 @@ def test_an_office_seals_with_a_key_of_its_own_and_anybody_verifies(
 
     signer, _ = log_signer_of(office, key)
     served = tmp_path / "served"
-    for place, content in site_files(read_log(office.data), signer.key):
+    for place, content in site_files(read_log(office.data), Policy([signer.key])):
         (served / place).parent.mkdir(parents=True, exist_ok=True)
         (served / place).write_bytes(content)
     shutil.copy(served / "checkpoint", tmp_path / "kept")

@@ -158,7 +158,7 @@ def _die_at(data: Path, journal: Path | None, at: int) -> None:
         aside.write_bytes(content)
         real(aside, path)
 
-    sealing._write = write  # noqa: SLF001 - in a process of its own
+    sealing.put_file = write  # in a process of its own
     seal(data, SIGNER, Order(FIRST + timedelta(days=2), EVENTS), chance(7), journal)
 
 

@@ -14,11 +14,19 @@ from yanlu.git import changed_since, in_repository, would_be_in_git
 from yanlu.intake.office import store_folder
 from yanlu.intake.store.database import opened, write
 from yanlu.intake.store.events import forget_sealed, overdue, waiting_lines
+from yanlu.receipts.cosigning import add_cosignatures
 from yanlu.receipts.fetch import reader
 from yanlu.receipts.lines import EventLine, KeyLine, SiteLine, read_line
 from yanlu.receipts.log import read_log
 from yanlu.receipts.notes import Signer, read_key
-from yanlu.receipts.office import intake_key, intake_key_file, key_file, log_signer
+from yanlu.receipts.office import (
+    former_signer,
+    intake_key,
+    intake_key_file,
+    key_file,
+    log_policy,
+    log_signer,
+)
 from yanlu.receipts.policies import Policy
 from yanlu.receipts.promises import TERM
 from yanlu.receipts.releases import add_pending
@@ -104,7 +112,8 @@ def seal_log(events: Path | None) -> None:
         _events(events) if events else [],
         [KeyLine("intake", intake_key(portal))],
     )
-    made = seal(portal.data, signer, order, secrets.token_bytes, journal)
+    former = former_signer(portal, read_log(portal.data), order.day)
+    made = seal(portal.data, signer, order, secrets.token_bytes, journal, former)
     if made is None:
         click.echo("今天的一批已经封存，没有再写。新的登记明天封存。")
         return
@@ -177,6 +186,19 @@ def _events(path: Path) -> list[EventLine]:
             raise LogError(f"{path.name} 第 {number} 行不是事件行，没有封存。")
         found.append(line)
     return found
+
+
+@receipts.command()
+@click.argument("sent", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def cosign(sent: Path) -> None:
+    """把见证人的签名加到检查点上。SENT 是见证人交来的：签过名的检查点，或者只有签名的那一行。"""
+    portal = open_portal(Path.cwd())
+    new = add_cosignatures(portal.data, log_policy(portal), sent.read_bytes())
+    if new:
+        names = "、".join(key.name for key in new)
+        click.echo(f"已添加 {names} 的签名。请用 git 提交 data/log/，再生成网站。")
+    else:
+        click.echo("这些签名以前已经添加过。")
 
 
 @receipts.command("verify")

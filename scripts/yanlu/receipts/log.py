@@ -20,7 +20,7 @@ from yanlu.receipts.checkpoints import read_checkpoint
 from yanlu.receipts.lines import BatchLine, EventLine, KeyLine, Public
 from yanlu.receipts.merkle import Tree, tree_of
 from yanlu.receipts.notes import Key, Note, read_note
-from yanlu.receipts.rules import broken_rules, heads, open_lines
+from yanlu.receipts.rules import broken_rules, days, heads, open_lines
 
 FOLDER = "log"  # in data/
 PENDING = "pending.txt"  # in it: public lines that wait to be sealed
@@ -185,6 +185,13 @@ def log_keys(log: Log) -> list[Key]:
         LogError: a line is none.
     """
     return [line.key for _, line in log.public if isinstance(line, KeyLine) and line.role == "log"]
+
+
+def begun_on(log: Log, key: Key) -> date | None:
+    """The day on which a key of the log was sealed; None where it was not."""
+    told = [index for index, line in log.public if line == KeyLine("log", key)]
+    begun = [day for day, start in days(log.entries).items() if told and start < told[0]]
+    return max(begun, default=None)
 
 
 def rewritten(data: Path, past: Iterable[tuple[str, bytes]]) -> Iterator[str]:

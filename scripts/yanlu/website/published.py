@@ -14,7 +14,7 @@ from yanlu.errors import BuildError
 from yanlu.packages.read import listed, release_folder
 from yanlu.receipts.lines import KeyLine, Public, ReleaseLine, SiteLine
 from yanlu.receipts.log import Log, log_faults, read_log
-from yanlu.receipts.office import log_key
+from yanlu.receipts.office import log_key, log_policy
 from yanlu.receipts.releases import read_pending, release_faults, waiting
 from yanlu.receipts.rules import days
 from yanlu.receipts.serving import site_files
@@ -82,7 +82,7 @@ def refuse_broken_log(portal: Portal) -> None:
 
 def write_log(portal: Portal, site: Path) -> None:
     """Write `/log/`, the log as anyone reads it; nothing before it was sealed first."""
-    for place, content in site_files(read_log(portal.data), log_key(portal)):
+    for place, content in site_files(read_log(portal.data), log_policy(portal)):
         path = site / "log" / place
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
