@@ -24,12 +24,14 @@ from yanlu.receipts.office import (
     intake_key,
     intake_key_file,
     key_file,
+    log_key,
     log_policy,
     log_signer,
 )
 from yanlu.receipts.policies import Policy
 from yanlu.receipts.promises import TERM
 from yanlu.receipts.releases import add_pending
+from yanlu.receipts.restarting import restart
 from yanlu.receipts.sealing import Order, seal
 from yanlu.receipts.verify import named_policy, verify
 from yanlu.settings import Portal, open_portal, read_key_file
@@ -186,6 +188,18 @@ def _events(path: Path) -> list[EventLine]:
             raise LogError(f"{path.name} 第 {number} 行不是事件行，没有封存。")
         found.append(line)
     return found
+
+
+@receipts.command("restart")
+@click.argument("size", type=click.IntRange(min=1))
+def restart_log(size: int) -> None:
+    """密钥可能被人拿走以后：从 SIZE 行的检查点起不再相信旧的记录，另起一份。"""
+    portal = open_portal(Path.cwd())
+    former = restart(portal.data, log_key(portal), size)
+    click.echo(
+        f"旧的记录搬到了 data/former-logs/{former.number}/，可信的到 {size} 行为止。"
+        "请用 git 提交，再用新的密钥封存：第一批会写明它的最后一个可信检查点。"
+    )
 
 
 @receipts.command()

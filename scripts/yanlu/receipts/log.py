@@ -23,6 +23,7 @@ from yanlu.receipts.notes import Key, Note, read_note
 from yanlu.receipts.rules import broken_rules, days, heads, open_lines
 
 FOLDER = "log"  # in data/
+FORMER = "former-logs"  # in data/: logs whose key was lost, by number
 PENDING = "pending.txt"  # in it: public lines that wait to be sealed
 KEPT = [f"data/{FOLDER}/entries/*", f"data/{FOLDER}/checkpoints/*"]  # never changed again
 _SIZE = re.compile("[1-9][0-9]{0,9}")
@@ -93,19 +94,18 @@ class Log:
         return [day for day, end in zip(self.days, ends, strict=True) if end > self.size]
 
 
-def read_log(data: Path) -> Log:
-    """The log of a portal; an empty one where there is none yet.
+def read_log(data: Path, folder: str = FOLDER) -> Log:
+    """The log of a portal, or what lies in another folder; an empty one where there is none yet.
 
     Raises:
         LogError: a file has a wrong name, or is not made of whole lines or of a signed note.
     """
-    days = [_day(path) for path in _files(data, "entries")]
-    notes = dict(_note(path) for path in _files(data, "checkpoints"))
+    days = [_day(path) for path in _files(data / folder / "entries")]
+    notes = dict(_note(path) for path in _files(data / folder / "checkpoints"))
     return Log(days, dict(sorted(notes.items())))
 
 
-def _files(data: Path, name: str) -> list[Path]:
-    folder = data / FOLDER / name
+def _files(folder: Path) -> list[Path]:
     hidden = (path for path in folder.glob("*") if not path.name.startswith("."))
     return sorted(hidden)
 
@@ -198,13 +198,19 @@ def rewritten(data: Path, past: Iterable[tuple[str, bytes]]) -> Iterator[str]:
     """Files of the log that take something back of what they once said.
 
     `past` are paths below the folder of the portal and published contents. A checkpoint may
-    gain signatures; a file of a day only lines.
+    gain signatures; a file of a day only lines. What lay in a log that was given up lies there
+    now under its name.
     """
+    folders = [data / FOLDER, *sorted((data / FORMER).glob("*"))]
     for place, content in dict.fromkeys(past):
-        path = data.parent / place
-        now = path.read_bytes() if path.is_file() else b""
-        if not (_gained(now, content) if "/checkpoints/" in place else now.startswith(content)):
+        paths = [folder / place.removeprefix(f"data/{FOLDER}/") for folder in folders]
+        kept = [path.read_bytes() for path in paths if path.is_file()]
+        if not any(_holds(place, now, content) for now in kept):
             yield f"{place}：与公布过的不同，少了或者改了内容。{_TODO}。"
+
+
+def _holds(place: str, now: bytes, before: bytes) -> bool:
+    return _gained(now, before) if "/checkpoints/" in place else now.startswith(before)
 
 
 def _gained(now: bytes, before: bytes) -> bool:
