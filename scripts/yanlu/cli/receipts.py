@@ -14,8 +14,10 @@ from yanlu.git import changed_since, in_repository, would_be_in_git
 from yanlu.intake.office import store_folder
 from yanlu.intake.store.database import opened, write
 from yanlu.intake.store.events import forget_sealed, overdue, waiting_lines
+from yanlu.receipts.codes import read_code
 from yanlu.receipts.cosigning import add_cosignatures
 from yanlu.receipts.fetch import reader
+from yanlu.receipts.holding import check_receipt, read_receipt
 from yanlu.receipts.lines import EventLine, KeyLine, SiteLine, read_line
 from yanlu.receipts.log import read_log
 from yanlu.receipts.notes import Signer, read_key
@@ -243,3 +245,18 @@ def verify_log(place: str, vkey: str | None, old: Path | None) -> None:
             "请存下现在的 checkpoint，下次用 --old 给出。",
             err=True,
         )
+
+
+@receipts.command("check")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("place")
+@click.option("--key", "vkey", help="公开记录的公钥。不给，就用它自己 policy.txt 里的。")
+def check_held(file: Path, place: str, vkey: str | None) -> None:
+    """拿回执文件 FILE 和编号，与公开记录（地址或者文件夹 PLACE）核对。编号由您输入，不显示。"""
+    read, receipt = reader(place), read_receipt(file.read_bytes())
+    verified = verify(read, read_key(vkey) if vkey else named_policy(read).logs[0])
+    secret = read_code(click.prompt("回执编号", hide_input=True))
+    borne = check_receipt(verified.entries, receipt, secret)
+    click.echo(f"核对通过：公开记录里有您的 {borne.sealed} 步，与回执一样，没有藏起来的。")
+    if borne.waiting:
+        click.echo(f"还有 {borne.waiting} 步在等封存，没有过期。过几天再核对一次。")
