@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from yanlu.intake.accept import code_hash
+from yanlu.intake.rights import Held
 from yanlu.intake.store.database import Store
 from yanlu.intake.store.events import messages, packed, unpacked
 from yanlu.intake.store.records import First, by_code
+from yanlu.model import Fate
 from yanlu.receipts.commitments import canonical, event_line
 from yanlu.receipts.promises import Promiser
 
@@ -49,6 +51,20 @@ def given(store: Store, promiser: Promiser, secret: bytes) -> Given | None:
     said = messages(store.main, held["id"])
     promise = promised(promiser, first_of(secret, said[0])) if said else ""
     return Given(promiser.origin, said, promise, held["erased"])
+
+
+def words_of(held: Held, messages: Sequence[Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
+    """The words that messages bind, by the number of the event; for whoever has the second word.
+
+    Answers that are published stand on their page, and are not among these.
+    """
+    bound = [n for n, message in enumerate(messages) if "words" in message]
+    written = {"0": held.masked} if held.masked and 0 in bound else {}
+    answered = [number for number in bound if messages[number]["event"] == Fate.REPLIED]
+    if len(answered) != len(held.replies):
+        return written
+    said = [{"text": one.text, "reason": one.reason} for one in held.replies]
+    return {**written, **{str(n): one for n, one in zip(answered, said, strict=True)}}
 
 
 def first_of(secret: bytes, message: Mapping[str, str]) -> First:

@@ -5,16 +5,22 @@ from __future__ import annotations
 import html
 import json
 import re
+from datetime import date
 
 import pytest
 
 from doubles.citizen import WRITTEN, Answer, confirmed
 from doubles.door import Running, Serving
+from yanlu.intake import review
+from yanlu.intake.accept import code_hash
 from yanlu.intake.given import FILE
+from yanlu.intake.redact import confirm
 from yanlu.intake.store.database import opened, rows
 from yanlu.intake.store.events import waiting_lines
-from yanlu.receipts.codes import read_code, write_code
-from yanlu.receipts.commitments import event_line
+from yanlu.intake.store.records import by_code
+from yanlu.model import Fate
+from yanlu.receipts.codes import event_key, read_code, write_code
+from yanlu.receipts.commitments import committed_words, event_line
 from yanlu.receipts.notes import read_key
 from yanlu.receipts.promises import open_promise
 
@@ -112,3 +118,27 @@ def test_after_an_erasure_only_its_day_is_left(door: Running) -> None:
     assert (told["messages"], told["promise"]) == ([], "")
     assert told["erased"] == before["messages"][0]["date"]
     assert 'action="/check/receipt"' not in door.send("/check/status", {"code": code}).text
+
+
+def test_with_the_word_the_file_holds_the_words_that_its_messages_bind(door: Running) -> None:
+    """What an office altered would not fit: each is bound by the key of its event."""
+    code = _code(_sent(door, word=WORD, matter="步道没有灯。电话13912345678。"))
+    with opened(door.store) as store:
+        held = by_code(store.main, code_hash(read_code(code)))
+        assert held
+        name, act = held["id"], review.Act("王某", date.fromisoformat(held["day"]))
+        for fate in (Fate.SCREENED, Fate.REGISTERED):
+            review.move(store, name, fate, act)
+        said = confirm("明年安装。", by="王某", keep=frozenset())
+        review.reply(store, name, "adopted", said, act)
+    asked = {"code": code, "word": WORD, "act": "file"}
+    answer = door.send("/check/rights", asked)
+    assert answer.headers["content-disposition"] == f'attachment; filename="{FILE}"'
+    told = json.loads(answer.text)
+    assert set(told["words"]) == {"0", "3"}
+    assert told["words"]["0"]["matter"] == "步道没有灯。电话〔电话〕。"
+    for number, words in told["words"].items():
+        key = event_key(read_code(code), int(number))
+        assert committed_words(key, words) == told["messages"][int(number)]["words"]
+    assert door.send("/check/rights", {**asked, "word": "别的口令"}).status == 403
+    assert 'value="file"' in door.send("/check/status", {"code": code}).text

@@ -16,7 +16,7 @@ from yanlu.errors import InputError, ReceiptError, StoreError
 from yanlu.intake import opinions, rights
 from yanlu.intake.accept import code_hash
 from yanlu.intake.entry import read_contact
-from yanlu.intake.given import FILE, Given
+from yanlu.intake.given import FILE, Given, words_of
 from yanlu.intake.given import given as find_given
 from yanlu.intake.rates import Pace
 from yanlu.intake.review import purged_in
@@ -129,8 +129,7 @@ class Status:
         held = await self._given(secret)
         if held is None:
             return await self._unknown(code_hash(secret), given)
-        as_file = {"Content-Disposition": f'attachment; filename="{FILE}"'}
-        return JSONResponse(held.file, headers={**CLEARED, **as_file})
+        return _as_file(held.file)
 
     async def _given(self, secret: bytes) -> Given | None:
         promiser = self.service.promiser
@@ -146,7 +145,7 @@ class Status:
         fields = [("code", write_code(secret)), *_kept(given)]
         again = partial(Refused, fields=fields, retry=f"{self.service.root}check/status")
         asked = given.get("act", "")
-        if asked not in (*_DONE, "read"):
+        if asked not in (*_DONE, "read", "file"):
             raise again("act")
         if unchosen := _unchosen(asked, given):
             raise again("unchosen", more=f"您写了{unchosen}，却没有选这一项。")
@@ -183,9 +182,9 @@ class Status:
         word = given.get("word", "")
         day, desk, aside = today(), self.service.desk, self.service.aside
         suite, sealer = desk.suite, rights.Sealer(desk.suite, desk.recipient)
-        if asked == "read":
+        if asked in ("read", "file"):
             held = await aside.do(lambda store: rights.held(store, suite, secret, word))
-            return self._held(held)
+            return await self._with_words(held, secret) if asked == "file" else self._held(held)
         acts: Mapping[str, Callable[[Store], bool | None]] = {
             "withdraw": lambda store: rights.withdraw(store, secret, word, day),
             "erase": lambda store: rights.erase(store, secret, word, day),
@@ -205,6 +204,13 @@ class Status:
         same = await aside.do(acts[asked]) is False
         title, sentence = (_SAME if same else _DONE)[asked]
         return self._answer("done", title=title, sentences=[sentence])
+
+    async def _with_words(self, held: rights.Held, secret: bytes) -> Response:
+        """The receipt as a file, with the words that it binds."""
+        told = await self._given(secret)
+        if told is None or not told.messages:
+            raise StoreError("这一条没有公开记录里的步骤，没有带内容的回执文件。")
+        return _as_file({**told.file, "words": words_of(held, told.messages)})
 
     def _grade(self, given: Mapping[str, str]) -> str:
         grade = given.get("grade", "")
@@ -323,6 +329,11 @@ class Status:
         answer = self.service.pages.answer(template, status, **facts)
         answer.headers.update(CLEARED)
         return answer
+
+
+def _as_file(told: Mapping[str, object]) -> Response:
+    as_file = {"Content-Disposition": f'attachment; filename="{FILE}"'}
+    return JSONResponse(told, headers={**CLEARED, **as_file})
 
 
 def _kept(given: Mapping[str, str]) -> list[tuple[str, str]]:
