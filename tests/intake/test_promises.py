@@ -11,11 +11,13 @@ import pytest
 
 from doubles import receipt_vectors as vectors
 from doubles.sealed import SIGNER, chance
-from intake.loop import ACT, DAY, FIELDS, WORD, approve, git, local_loop, send
+from intake.loop import ACT, DAY, FIELDS, WORD, approve, desk, git, local_loop, send
 from yanlu.errors import LogError, SignatureError
 from yanlu.intake import review, rights
+from yanlu.intake.entry import Choices, Entry, read_entry
 from yanlu.intake.given import given
 from yanlu.intake.mergers import merge
+from yanlu.intake.paper import Taken, record
 from yanlu.intake.redact import confirm
 from yanlu.intake.store.backup import back_up, restore
 from yanlu.intake.store.database import SECRET, Store, change, opened, rows, write
@@ -30,7 +32,7 @@ from yanlu.intake.store.events import (
 )
 from yanlu.intake.store.records import happen
 from yanlu.model import Fate
-from yanlu.receipts.codes import event_key, event_label
+from yanlu.receipts.codes import event_key, event_label, read_code
 from yanlu.receipts.commitments import committed_words, event_line
 from yanlu.receipts.log import log_faults, read_log
 from yanlu.receipts.notes import Signer
@@ -132,6 +134,20 @@ def test_of_a_claim_or_an_accusation_the_log_binds_no_text(store: Store, kind: s
     ]
     review.move(store, name, Fate.REDIRECTED, ACT)
     assert _told(store, secret) == ["submitted", "redirected"]
+
+
+def test_of_a_letter_that_lay_for_a_month_the_term_begins_when_it_is_written_down(
+    store: Store,
+) -> None:
+    entry = read_entry(list(FIELDS.items()), Choices({"roads"}, {"dorchester"}, ()))
+    assert isinstance(entry, Entry)
+    taken = Taken("letter.post", DAY - timedelta(days=30), "王某", DAY)
+    secret = read_code(record(store, desk(), entry, taken))
+    held = given(store, PROMISER, secret)
+    assert held
+    assert open_promise(held.promise.encode(), PROMISER.key).deadline == DAY + timedelta(days=3)
+    assert rows(store.main, "SELECT day FROM submission") == [{"day": "2026-10-26"}]
+    assert rows(store.main, "SELECT day FROM log_line") == [{"day": "2026-11-25"}]
 
 
 def test_every_step_that_is_shown_is_told_to_the_log_with_the_outcome_of_the_answer(
