@@ -72,7 +72,7 @@ def _nicknames() -> re.Pattern[str]:
 def _handles() -> re.Pattern[str]:
     """(证号dz-sunnyshao), jingwei_xuqing: whatever is written as only accounts are."""
     cue = choice((*words("online", "account", "cues"), *words("online", "account", "nicknames")))
-    own = r"[a-z][a-z0-9]*(?:[_\-.][a-z0-9]+)+|[a-z]{3,20}[0-9]{2,10}|[0-9]{1,10}[a-z]{4,20}"
+    own = r"[a-z][a-z0-9]*(?:[_\-.][a-z0-9]+)+|[a-z]{2,20}[0-9]{2,10}|[0-9]{1,10}[a-z]{4,20}"
     bare = r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+"
     told = rf"(?:{cue})[\s:是为叫(“\"']{{0,4}}"
     return re.compile(

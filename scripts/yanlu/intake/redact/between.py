@@ -21,6 +21,12 @@ from yanlu.intake.redact.shadow import Find, Shadow
 from yanlu.intake.redact.transcribed import whole_names
 from yanlu.intake.redact.words import is_everyday, is_listed, is_thing, is_torn, word_class
 
+YOUNGER = re.compile(
+    rf"(?:(?<!{HAN})|(?<=[的和跟找问请叫是年月天里被把给对向]))(?P<name>{HAN}{{2}})(?=[叔婶嫂姨伯娘](?!{HAN}?[叔婶嫂姨伯]))"
+)
+WRITTEN = re.compile(
+    rf"(?:[写印刻签]着|[写签]的是|[胸工名]牌[上是]+|名字写的?)(?P<name>{HAN}{{2,3}})(?=的|[,。(!?]|$)"
+)
 ROW = re.compile(rf"(?<!{HAN})(?:{HAN}{{3}}){{2,8}}(?!{HAN})")
 ONE_PERSON = re.compile(rf"(?P<name>{HAN}{{2}})(?=同学|同志|女士|先生|小朋友|小姐)")
 TOGETHER = "(?=都|也都|一起|[两三][人个]|几个|他们|她们)"
@@ -93,6 +99,25 @@ def _elders(text: str) -> Iterator[tuple[int, int]]:
         name = found["name"]
         known = word_class(name)[:1] in ("d", "p", "r", "c", "m", "s", "f", "t")
         if not known and is_no_role(name) and is_given(name, 2) and is_usual(name[0]):
+            yield found.span("name")
+
+
+def _younger(text: str) -> Iterator[tuple[int, int]]:
+    """去年冬天秀兰婶摔断: a given name before one character for an elder."""
+    for found in YOUNGER.finditer(text):
+        name, start = found["name"], found.start("name")
+        made = is_usual(name) and not is_thing(name) and is_no_role(name)
+        if made and not is_torn(text, start) and not is_everyday(text[start + 1 : start + 3]):
+            yield found.span("name")
+
+
+def _written(text: str) -> Iterator[tuple[int, int]]:
+    """胸牌写着许曼的: what stands on a badge or a paper, without quotes."""
+    for found in WRITTEN.finditer(text):
+        name = found["name"]
+        given = name[len(surname_at(name, 0)) :]
+        full = given not in ("", name) and is_given(given, len(given)) and is_usual(given)
+        if full and not is_thing(name) and not is_everyday(name[:2]):
             yield found.span("name")
 
 
@@ -212,6 +237,8 @@ FINDERS = (
     _several,
     _doing,
     _elders,
+    _younger,
+    _written,
     _whole,
     _of_village,
     _nicked,

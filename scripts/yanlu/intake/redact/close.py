@@ -100,14 +100,16 @@ def _titled(text: str) -> Iterator[tuple[int, int]]:
         start = found.start("surname") - (found["of"] == "的")
         serves = text.endswith(words("names", "titles", "offices"), 0, start)
         asked = text.startswith(words("names", "titles", "asking"), found.end())
-        told = known and not asked and (serves or longest_end(text, start, _kin()))
+        thanks = text.endswith(words("stated", "between", "thanks"), 0, start)
+        told = known and not asked and (serves or thanks or longest_end(text, start, _kin()))
         if told and not is_everyday(text[found.start("surname") : found.end()]):
             yield found.span("surname")
 
 
 @cache
 def _surname_titled() -> re.Pattern[str]:
-    before = {*_kin(), *words("names", "titles", "offices")}
+    thanks = words("stated", "between", "thanks")
+    before = {*_kin(), *words("names", "titles", "offices"), *thanks}
     last = "".join(sorted({word[-1] for word in before}))
     titles = choice(words("names", "titles", "long"))
     return re.compile(rf"[{last}](?P<of>的?)(?P<surname>{HAN}){titles}")

@@ -11,7 +11,7 @@ from functools import cache
 
 from yanlu.intake.redact.groups import NUMERAL
 from yanlu.intake.redact.houses import is_public
-from yanlu.intake.redact.lists import HAN, choice, members, words
+from yanlu.intake.redact.lists import HAN, choice, each, members, words
 from yanlu.intake.redact.persons import STOP, ends_name, is_plain, is_usual, name_size, surname_at
 from yanlu.intake.redact.shadow import Find, Shadow
 
@@ -57,6 +57,7 @@ GOODS = (  # 肉类, 水产
     "[类品果货鲜产菜油食装料禽制味金具材饰]?"
 )
 SHELTER = re.compile("[房棚篷屋户洞包箱楼舍点排库门]区?第?[0-9a-z十]")
+HEAD = re.compile("[0-9a-z十百廿](?<![0-9a-z].)")  # where a number begins
 HINT = re.compile(r"[组队社屯]")  # asked for speed
 
 
@@ -66,11 +67,11 @@ def find_numbered(shadow: Shadow) -> Iterator[Find]:
     for found in _groups().finditer(text) if HINT.search(text) else ():
         if not shadow.text.endswith(words("addresses", "numbered", "no_lands"), 0, found.start()):
             yield _unsure(*found.span())
-    for pattern in (*_told(text), ROWS, SIGNED, SEVERAL, ALONE):
+    for pattern in (*_told(text), ROWS, SEVERAL, ALONE):
         for found in pattern.finditer(text):
             yield _unsure(*found.span("place" if "place" in pattern.groupindex else 0))
-    for pattern in (ZONES, DOORS, FLOORS, PLACED, _numbers()):
-        for found in pattern.finditer(text):
+    for pattern in (ZONES, DOORS, FLOORS, SIGNED, PLACED, _numbers()):
+        for found in each(pattern, HEAD, text):
             before = shadow.text[max(0, found.start() - BEFORE) : found.start()]
             if before.endswith("(") or not is_public(before):
                 yield _unsure(*found.span())
