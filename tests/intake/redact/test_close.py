@@ -49,6 +49,9 @@ def test_whoever_is_close_is_hidden_whatever_the_surname_and_whatever_follows(
         ("请留下他。詹玉珍查小敏巫长林", "查小敏"),
         ("市管的小季人不错", "小季"),
         ("101柯美兰、203靳开发", "靳开发"),
+        ("问题出在车永贵身上。", "车永贵"),
+        ("胸牌写着许曼的小姑娘", "许曼"),
+        ("去年冬天秀兰婶摔断了胯骨", "秀兰"),
     ],
 )
 def test_names_without_a_cue_are_hidden_where_both_sides_tell(text: str, name: str) -> None:
@@ -86,6 +89,9 @@ def test_places_are_hidden_where_both_sides_tell(text: str, part: str) -> None:
         ("网名夜路难行2020", "夜路难行2020"),
         ("股金证号字第0417号。", "0417"),
         ("船号闽霞渔00417。", "00417"),
+        ("仲裁号〔2025〕824号", "824"),
+        ("电表号：第2492号", "2492"),
+        ("(设备号03995271)", "03995271"),
     ],
 )
 def test_what_is_written_as_only_accounts_and_registers_are_is_hidden(

@@ -12,6 +12,7 @@ from yanlu.intake.redact.accounts import find_accounts
 from yanlu.intake.redact.address_ends import widened
 from yanlu.intake.redact.between import find_between
 from yanlu.intake.redact.cases import find_files
+from yanlu.intake.redact.clear import find_clear
 from yanlu.intake.redact.close import find_close
 from yanlu.intake.redact.companions import find_companions
 from yanlu.intake.redact.controls import strip_controls, turns_direction
@@ -131,6 +132,7 @@ GUESSING: tuple[Detector, ...] = (
     find_tenants,
     find_between,
     find_close,
+    find_clear,
 )
 # How far what was found goes on.
 ENDS: Mapping[str, Callable[[Shadow, Find], Find]] = {"address": widened, "name": whole}
