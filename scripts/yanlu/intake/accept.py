@@ -16,7 +16,7 @@ from yanlu.intake.redact import Redaction
 from yanlu.intake.seal import Suite, lock, new_key
 from yanlu.intake.store.records import SITE, Arrival
 from yanlu.intake.words import hash_word
-from yanlu.receipts.codes import event_key, event_label, reading_key
+from yanlu.receipts.codes import event_keys, reading_key
 from yanlu.receipts.keyed import keyed_hash
 
 TEXTS = ("title", "matter", "proposal")
@@ -96,7 +96,7 @@ def arrival(
         suite=desk.suite.name,
         text=sealed("text", {part: getattr(entry, part) for part in TEXTS}),
         contact=sealed("contact", asdict(entry.contact)) if "contact" in keys else None,
-        log_keys=_log_keys(secret),
+        log_keys=event_keys(secret, LOG_EVENTS),
         keys=keys,
         summary_allowed=entry.summary_allowed,
         proof=proof,
@@ -118,11 +118,6 @@ def new_id() -> str:
     """A public id: eight random symbols, 40 bits, nothing to do with the receipt."""
     chance = secrets.randbits(40)
     return "".join(_ID_SYMBOLS[chance >> shift & 31] for shift in range(0, 40, 5))
-
-
-def _log_keys(secret: bytes) -> bytes:
-    numbers = range(LOG_EVENTS)
-    return b"".join(event_label(secret, n) + event_key(secret, n) for n in numbers)
 
 
 def _alike(key: bytes, entry: Entry) -> bytes:

@@ -15,6 +15,7 @@ from yanlu.intake.owed import NOTIFY, Periods, suspected_late, unanswered_late
 from yanlu.intake.reports import About, open_reports
 from yanlu.intake.store.database import Connection, rows
 from yanlu.intake.store.records import oldest_waiting
+from yanlu.intake.store.tries import Since
 
 _REFUSED = 300.0  # seconds for which a store that took nothing is told of
 _ROUND = 300  # seconds without a round: the worker makes two a minute
@@ -36,7 +37,7 @@ class Standing:
     seconds until the next. `since_round`: seconds since a worker of any process began a round;
     `since_fault`: seconds since this one's last fault; `since_refusal`: seconds since the
     store last would not take a record. `reported`: what readers have seen of persons on the
-    site and nobody has settled.
+    site and nobody has settled. `backups`: how the last ones went.
     """
 
     unpublished: Mapping[Delivery, int]
@@ -48,6 +49,7 @@ class Standing:
     since_fault: float
     since_refusal: float
     reported: int
+    backups: Since
 
 
 def standing(
@@ -57,6 +59,7 @@ def standing(
     day: date,
     since_fault: float,
     since_refusal: float,
+    backups: Since,
 ) -> Standing:
     """How things stand at `now` (Unix seconds), on `day` at the office."""
     letters = {r["delivery"]: r["n"] for r in rows(main, _LETTERS)}
@@ -77,6 +80,7 @@ def standing(
         since_fault=since_fault,
         since_refusal=since_refusal,
         reported=sum(held["about"] == About.PERSONAL for held in open_reports(main)),
+        backups=backups,
     )
 
 
@@ -101,5 +105,6 @@ def alarms(now: Standing, writer: bool, free: int, floor: int) -> Mapping[str, b
         "missing": bool(now.unpublished[Delivery.MISSING]),
         "vanished": bool(now.unpublished[Delivery.VANISHED]),
         "reported": now.reported > 0,
+        "backup": now.backups.is_failing,
         **{name: days > 0 for name, days in now.late.items()},
     }

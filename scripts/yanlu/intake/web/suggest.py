@@ -190,9 +190,8 @@ class Suggest:
 
     def _receipt(self, nonce: Nonce, day: str, kind: str, word: bool) -> Response:
         code = write_code(nonce.secret(self.service.desk.key))
-        return self.service.pages.answer(
-            "receipt",
-            code=code.split("-"),
+        return self.service.pages.receipt(
+            code,
             date=date.fromisoformat(day),
             months=MONTHS,
             word=word,
