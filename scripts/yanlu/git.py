@@ -242,9 +242,13 @@ def listing(folder: Path, commit: str, paths: Sequence[str]) -> Mapping[str, str
     return {path: facts.split()[2] for facts, _, path in entries if facts.split()[1] == "blob"}
 
 
-def archive(folder: Path, commit: str) -> bytes:
-    """All files of a commit as a tar, the same bytes for everybody: `git archive <commit>`."""
-    return _plumb(folder, "-c", "tar.umask=0002", "archive", "--format=tar", commit)
+def archive(folder: Path, commit: str, target: Path) -> None:
+    """Write all files of a commit as a tar, the same bytes for everybody: `git archive <commit>`.
+
+    git writes it: it may be larger than what a build holds in memory.
+    """
+    place = f"--output={target.resolve()}"
+    _plumb(folder, "-c", "tar.umask=0002", "archive", "--format=tar", place, commit)
 
 
 def contents(folder: Path, names: Sequence[str]) -> Mapping[str, bytes]:
