@@ -243,12 +243,8 @@ def listing(folder: Path, commit: str, paths: Sequence[str]) -> Mapping[str, str
 
 
 def archive(folder: Path, commit: str, target: Path) -> None:
-    """Write all files of a commit as a tar, the same bytes for everybody: `git archive <commit>`.
-
-    git writes it: it may be larger than what a build holds in memory.
-    """
-    place = f"--output={target.resolve()}"
-    _plumb(folder, "-c", "tar.umask=0002", "archive", "--format=tar", place, commit)
+    """Let git write all files of a commit as a tar (`*.tar`), the same bytes for everybody."""
+    _plumb(folder, "-c", "tar.umask=0002", "archive", f"--output={target.resolve()}", commit)
 
 
 def contents(folder: Path, names: Sequence[str]) -> Mapping[str, bytes]:
