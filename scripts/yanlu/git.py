@@ -242,9 +242,9 @@ def listing(folder: Path, commit: str, paths: Sequence[str]) -> Mapping[str, str
     return {path: facts.split()[2] for facts, _, path in entries if facts.split()[1] == "blob"}
 
 
-def archive(folder: Path, commit: str) -> bytes:
-    """All files of a commit as a tar, the same bytes for everybody: `git archive <commit>`."""
-    return _plumb(folder, "-c", "tar.umask=0002", "archive", "--format=tar", commit)
+def archive(folder: Path, commit: str, target: Path) -> None:
+    """Let git write all files of a commit as a tar (`*.tar`), the same bytes for everybody."""
+    _plumb(folder, "-c", "tar.umask=0002", "archive", f"--output={target.resolve()}", commit)
 
 
 def contents(folder: Path, names: Sequence[str]) -> Mapping[str, bytes]:

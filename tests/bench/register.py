@@ -152,7 +152,7 @@ def _month(number: int) -> str:
 
 def write_portal(folder: Path, size: int = SIZE) -> None:
     """The reference portal without statistics, and with so many suggestions, in git."""
-    for name in ("content", "theme", "mkdocs.yml"):
+    for name in ("content", "theme", "mkdocs.yml", ".gitignore"):
         source = ROOT / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / name)
     shutil.copytree(ROOT / "data", folder / "data", ignore=shutil.ignore_patterns(*LEFT_OUT))

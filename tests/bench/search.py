@@ -28,6 +28,7 @@ from playwright.sync_api import Browser, Request, expect, sync_playwright
 from tests.bench.measure import run
 
 from yanlu.website.search.build import FOLDER, write_search
+from yanlu.website.search.kept import Kept
 from yanlu.website.shell import read_navigation
 
 ROOT = Path(__file__).parents[2]
@@ -89,7 +90,7 @@ def _measured(browser: Browser, site: Path, size: int) -> Searched:
     for part in ("s", "t"):
         shutil.rmtree(site / FOLDER / part)
     began = time.process_time()
-    names = write_search(site, addresses, read_navigation(ROOT / "theme"))
+    names = write_search(site, addresses, read_navigation(ROOT / "theme"), Kept(None))
     cpu = time.process_time() - began
     packed = sum(len(gzip.compress((site / name).read_bytes(), 6)) for name in names)
     with _served(site) as address:

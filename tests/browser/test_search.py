@@ -16,6 +16,7 @@ from conftest import ROOT
 from doubles.site_door import hosted
 from website.greps import searched
 from yanlu.website.search.build import write_search
+from yanlu.website.search.kept import Kept
 from yanlu.website.shell import read_navigation
 
 QUERIES = (ROOT / "tests" / "vectors" / "search" / "queries.txt").read_text("utf-8").split()
@@ -35,7 +36,7 @@ def wider(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     page.write_text(html, "utf-8")
     for part in ("s", "t"):
         shutil.rmtree(folder / "search" / part)
-    write_search(folder, sorted(searched(folder)), read_navigation(ROOT / "theme"))
+    write_search(folder, sorted(searched(folder)), read_navigation(ROOT / "theme"), Kept(None))
     return folder
 
 

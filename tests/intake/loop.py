@@ -99,7 +99,7 @@ class Loop:
 
     def work(self, now: int = NOW, forge: Any = None, holder: str = "a") -> Round:
         """One round, on a day on which batches go out."""
-        lease = take(self.store.main, "publisher", holder, now)
+        lease = take(self.store, "publisher", holder, now)
         assert lease is not None
         publisher = Publisher(
             self.store, lease, forge or self.forge, Policy(None, 1), "main", str, frozenset()

@@ -24,7 +24,7 @@ from yanlu.intake.holder import holder_name
 from yanlu.intake.lease import take
 from yanlu.intake.store.database import opened
 with opened(Path(sys.argv[1])) as store:
-    assert take(store.main, "publisher", holder_name(), {NOW})
+    assert take(store, "publisher", holder_name(), {NOW})
     print("held", flush=True)
     time.sleep(600)
 """
@@ -44,10 +44,10 @@ def test_the_lease_of_a_process_that_was_killed_is_taken_over_at_once(store: Sto
     assert other.stdout is not None
     with other, other.stdout:
         assert other.stdout.readline() == b"held\n"
-        assert take(store.main, "publisher", holder_name(), NOW + 1) is None
+        assert take(store, "publisher", holder_name(), NOW + 1) is None
         other.kill()
         os.waitid(os.P_PID, other.pid, os.WEXITED | os.WNOWAIT)  # nobody has asked for its end
-        lease = take(store.main, "publisher", holder_name(), NOW + 2)
+        lease = take(store, "publisher", holder_name(), NOW + 2)
     assert lease is not None
     assert lease.fence == 2
 
@@ -55,9 +55,9 @@ def test_the_lease_of_a_process_that_was_killed_is_taken_over_at_once(store: Sto
 def test_two_holders_of_one_process_wait_for_each_other(store: Store) -> None:
     mine, other = holder_name(), holder_name()
     assert not has_ended(mine)
-    assert take(store.main, "publisher", mine, NOW)
-    assert take(store.main, "publisher", other, NOW + SECONDS - 1) is None
-    assert take(store.main, "publisher", other, NOW + SECONDS)
+    assert take(store, "publisher", mine, NOW)
+    assert take(store, "publisher", other, NOW + SECONDS - 1) is None
+    assert take(store, "publisher", other, NOW + SECONDS)
 
 
 def _renumbered(name: str) -> str:

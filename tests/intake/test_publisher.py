@@ -84,7 +84,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
         subprocess.run(["git", *arguments], check=True)
     (folder / "README.md").write_text("portal", "utf-8")
     with opened(tmp_path / "store") as store:
-        lease = take(store.main, "publisher", "a", NOW)
+        lease = take(store, "publisher", "a", NOW)
         assert lease is not None
         made = Office(
             folder,
@@ -352,8 +352,8 @@ def test_a_broken_file_in_git_is_an_alarm_and_holds_nothing_else_up(office: Offi
 
 def test_whoever_lost_the_lease_writes_nothing_any_more(office: Office) -> None:
     name = office.approved()
-    assert take(office.publisher.store.main, "publisher", "b", NOW) is None
-    assert take(office.publisher.store.main, "publisher", "b", NOW + SECONDS + 1) is not None
+    assert take(office.publisher.store, "publisher", "b", NOW) is None
+    assert take(office.publisher.store, "publisher", "b", NOW + SECONDS + 1) is not None
     with suppress(StoreError):
         office.work()
     assert office.of(name)["delivery"] == "approved"

@@ -202,3 +202,30 @@ def test_keys_that_a_reader_kept_in_the_log_leave_it_in_a_later_round(
             time.sleep(0.02)
         assert key not in b"".join(p.read_bytes() for p in store.folder.iterdir())
         worker.stop()
+
+
+def test_where_another_store_lies_by_now_it_writes_nothing_and_says_so(tmp_path: Path) -> None:
+    rounds: queue.Queue[Round] = queue.Queue()
+    worker = _worker(tmp_path, rounds)
+    with opened(tmp_path / "store"):
+        worker.start()
+        rounds.get(timeout=10)
+        (tmp_path / "store").rename(tmp_path / "moved")
+        while "不见了" not in "".join(rounds.get(timeout=10).alarms):
+            pass
+        assert not (tmp_path / "store").exists()
+        with opened(tmp_path / "store") as other:
+            while "换成了另一个" not in "".join(rounds.get(timeout=10).alarms):
+                pass
+            assert rows(other.main, "SELECT * FROM lease") == []
+        worker.stop()
+
+
+def test_a_store_that_was_not_there_is_not_made_by_it(tmp_path: Path) -> None:
+    rounds: queue.Queue[Round] = queue.Queue()
+    worker = _worker(tmp_path, rounds)
+    worker.start()
+    [alarm] = rounds.get(timeout=10).alarms
+    worker.stop()
+    assert "没有收件库" in alarm
+    assert not (tmp_path / "store").exists()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yanlu.errors import ReceiptError
-from yanlu.receipts.codes import event_key, event_label, read_code, write_code
+from yanlu.receipts.codes import event_key, event_keys, event_label, read_code, write_code
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "receipts"
 secrets = st.binary(min_size=16, max_size=16)
@@ -57,3 +57,9 @@ def test_what_is_no_code_is_told_without_quoting_it(typed: str, said: str) -> No
     with pytest.raises(ReceiptError, match=said) as refusal:
         read_code(typed)
     assert not typed or typed not in str(refusal.value)
+
+
+def test_the_keys_of_several_events_are_those_of_each() -> None:
+    secret = bytes(range(16))
+    each = b"".join(event_label(secret, n) + event_key(secret, n) for n in range(5))
+    assert event_keys(secret, 5) == each

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +114,7 @@ def _another_program(folder: Path, patch: pytest.MonkeyPatch) -> None:
 
 
 def _an_earlier_commit(_: Path, patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(site, "office_month", lambda _: Month(2026, 10))
+    patch.setattr(site, "office_day", lambda _: date(2026, 10, 31))
 
 
 def _cut_off(folder: Path, _: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import reduce
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -16,7 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from website.greps import HAN, searched
-from yanlu.website.search.index import PART, index_files, shard_of, written
+from yanlu.website.search import kept as kept_parts
+from yanlu.website.search.index import PART, Part, index_files, parts_of, shard_of, written
+from yanlu.website.search.kept import Kept
 from yanlu.website.search.text import Line, Page, folded, pieces, read_page
 
 WORDS = st.text("信访工作建议征集路灯一二〇々𠀀", min_size=1, max_size=12)
@@ -59,7 +61,7 @@ def test_every_run_of_two_or_more_han_characters_is_found_on_its_page(
     texts: list[list[str]], data: st.DataObject
 ) -> None:
     pages = [Page(f"{n}/", "题目", "", tuple(map(Line, lines))) for n, lines in enumerate(texts)]
-    files = index_files(pages)
+    files = dict(index_files(map(parts_of, pages)))
     number = data.draw(st.integers(0, len(pages) - 1))
     runs = [run for line in texts[number] for run in HAN.findall(line) if len(run) > 1]
     run = data.draw(st.sampled_from(runs or ["题目"]))
@@ -91,10 +93,34 @@ def test_letters_and_digits_are_found_as_words_in_any_width_and_case() -> None:
 
 def test_a_part_is_no_longer_than_agreed_unless_one_line_is() -> None:
     lines = [Line("字" * length) for length in (200, 400, 900, 100, 100)]
-    files = index_files([Page("", "题目", "", tuple(lines))])
+    files = dict(index_files([parts_of(Page("", "题目", "", tuple(lines)))]))
     texts = [json.loads(files[f"t/{part}.json"])[3] for part in range(4)]
     assert [len(text.replace("\n", "")) for text in texts] == [200, 400, 900, 200]
     assert all(len(text) <= PART + 100 or "\n" not in text for text in texts)
+
+
+def _told(file: Path, *pages: str) -> list[list[Part]]:
+    kept = Kept(file.parent)
+    told = [kept.parts(f"{page}/", "", f"<main><h1>{page}</h1></main>".encode()) for page in pages]
+    kept.finish()
+    return told
+
+
+@pytest.mark.parametrize("spoil", [lambda content: content, lambda content: content[:-1]])
+def test_what_was_kept_is_what_would_be_cut_anew_and_only_pages_of_today_are_kept(
+    tmp_path: Path, spoil: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "search.msgpack"
+    (tmp_path / "aside").mkdir()
+    first = _told(file, "信访工作", "已经撤下")
+    file.write_bytes(spoil(file.read_bytes()))
+    assert _told(file, "信访工作", "人民建议") == [
+        first[0],
+        *_told(tmp_path / "aside" / "x", "人民建议"),
+    ]
+    assert "撤下".encode() not in file.read_bytes()
+    monkeypatch.setattr(kept_parts, "parts_of", lambda _: pytest.fail("was cut again"))
+    assert _told(file, "信访工作") == first[:1]
 
 
 def test_of_every_page_of_the_site_any_two_or_more_characters_are_found(site: Path) -> None:

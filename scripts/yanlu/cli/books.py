@@ -11,7 +11,7 @@ from yanlu.cli.review import office_day, store_option
 from yanlu.intake.books import ERASED, Books, read_books
 from yanlu.intake.delivery import DELIVERIES, Delivery
 from yanlu.intake.office import store_folder
-from yanlu.intake.store.database import opened
+from yanlu.intake.store.database import existing
 from yanlu.model import FATES, Fate, Month
 from yanlu.settings import Portal, open_portal
 
@@ -25,7 +25,7 @@ from yanlu.settings import Portal, open_portal
 def counts(month: str, publish: bool, folder: Path | None) -> None:
     """一个月的账：月初、收到、办出、月末，对不上就拒绝。显示的是真实的数，不要公布。"""
     portal, asked = open_portal(Path.cwd()), Month.parse(month)
-    with opened(store_folder(portal, folder)) as store:
+    with existing(store_folder(portal, folder)) as store:
         _show(portal, asked, read_books(store, asked))
         if publish:
             from yanlu.intake.quarter import publish_quarter  # heavy: the attack on the tables

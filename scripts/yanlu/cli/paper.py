@@ -13,7 +13,7 @@ from yanlu.errors import InputError
 from yanlu.intake.entry import Faults, Kind, Writer, read_entry
 from yanlu.intake.office import choices, open_desk, store_folder
 from yanlu.intake.paper import Taken, record, refuse_channel, refuse_day
-from yanlu.intake.store.database import opened
+from yanlu.intake.store.database import existing, opened
 from yanlu.settings import open_portal
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True)
@@ -62,7 +62,9 @@ def add(folder: Path | None, day: datetime | None, by: str, **given: Any) -> Non
     entry = read_entry(_fields(given), choices(portal, received))
     if isinstance(entry, Faults):
         raise InputError("没有登记：\n" + "\n".join(f"  · {said}" for said in entry.said.values()))
-    with opened(store_folder(portal, folder)) as store:
+    # the first letter may be one on paper; where a folder was named, there must be a store
+    open_there = existing if folder else opened
+    with open_there(store_folder(portal, folder)) as store:
         taken = Taken(given["channel"], received, by, office_day())
         code = record(store, open_desk(portal, store.folder), entry, taken)
     click.echo(f"已经登记。请把回执编号抄给本人，这里不再显示第二次：\n\n    {code}\n")

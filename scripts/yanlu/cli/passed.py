@@ -54,7 +54,7 @@ class Memory:
 
     def __init__(self, portal: Path, now: Month) -> None:
         folder = cache_folder(portal)
-        self._path = folder.with_name(_NAME) if folder else None
+        self._path = folder / _NAME if folder else None
         self._mark, self._now = _mark(portal / "data"), str(now)
 
     def read(self) -> Passed:

@@ -12,7 +12,7 @@ from yanlu.cli.review import office_day, store_option
 from yanlu.errors import LogError
 from yanlu.git import changed_since, in_repository, would_be_in_git
 from yanlu.intake.office import store_folder
-from yanlu.intake.store.database import opened, write
+from yanlu.intake.store.database import existing, opened, write
 from yanlu.intake.store.events import forget_sealed, overdue, waiting_lines
 from yanlu.receipts.codes import read_code
 from yanlu.receipts.cosigning import add_cosignatures
@@ -145,7 +145,8 @@ def write_events(out: Path, folder: Path | None) -> None:
     if would_be_in_git(out.absolute().parent):
         raise LogError(f"{out.name} 不能写在仓库里：它说得出真实的件数。请写到仓库之外。")
     sealed, today = read_log(portal.data).labels, office_day()
-    with opened(store_folder(portal, folder)) as store:
+    open_there = existing if folder else opened  # where a folder was named, there must be a store
+    with open_there(store_folder(portal, folder)) as store:
         write(store.main, lambda main: forget_sealed(main, sealed))
         lines = waiting_lines(store.main)
         _put(out, "".join(f"{line}\n" for line in lines))

@@ -13,7 +13,7 @@ from yanlu.deadlines.rules import REPLY, read_rules
 from yanlu.errors import DeadlineError, PackageError
 from yanlu.intake.office import store_folder
 from yanlu.intake.owed import Owed, owed_answers
-from yanlu.intake.store.database import opened
+from yanlu.intake.store.database import STORE, existing
 from yanlu.model import FATES
 from yanlu.packages.suggestions import Suggestion, open_suggestion, suggestion_files
 from yanlu.register.due import Due, Term, answers_due, promises_due
@@ -37,8 +37,7 @@ def due(whole: bool, body: str | None, folder: Path | None) -> None:
     bodies = read_codes(portal.data / "codes" / "bodies.csv")
     if body is not None:
         refuse_unlisted(bodies, body)
-    with opened(store_folder(portal, folder)) as store:
-        owed = owed_answers(store)
+    owed = _known(store_folder(portal, folder), named=folder is not None)
     today = office_day()
     found = sorted(one for one in _owed(portal, owed) if body in (None, one.body))
     shown = [one for one in found if whole or one.left(today) <= _MONTH]
@@ -50,6 +49,14 @@ def due(whole: bool, body: str | None, folder: Path | None) -> None:
     click.echo(
         f"共 {len(found)} 件，逾期 {overdue} 件" + (f"，{later} 件还早。" if later else "。")
     )
+
+
+def _known(folder: Path, *, named: bool) -> Sequence[Owed]:
+    """What the store knows; an office that takes nothing in on the web has none."""
+    if not named and not (folder / STORE).is_file():
+        return []
+    with existing(folder) as store:
+        return owed_answers(store)
 
 
 def _owed(portal: Portal, owed: Sequence[Owed]) -> Iterator[Due]:

@@ -26,7 +26,7 @@ from yanlu.intake.queues import received_in, waiting
 from yanlu.intake.redact import Redacted, confirm, official_numbers
 from yanlu.intake.seal import AGE
 from yanlu.intake.store.backup import TERMS
-from yanlu.intake.store.database import KEYS, STORE, Store, opened
+from yanlu.intake.store.database import KEYS, STORE, Store, existing
 from yanlu.intake.store.records import REPLY_KEPT, history
 from yanlu.model import CHINA, FATES, Fate, Month
 from yanlu.settings import Codes, Portal, open_portal, read_codes
@@ -53,21 +53,9 @@ def review() -> None:
 
 @contextmanager
 def at_office(folder: Path | None) -> Iterator[tuple[Portal, Store]]:
-    """The office's settings and its open store; where one was named, it must be there."""
-    if folder and not (folder / STORE).is_file():
-        raise IntakeError(
-            f"{folder} 里没有收件库，什么都没有改。请检查磁盘，核对 --store 写的文件夹；"
-            "还没有收过件的，先启动一次 yanlu serve 或者 yanlu intake serve。"
-        )
-    with looking(folder) as both:
-        yield both
-
-
-@contextmanager
-def looking(folder: Path | None) -> Iterator[tuple[Portal, Store]]:
-    """The same for who only looks: where nothing was taken in yet, there is an empty store."""
+    """The office's settings and its open store, which must be there."""
     portal = open_portal(Path.cwd())
-    with opened(store_folder(portal, folder)) as store:
+    with existing(store_folder(portal, folder)) as store:
         yield portal, store
 
 
@@ -92,7 +80,7 @@ def _month(_context: click.Context, _option: click.Parameter, given: str | None)
 @store_option
 def list_(month: Month | None, folder: Path | None) -> None:
     """紧急的在最前；还要看的，先来的在前，疑似垃圾的在最后；然后是只在库里、没有回复的。"""
-    with looking(folder) as (portal, store):
+    with at_office(folder) as (portal, store):
         found = received_in(store, month) if month else waiting(store)
         more = [] if month else [*others(store, partial(_line, portal))]
         first = [] if month else [*reported(store), *pressing(store, partial(_line, portal))]

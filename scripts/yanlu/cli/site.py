@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import click
 
 from yanlu.cli.intake import taking_in
 from yanlu.cli.looks import Report, look_at, name_of, place_of
-from yanlu.cli.passed import Memory, Passed, office_day, office_month, passed, refuse_committed
+from yanlu.cli.passed import Memory, Passed, office_day, passed, refuse_committed
 from yanlu.cli.progress import steps
 from yanlu.cli.review import store_option
 from yanlu.errors import BuildError
@@ -20,8 +20,8 @@ from yanlu.intake import rescan
 from yanlu.intake.web.app import intake_app, intake_paths
 from yanlu.intake.web.server import Face, held, run
 from yanlu.intake.web.site import beside, site_app
+from yanlu.model import Month
 from yanlu.packages.check import check_data
-from yanlu.packages.faults import Fault
 from yanlu.packages.heads import first_bytes
 from yanlu.packages.suggestions import suggestion_files
 from yanlu.register.check import linked_faults
@@ -84,7 +84,8 @@ def _refuse_unfit(portal: Portal, report: Report) -> None:
     """
     refuse_committed(portal.folder)
     report("找改过的建议")
-    now = office_month(portal.folder)
+    day = office_day(portal.folder)
+    now = Month(day.year, day.month)
     memory = Memory(portal.folder, now)
     before = memory.read()
     files = {place_of(portal.data, path): path for path in suggestion_files(portal.data)}
@@ -98,7 +99,7 @@ def _refuse_unfit(portal: Portal, report: Report) -> None:
     gone = merged_into_gone(portal.folder, links) if in_repository(portal.folder) else ()
     told = [*map(str, [*back, *linked_faults(portal.data, links), *gone])]
     told += [fault for look in looks.values() for fault in look.faults]
-    told += [*rescan.other_faults(portal.data), *map(str, _undated(portal))]
+    told += [*rescan.other_faults(portal.data), *map(str, date_faults(portal.data, day))]
     if told:
         wrong = {fault.file for fault in back}
         memory.keep({**before, **{place: fit[place] for place in fit if place not in wrong}})
@@ -110,10 +111,6 @@ def _refuse_unfit(portal: Portal, report: Report) -> None:
 
 def _same(before: Passed, place: str, file: Path) -> bool:
     return place in before and before[place].name == name_of(first_bytes(file))
-
-
-def _undated(portal: Portal) -> Iterator[Fault]:
-    return date_faults(portal.data, office_day(portal.folder))
 
 
 def _listed(told: Sequence[str]) -> str:

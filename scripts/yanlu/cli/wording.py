@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
-from yanlu.cli.passed import office_day
-from yanlu.errors import BuildError, HistoryError
+from yanlu.errors import BuildError
 from yanlu.guidance.cited import Shelf
 from yanlu.guidance.laws import Laws
 from yanlu.guidance.links import Site
@@ -20,14 +20,16 @@ from yanlu.website.shell import read_navigation
 _TEMPLATES = (".html", ".md", ".toml", ".txt")
 
 
-def wording(portal: Portal) -> tuple[list[str], list[str]]:
-    """Faults and reminders of pages, templates and tables; tables must have passed before."""
+def wording(portal: Portal, day: date) -> tuple[list[str], list[str]]:
+    """Faults and reminders of pages, templates and tables; tables must have passed before.
+
+    `day` is that of the commit: by then a page must have been checked.
+    """
     try:
         words = _words(portal)
-        laws = Laws(read_codes(portal.data / TABLES["laws"]).rows.values())
-        shelf = Shelf(laws, office_day(portal.folder))
-    except (BuildError, HistoryError) as error:
+    except BuildError as error:
         return [str(error)], []
+    shelf = Shelf(Laws(read_codes(portal.data / TABLES["laws"]).rows.values()), day)
     return list(survey_faults(words, shelf)), list(survey_notes(words, shelf))
 
 

@@ -14,10 +14,10 @@ from yanlu.intake.entry import Contact, Entry, Kind
 from yanlu.intake.nonce import Nonce
 from yanlu.intake.redact import Redaction
 from yanlu.intake.seal import Suite, lock, new_key
-from yanlu.intake.store.events import LOG_EVENTS, message_of
+from yanlu.intake.store.events import LABEL, LOG_EVENTS, SLOT, message_of
 from yanlu.intake.store.records import SITE, Arrival, First
 from yanlu.intake.words import hash_word
-from yanlu.receipts.codes import event_key, event_label, reading_key
+from yanlu.receipts.codes import event_keys, reading_key
 from yanlu.receipts.commitments import canonical, committed_words
 from yanlu.receipts.keyed import keyed_hash
 
@@ -72,7 +72,7 @@ def arrival(
     `written` is the day from which the log's deadline counts, where that is not `day`.
     """
     secret = nonce.secret(desk.key)
-    name = new_id()
+    name, events = new_id(), event_keys(secret, LOG_EVENTS)
     keys = {"text": new_key(), **({"contact": new_key()} if entry.contact != Contact() else {})}
     readers = [desk.recipient, desk.suite.pair(reading_key(secret)).public]
 
@@ -103,12 +103,12 @@ def arrival(
         suite=desk.suite.name,
         text=sealed("text", {part: getattr(entry, part) for part in TEXTS}),
         contact=sealed("contact", asdict(entry.contact)) if "contact" in keys else None,
-        log_keys=_log_keys(secret),
+        log_keys=events[SLOT:],
         keys=keys,
         summary_allowed=entry.summary_allowed,
         proof=proof,
         by=by,
-        first=_first(secret, desk.origin, (written or day).isoformat(), clear),
+        first=_first(events, desk.origin, (written or day).isoformat(), clear),
     )
 
 
@@ -128,22 +128,18 @@ def new_id() -> str:
     return "".join(_ID_SYMBOLS[chance >> shift & 31] for shift in range(0, 40, 5))
 
 
-def _first(secret: bytes, origin: str, day: str, clear: Mapping[str, str]) -> First:
+def _first(keys: bytes, origin: str, day: str, clear: Mapping[str, str]) -> First:
     """Event 0: it binds the masked text that was confirmed, and does not show it.
 
-    Its key is not kept: once the text is gone, nobody without the code could try guesses at it.
+    Its key, first of `keys`, is not kept: once the text is gone, nobody without the code could try
+    guesses at it.
     """
-    key, message = event_key(secret, 0), message_of("submitted", origin, day)
+    label, key = keys[:LABEL], keys[LABEL:SLOT]
+    message = message_of("submitted", origin, day)
     if clear:
         message["words"] = committed_words(key, clear)
     said = canonical(message)
-    return First(day, said.decode(), event_label(secret, 0) + keyed_hash(key, said))
-
-
-def _log_keys(secret: bytes) -> bytes:
-    """Labels and keys of the events after the first."""
-    numbers = range(1, LOG_EVENTS)
-    return b"".join(event_label(secret, n) + event_key(secret, n) for n in numbers)
+    return First(day, said.decode(), label + keyed_hash(key, said))
 
 
 def _alike(key: bytes, entry: Entry) -> bytes:

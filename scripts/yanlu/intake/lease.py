@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from yanlu.errors import StoreError
 from yanlu.intake.holder import has_ended
-from yanlu.intake.store.database import Connection, change, rows, write
+from yanlu.intake.store.database import Connection, Store, change, rows, write_records
 
 Result = TypeVar("Result")
 SECONDS = 120  # a holder that has not renewed by then may be replaced
@@ -19,14 +19,16 @@ Ended = Callable[[str], bool]
 class Lease:
     """What a holder may write by; worthless as soon as another has taken over."""
 
+    store: Store
     name: str
     fence: int
 
-    def write(self, main: Connection, act: Callable[[Connection], Result]) -> Result:
-        """One act in one transaction, if the lease is still ours.
+    def write(self, act: Callable[[Connection], Result]) -> Result:
+        """One act on the records in one transaction, if the lease is still ours.
 
         Raises:
-            StoreError: another process has taken over; nothing was written.
+            StoreError: another process has taken over, or the store is not where it was;
+                nothing was written.
         """
 
         def fenced(main: Connection) -> Result:
@@ -35,17 +37,18 @@ class Lease:
                 raise StoreError("另一个进程接手了发布，这一个停下来，没有写入。")
             return act(main)
 
-        return write(main, fenced)
+        return write_records(self.store, fenced)
 
 
-def take(
-    main: Connection, name: str, holder: str, now: int, ended: Ended = has_ended
-) -> Lease | None:
+def take(store: Store, name: str, holder: str, now: int, ended: Ended = has_ended) -> Lease | None:
     """Take or renew a lease; None while another holds it. `now` is Unix seconds.
 
     Of a holder that is known to have ended (`ended`, by its name) it is taken over at once. A
     lease that ends later than any could is from a clock that has been put back since; its
     holder, if there still is one, finds out by the number.
+
+    Raises:
+        StoreError: the store is not where it was, or cannot be written.
     """
 
     def act(main: Connection) -> Lease | None:
@@ -61,9 +64,9 @@ def take(
             "holder = excluded.holder, until = excluded.until",
             (name, fence, holder, now + SECONDS),
         )
-        return Lease(name, fence)
+        return Lease(store, name, fence)
 
-    return write(main, act)
+    return write_records(store, act)
 
 
 def _runs(held: Mapping[str, Any], now: int, ended: Ended) -> bool:

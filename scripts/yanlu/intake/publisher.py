@@ -116,7 +116,7 @@ def _freeze_due(publisher: Publisher, day: date) -> Round:
     there = _files_in(publisher, base)
     shown = pages(publisher.forge, there, ready(main, publisher.policy, day, there))
     faults = publisher.lease.write(
-        main, lambda main: freeze(main, publisher.policy, day, base, publisher.group, there, shown)
+        lambda main: freeze(main, publisher.policy, day, base, publisher.group, there, shown)
     )
     return Round(alarms=tuple(faults))
 
@@ -143,12 +143,12 @@ def _pushed(publisher: Publisher, batch: Mapping[str, Any], day: date) -> Round:
     frozen, main = thaw(batch["frozen"]), publisher.store.main
     dissolve = partial(_dissolve, name=batch["id"], day=day)
     if _unwanted(main, frozen) and publisher.forge.find(batch["id"]) is None:
-        publisher.lease.write(main, dissolve)
+        publisher.lease.write(dissolve)
         return Round()
     try:
         published = publisher.forge.publish(frozen)
     except BaseGone:
-        publisher.lease.write(main, dissolve)
+        publisher.lease.write(dissolve)
         if publisher.forge.find(batch["id"]):
             raise Rejected(
                 f"主分支的历史改写过，而旧分支 inbox/{batch['id']} 还在：请删去它，不要合并，"
@@ -156,7 +156,7 @@ def _pushed(publisher: Publisher, batch: Mapping[str, Any], day: date) -> Round:
             ) from None
         return Round()
     record = partial(_proposed, name=batch["id"], published=published, day=day)
-    publisher.lease.write(main, record)
+    publisher.lease.write(record)
     return Round(proposed=1)
 
 
@@ -199,9 +199,7 @@ def _postpone(publisher: Publisher, batch: Mapping[str, Any], error: ForgeError,
     """Wait as the forge asks, or longer each time."""
     later = now + spread(max(backoff(batch["tries"]), asked_wait(error)))
     query = "UPDATE batch SET tries = tries + 1, next_try = ? WHERE id = ?"
-    publisher.lease.write(
-        publisher.store.main, lambda main: change(main, query, (later, batch["id"]))
-    )
+    publisher.lease.write(lambda main: change(main, query, (later, batch["id"])))
 
 
 def _watch(publisher: Publisher, batch: Mapping[str, Any], day: date) -> Round:
@@ -216,7 +214,7 @@ def _watch(publisher: Publisher, batch: Mapping[str, Any], day: date) -> Round:
         return Round(alarms=tuple(said for _, said in warnings))
     outcomes = _outcomes(publisher, published, frozen, status)
     record = partial(_settle, batch=batch["id"], outcomes=outcomes, frozen=frozen, status=status)
-    publisher.lease.write(publisher.store.main, partial(record, day=day))
+    publisher.lease.write(partial(record, day=day))
     empty_logs(publisher.store)
     return Round(settled=1, alarms=tuple(unclear(published.branch, outcomes, status)))
 
@@ -305,7 +303,7 @@ def _adopt(publisher: Publisher, day: date) -> Round:
     names = _files_in(publisher, publisher.forge.head(publisher.branch)) if held else {}
     lost = sorted({r["id"] for r in records if r["delivery"] in PUBLIC} - names.keys())
     if lost:
-        publisher.lease.write(publisher.store.main, partial(_vanish, names=lost, day=day))
+        publisher.lease.write(partial(_vanish, names=lost, day=day))
     fresh = {name: names[name] for name, seen in held.items() if names.get(name, seen) != seen}
     contents = publisher.forge.contents(fresh.values()) if fresh else {}
     faults = [
@@ -348,7 +346,7 @@ def _adopted(
         return
     found = told(suggestion, publisher.keep)
     act = partial(_follow, name=name, suggestion=suggestion, day=day)
-    publisher.lease.write(publisher.store.main, partial(act, seen=None if found else seen))
+    publisher.lease.write(partial(act, seen=None if found else seen))
     if found:
         yield (
             f"已经公布的文字里还有能认出人的内容：{name}（{'、'.join(found)}）。"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from yanlu.packages.suggestions import Suggestion
 
 _WRITTEN = ("awards", "sanctions", "meetings")  # tables with a column of free words
 _NAMES = "name"
+_REMEMBERED = 2_000  # parts, as the program runs: nothing of them is kept anywhere else
 
 
 def told(suggestion: Suggestion, keep: Collection[str]) -> list[str]:
@@ -29,9 +31,15 @@ def told(suggestion: Suggestion, keep: Collection[str]) -> list[str]:
 
 def _told(parts: Iterable[str], keep: Collection[str]) -> list[str]:
     written = {part for part in parts if part}  # most steps say nothing
-    spans = [span for part in written for span in redact(part, keep).spans if span.certain]
-    found = {kinds()[span.kind] for span in spans}
-    return sorted(kind.title for kind in found if kind.masked)
+    kept = frozenset(keep)
+    return sorted(frozenset[str]().union(*(_titles(part, kept) for part in written)))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _titles(part: str, keep: frozenset[str]) -> frozenset[str]:
+    """Of one part. Notes, reasons and whole replies are often the same in very many files."""
+    found = {kinds()[span.kind] for span in redact(part, keep).spans if span.certain}
+    return frozenset(kind.title for kind in found if kind.masked)
 
 
 def _suggested(suggestion: Suggestion) -> list[str]:

@@ -101,7 +101,7 @@ def settle(store: Store, lease: Lease, unchanged: Collection[str]) -> list[str]:
     names = json.dumps([*gone, *unchanged])
     done = "DELETE FROM restored WHERE submission IN (SELECT value FROM json_each(?))"
     if gone or rows(store.main, "SELECT 1 FROM restored LIMIT 1"):
-        lease.write(store.main, lambda main: change(main, done, (names,)))
+        lease.write(lambda main: change(main, done, (names,)))
     return gone
 
 

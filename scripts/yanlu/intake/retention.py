@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from yanlu.intake.opinions import appeals
 from yanlu.intake.reports import KEPT, forget_settled
-from yanlu.intake.store.database import Connection, Store, change, rows, write
+from yanlu.intake.store.database import Connection, Store, change, rows, write_keys, write_records
 from yanlu.intake.store.erasure import destroy_keys, empty_logs, forget_keys
 
 _ENDS = "'replied', 'closed', 'carried-out', 'merged', 'redirected', 'withdrawn'"
@@ -56,10 +56,10 @@ def clear(store: Store, terms: Terms, day: date, now: int) -> Cleared:
     contacts = _clear(store, "contact", day - timedelta(days=terms.contact_days))
     texts = _clear(store, "text", day - timedelta(days=terms.text_days))
     month = (day - timedelta(days=terms.text_days)).isoformat()[:7]
-    write(store.main, lambda main: change(main, "DELETE FROM gone WHERE month < ?", (month,)))
-    write(store.main, lambda main: forget_settled(main, day - timedelta(days=KEPT)))
-    proofs = write(
-        store.main, lambda main: change(main, "DELETE FROM spent WHERE until < ?", (now,))
+    write_records(store, lambda main: change(main, "DELETE FROM gone WHERE month < ?", (month,)))
+    write_records(store, lambda main: forget_settled(main, day - timedelta(days=KEPT)))
+    proofs = write_records(
+        store, lambda main: change(main, "DELETE FROM spent WHERE until < ?", (now,))
     )
     return Cleared(contacts, texts, proofs)
 
@@ -79,9 +79,9 @@ def due(store: Store, column: str, limit: date) -> list[str]:
 def _clear(store: Store, column: str, limit: date) -> int:
     names = due(store, column, limit)
     query = f"UPDATE submission SET {column} = NULL WHERE id = ?"  # noqa: S608 - one of two names
-    write(store.main, lambda main: [change(main, query, (name,)) for name in names])
+    write_records(store, lambda main: [change(main, query, (name,)) for name in names])
     if column == "text":
-        write(store.main, lambda main: [change(main, _NO_REASON, (name,)) for name in names])
+        write_records(store, lambda main: [change(main, _NO_REASON, (name,)) for name in names])
     destroy_keys(store, names, (column,))
     return len(names)
 
@@ -94,7 +94,7 @@ def sweep_keys(store: Store, before: frozenset[str]) -> frozenset[str]:
     once: whoever was to do so was killed in between.
     """
     if _idle(store):
-        write(store.keys, lambda keys: _forget_idle(store, keys))  # nobody replaces one meanwhile
+        write_keys(store, lambda keys: _forget_idle(store, keys))  # nobody replaces one meanwhile
         empty_logs(store)
     keys = {r["submission"] for r in rows(store.keys, "SELECT submission FROM key")}
     orphans = frozenset(keys - {r["id"] for r in rows(store.main, "SELECT id FROM submission")})

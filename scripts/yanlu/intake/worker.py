@@ -17,7 +17,7 @@ from yanlu.intake.lease import take
 from yanlu.intake.publisher import Publisher, Round, work
 from yanlu.intake.retention import Terms, clear, sweep_keys
 from yanlu.intake.store.backup import expire_known
-from yanlu.intake.store.database import Store, opened
+from yanlu.intake.store.database import Store, existing, refuse_moved
 from yanlu.intake.store.erasure import empty_logs
 from yanlu.intake.store.patience import Patience
 from yanlu.intake.waits import backoff, spread
@@ -84,7 +84,7 @@ class Worker:
     def _run(self) -> None:
         while not self._ended.is_set():
             try:
-                with opened(self.folder) as store:
+                with existing(self.folder) as store:
                     self._rounds(self._patience.keep(store))
             except YanluError as error:  # it could not be opened; it may be at the next try
                 self.report(Round(alarms=(str(error),)))
@@ -99,8 +99,9 @@ class Worker:
             self._ended.wait(self.pause)
 
     def _round(self, store: Store, now: float, day: date) -> None:
+        refuse_moved(store)
         self._empty_logs(store)
-        lease = take(store.main, "publisher", self._holder, int(now))
+        lease = take(store, "publisher", self._holder, int(now))
         if lease is None:
             return  # another process is at it
         if time.monotonic() < self._quiet:

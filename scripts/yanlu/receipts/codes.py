@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from functools import cache
 
 from yanlu.errors import ReceiptError
-from yanlu.receipts.keyed import keyed_hash
+from yanlu.receipts.keyed import keyed_hash, keyed_hashes
 
 # Crockford's base 32 (crockford.com/base32.html): no I, L, O, U
 _SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MEANT = str.maketrans("ILO", "110")  # what people write for 1 and 0
 _SECRET_BYTES, _CHECK_BITS, _LENGTH, _GROUP = 16, 12, 28, 4
+_LABEL_BYTES = 16
+GROUPS = _LENGTH // _GROUP
 
 
 def write_code(secret: bytes) -> str:
@@ -56,12 +59,24 @@ def _check(secret: bytes) -> int:
 
 def event_label(secret: bytes, number: int) -> bytes:
     """Under which label event `number` of this receipt stands in the log: 16 bytes."""
-    return _derived(secret, f"label/{number}")[:16]
+    return _derived(secret, f"label/{number}")[:_LABEL_BYTES]
 
 
 def event_key(secret: bytes, number: int) -> bytes:
     """The key of the commitment to event `number`: 32 bytes."""
     return _derived(secret, f"event/{number}")
+
+
+def event_keys(secret: bytes, count: int) -> bytes:
+    """Label and key of each of the first `count` events, one after another."""
+    derived = keyed_hashes(secret, _event_purposes(count))
+    pairs = zip(derived[:count], derived[count:], strict=True)
+    return b"".join([label[:_LABEL_BYTES] + key for label, key in pairs])
+
+
+@cache
+def _event_purposes(count: int) -> list[bytes]:
+    return [_purpose(f"{what}/{n}") for what in ("label", "event") for n in range(count)]
 
 
 def reading_key(secret: bytes) -> bytes:
@@ -70,4 +85,8 @@ def reading_key(secret: bytes) -> bytes:
 
 
 def _derived(secret: bytes, purpose: str) -> bytes:
-    return keyed_hash(secret, f"yanlu/v1/{purpose}".encode())
+    return keyed_hash(secret, _purpose(purpose))
+
+
+def _purpose(name: str) -> bytes:
+    return f"yanlu/v1/{name}".encode()

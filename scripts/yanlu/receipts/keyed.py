@@ -7,6 +7,7 @@ millisecond a letter.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from hashlib import sha256
 
 _BLOCK = 64  # bytes of a block of SHA-256
@@ -20,8 +21,17 @@ def keyed_hash(key: bytes, message: bytes) -> bytes:
     Raises:
         ValueError: the key is longer.
     """
+    return keyed_hashes(key, (message,))[0]
+
+
+def keyed_hashes(key: bytes, messages: Iterable[bytes]) -> list[bytes]:
+    """The same of several messages, for which the key is read once.
+
+    Raises:
+        ValueError: the key is longer.
+    """
     if len(key) > _BLOCK:
         raise ValueError("a key of keyed_hash has at most 64 bytes")
     block = key.ljust(_BLOCK, b"\0")
-    inner = sha256(block.translate(_INNER) + message).digest()
-    return sha256(block.translate(_OUTER) + inner).digest()
+    inner, outer = block.translate(_INNER), block.translate(_OUTER)
+    return [sha256(outer + sha256(inner + said).digest()).digest() for said in messages]

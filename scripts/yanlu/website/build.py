@@ -30,8 +30,10 @@ from yanlu.website.published import SOURCE, SUMS, refuse_broken_log, write_log
 from yanlu.website.quarters import copy_quarters
 from yanlu.website.register.build import build_register
 from yanlu.website.register.entries import Names
+from yanlu.website.register.kept import cache_folder
 from yanlu.website.register.ledger import Ledger
 from yanlu.website.search.build import write_search
+from yanlu.website.search.kept import Kept
 from yanlu.website.shell import Navigation, read_navigation, shell_context
 from yanlu.website.sitemap import ROBOTS, SITEMAP, files_of, write_sitemap
 from yanlu.website.verify import verify_numbers
@@ -70,12 +72,13 @@ def build_site(portal: Portal, out: Path, *, report: Report) -> Built:
         report("核对数字")
         tables = verify_numbers(site, portal.settings.disclosure.rate_minimum)
         if not head.changed:  # else it would not be what the site was built from
-            (site / SOURCE).write_bytes(archive(portal.folder, head.commit))
+            archive(portal.folder, head.commit, site / SOURCE)
         files = files_of(site)
         pages = write_sitemap(site, portal.settings.office, files, sums)
         report("编索引")
         readable = [entry.address for entry in ledger.entries if not entry.removed]
-        index = write_search(site, [*pages, *readable], _navigation(portal))
+        cut = Kept(cache_folder(portal.folder))
+        index = write_search(site, [*pages, *readable], _navigation(portal), cut)
         _write_sums(site, {*files, SITEMAP, ROBOTS, *index}, {**sums, **index})
         write_log(portal, site)  # grows without the site: no part of its sums
         _replace(out, site)
@@ -209,11 +212,13 @@ def _remove(path: Path) -> None:
 
 
 def _write_sums(site: Path, files: Iterable[str], known: Mapping[str, str]) -> None:
-    lines = [
-        f"{known.get(place) or hashlib.sha256((site / place).read_bytes()).hexdigest()}  {place}\n"
-        for place in sorted(files)
-    ]
+    lines = [f"{known.get(place) or _sum(site / place)}  {place}\n" for place in sorted(files)]
     (site / SUMS).write_text("".join(lines), "utf-8")
+
+
+def _sum(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _replace(out: Path, site: Path) -> None:

@@ -165,7 +165,7 @@ def test_a_clock_that_is_put_back_a_year_delays_no_batch_and_no_successor(
     shift.last(TICK)
     assert shift.loop.of(name)["delivery"] == "frozen"
     back = int(shift.clock.moment) - 365 * 24 * HOUR
-    assert take(shift.loop.store.main, "publisher", "successor", back) is not None
+    assert take(shift.loop.store, "publisher", "successor", back) is not None
     shift.loop.work(now=back, holder="successor")
     assert shift.loop.of(name)["delivery"] == "in-review"
     assert len(double.hub.pulls) == 1

@@ -53,7 +53,7 @@ def desk(tmp_path: Path, forge: Any) -> Iterator[Desk]:
             happen(main, one.id, "2026-11-25", "registered", by="王某", body="body-urban")
 
         write(store.main, confirm)
-        lease = take(store.main, "publisher", "a", NOW)
+        lease = take(store, "publisher", "a", NOW)
         assert lease is not None
         publisher = Publisher(store, lease, forge, Policy(None, 1), "main", str, frozenset())
         yield Desk(publisher, one.id)

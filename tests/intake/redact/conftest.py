@@ -14,6 +14,7 @@ def masked() -> Callable[[str], list[tuple[str, str]]]:
     """Kind and text of everything that is masked in a text.
 
     The last net is learned: the sentences of these tests are among those that it learned from.
+    What it takes for a name in doubt besides is looked at with `ruled`.
     """
 
     def look(text: str) -> list[tuple[str, str]]:

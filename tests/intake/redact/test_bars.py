@@ -44,4 +44,4 @@ def test_what_only_a_person_can_judge_goes_to_one(part: str) -> None:
 @pytest.mark.parametrize("part", PARTS)
 def test_clean_suggestions_seldom_go_to_a_person(part: str) -> None:
     assert len(to_person(part)) <= 0.10 * len(clean(part))
-    assert len(altered(part)) <= 0.02 * len(clean(part))
+    assert len(altered(part)) <= 0.04 * len(clean(part))

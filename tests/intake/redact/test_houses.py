@@ -155,5 +155,5 @@ def test_homes_are_told_by_who_stands_beside(masked: Look, text: str, home: str)
         "农村自来水入户，整片小区断网",
     ],
 )
-def test_other_groups_and_numbers_stay(masked: Look, text: str) -> None:
-    assert masked(text) == []
+def test_other_groups_and_numbers_stay(ruled: Look, text: str) -> None:
+    assert ruled(text) == []

@@ -74,8 +74,8 @@ def test_nothing_between_its_characters_hides_a_name(
         ("床位30张以上\n马路上", []),
     ],
 )
-def test_closing_formulas_show_who_signs(masked: Look, text: str, names: list[str]) -> None:
-    assert masked(text) == [("name", name) for name in names]
+def test_closing_formulas_show_who_signs(ruled: Look, text: str, names: list[str]) -> None:
+    assert ruled(text) == [("name", name) for name in names]
 
 
 @pytest.mark.parametrize(
@@ -114,8 +114,8 @@ def test_spaced_words_are_no_names(masked: Look, text: str) -> None:
         "石家庄、张家口、温州、台州",
     ],
 )
-def test_words_that_look_like_names_stay(masked: Look, text: str) -> None:
-    assert masked(text) == []
+def test_words_that_look_like_names_stay(ruled: Look, text: str) -> None:
+    assert ruled(text) == []
 
 
 @pytest.mark.parametrize(
@@ -157,9 +157,9 @@ def test_names_that_are_not_sure_go_to_a_person(text: str) -> None:
     ],
 )
 def test_a_surname_that_belongs_to_no_word_is_shown_to_a_person(
-    masked: Look, text: str, name: str
+    ruled: Look, text: str, name: str
 ) -> None:
-    assert masked(text) == [("name", name)]
+    assert ruled(text) == [("name", name)]
 
 
 def test_who_was_named_once_is_known_by_the_given_name_too(masked: Look) -> None:
@@ -179,8 +179,8 @@ def test_who_was_named_once_is_known_by_the_given_name_too(masked: Look) -> None
         "增加Next Station的音量，建设Smart City",
     ],
 )
-def test_surnames_within_words_and_places_stay(masked: Look, text: str) -> None:
-    assert masked(text) == []
+def test_surnames_within_words_and_places_stay(ruled: Look, text: str) -> None:
+    assert ruled(text) == []
 
 
 @pytest.mark.parametrize(
@@ -204,9 +204,9 @@ def test_surnames_within_words_and_places_stay(masked: Look, text: str) -> None:
     ],
 )
 def test_what_stands_where_only_a_name_can_is_one_be_it_a_word(
-    masked: Look, text: str, name: str
+    ruled: Look, text: str, name: str
 ) -> None:
-    assert masked(text) == [("name", name)]
+    assert ruled(text) == [("name", name)]
 
 
 def test_the_rest_of_a_list_of_people_are_people(masked: Look) -> None:
@@ -228,8 +228,8 @@ def test_the_rest_of_a_list_of_people_are_people(masked: Look) -> None:
         "生僻姓打错，农民工工资",
     ],
 )
-def test_names_of_the_public_and_words_for_people_stay(masked: Look, text: str) -> None:
-    assert masked(text) == []
+def test_names_of_the_public_and_words_for_people_stay(ruled: Look, text: str) -> None:
+    assert ruled(text) == []
 
 
 def test_a_person_in_quotation_marks_is_one_where_words_say_so(masked: Look) -> None:
@@ -331,8 +331,8 @@ def test_no_character_of_a_name_is_left(masked: Look, text: str, name: str) -> N
     assert masked(text) == [("name", name)]
 
 
-def test_parents_in_a_list_are_masked_by_the_names_of_their_children(masked: Look) -> None:
-    found = masked("朵朵妈妈、浩然爸爸等十几位家长联名")
+def test_parents_in_a_list_are_masked_by_the_names_of_their_children(ruled: Look) -> None:
+    found = ruled("朵朵妈妈、浩然爸爸等十几位家长联名")
     assert found == [("name", "朵朵"), ("name", "浩然")]
 
 
@@ -346,8 +346,8 @@ def test_parents_in_a_list_are_masked_by_the_names_of_their_children(masked: Loo
         "寨子里的石板路滑得很，村里的青年出去打工，屯里的代销点关门了。",
     ],
 )
-def test_words_in_the_places_of_given_names_stay(masked: Look, text: str) -> None:
-    assert masked(text) == []
+def test_words_in_the_places_of_given_names_stay(ruled: Look, text: str) -> None:
+    assert ruled(text) == []
 
 
 @pytest.mark.parametrize(
@@ -360,5 +360,5 @@ def test_words_in_the_places_of_given_names_stay(masked: Look, text: str) -> Non
         "我家天天停水，我家常常停电",
     ],
 )
-def test_words_beside_kin_and_titles_stay(masked: Look, text: str) -> None:
-    assert masked(text) == []
+def test_words_beside_kin_and_titles_stay(ruled: Look, text: str) -> None:
+    assert ruled(text) == []

@@ -36,5 +36,5 @@ def test_numbers_of_queues_and_files_are_masked_whole(masked: Look, text: str, n
         "市政字〔2021〕11号、国办发〔2023〕12号",
     ],
 )
-def test_numbers_of_roads_trains_and_documents_stay(masked: Look, text: str) -> None:
-    assert masked(text) == []
+def test_numbers_of_roads_trains_and_documents_stay(ruled: Look, text: str) -> None:
+    assert ruled(text) == []

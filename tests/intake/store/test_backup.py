@@ -29,6 +29,7 @@ from yanlu.intake.store.backup import (
 )
 from yanlu.intake.store.database import KEYS, SECRET, STORE, Connection, Pages, Store, opened, rows
 from yanlu.intake.store.manifest import MANIFEST, write_manifest
+from yanlu.intake.store.tries import Since, since
 from yanlu.intake.store.writer import commit
 
 NOW = datetime(2026, 11, 25, 3, tzinfo=UTC)
@@ -326,3 +327,30 @@ def test_a_backup_of_an_earlier_program_says_how_it_may_be_restored_all_the_same
     [command] = re.findall(r"sha256sum .* > SHA256SUMS", str(refused.value))
     subprocess.run(command, shell=True, cwd=made, check=True)  # noqa: S602 - as staff do
     assert restore(made, tmp_path / "new") == 50
+
+
+def test_how_the_last_backups_went_is_known_beside_the_store(source: Path, tmp_path: Path) -> None:
+    now = int(NOW.timestamp())
+    assert since(source, now) == Since(now, now)
+    assert not since(source, now).is_failing
+    target = tmp_path / "backups"
+    back_up(source, target, NOW)
+    assert since(source, now + 60) == Since(60, now + 60)
+    with pytest.raises(StoreError, match="已经有了"):
+        back_up(source, target, NOW)
+    later = NOW + timedelta(minutes=5)
+    target.rename(tmp_path / "moved")
+    target.write_text("no folder")
+    with pytest.raises(StoreError):
+        back_up(source, target, later)
+    assert since(source, now + 600) == Since(600, 300)
+    assert since(source, now + 600).is_failing
+    target.unlink()
+    back_up(source, target, later + timedelta(minutes=5))
+    assert not since(source, now + 601).is_failing
+
+
+def test_a_backup_of_no_store_leaves_nothing_there(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="没有收件库"):
+        back_up(tmp_path / "unmounted", tmp_path / "backups", NOW)
+    assert not (tmp_path / "unmounted").exists()

@@ -19,6 +19,7 @@ from yanlu.intake.owed import NOTIFY, Periods
 from yanlu.intake.store.database import Store, change, opened
 from yanlu.intake.store.events import forget_sealed
 from yanlu.intake.store.records import First, happen
+from yanlu.intake.store.tries import Since
 from yanlu.intake.store.writer import commit
 from yanlu.intake.web.alarms import Standing, alarms, standing
 
@@ -30,7 +31,8 @@ DATA = ROOT / "data"
 PERIODS = Periods(read_rules(DATA, "shili"), read_calendar(DATA))
 UNPUBLISHED = {Delivery.MISSING: 0, Delivery.VANISHED: 0}
 ON_TIME = {"oldest": 0, "suspected": 0, "unanswered": 0}
-QUIET = Standing(UNPUBLISHED, 0, ON_TIME, 0, 0, 20, NEVER, NEVER, 0, 0)
+BACKED_UP = Since(good=300, failed=900)
+QUIET = Standing(UNPUBLISHED, 0, ON_TIME, 0, 0, 20, NEVER, NEVER, 0, BACKED_UP, 0)
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def _standing(store: Store, now: int = NOW) -> Standing:
-    return standing(store.main, PERIODS, now, DAY, NEVER, NEVER)
+    return standing(store.main, PERIODS, now, DAY, NEVER, NEVER, BACKED_UP)
 
 
 def _put(store: Store, state: str, day: str, **wanted: object) -> str:
@@ -87,7 +89,7 @@ def test_a_claim_that_was_not_sent_on_has_its_own_fifteen_days(store: Store) -> 
 
 
 def _late(store: Store, of: str, periods: Periods = PERIODS) -> int:
-    told = standing(store.main, periods, NOW, DAY, NEVER, NEVER)
+    told = standing(store.main, periods, NOW, DAY, NEVER, NEVER, BACKED_UP)
     assert alarms(told, True, 4 * FLOOR, FLOOR)[of] == (told.late[of] > 0)
     return told.late[of]
 
@@ -148,8 +150,8 @@ def test_a_forge_that_refuses_shows_in_the_batch_that_it_refuses_most(store: Sto
 
 
 def test_a_round_is_known_from_the_lease_whoever_holds_it(store: Store) -> None:
-    take(store.main, "publisher", "another process", NOW - 42)
-    take(store.main, "backup", "something else", NOW)
+    take(store, "publisher", "another process", NOW - 42)
+    take(store, "backup", "something else", NOW)
     assert _standing(store).since_round == 42
 
 
@@ -163,6 +165,7 @@ WRONG = {
     "vanished": {"now": replace(QUIET, unpublished=UNPUBLISHED | {Delivery.VANISHED: 1})},
     "reported": {"now": replace(QUIET, reported=1)},
     "unsealed": {"now": replace(QUIET, unsealed=1)},
+    "backup": {"now": replace(QUIET, backups=Since(good=900, failed=300))},
     **{name: {"now": replace(QUIET, late=ON_TIME | {name: 1})} for name in ON_TIME},
 }
 

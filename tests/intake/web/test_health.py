@@ -102,6 +102,7 @@ def test_metrics_count_on_a_port_of_their_own(serving: Serving) -> None:
         assert door.metric("yanlu_queue_depth") == 0
         assert door.metric("yanlu_free_bytes") > 0
         assert door.metric("yanlu_writer_alive") == 1
+        assert door.metric("yanlu_backup_age_seconds") > 1e9  # there is none
         assert door.look("/metrics").status == 404
 
 

@@ -14,6 +14,7 @@ SPACED_NAME = r"[a-z](?:[\s_\-.]{1,3}[a-z0-9]){4,29}(?![a-z0-9])"
 MIXED = r"[0-9]{1,12}[a-z_][a-z0-9_\-]{2,20}"
 NUMBER = r"[0-9](?:[\s\-_.·,、]{0,3}[0-9]){4,12}"
 LATIN = re.compile(r"[a-z][a-z_\-.]*[0-9_]")  # asked for speed
+HANDLE = re.compile(r"[a-z][a-z0-9]*[0-9_\-.]|[0-9][a-z]{4}")  # the same
 LINKED = re.compile(r"[:=]|是|为|号")
 
 
@@ -27,6 +28,10 @@ def find_accounts(shadow: Shadow) -> Iterator[Find]:
         yield Find(found.start("id"), found.end("id"), "account")
     for found in _nicknames().finditer(shadow.text):
         yield Find(found.start(1), found.end(1), "account")
+    for found in _handles().finditer(shadow.digits) if HANDLE.search(shadow.digits) else ():
+        yield Find(found.start("id"), found.end("id"), "account", certain=False)
+    for found in _made_up().finditer(shadow.digits):
+        yield Find(found.start("id"), found.end("id"), "account", certain=False)
 
 
 def _is_account(found: re.Match[str]) -> bool:
@@ -61,3 +66,22 @@ def _apart() -> re.Pattern[str]:
 def _nicknames() -> re.Pattern[str]:
     cues = choice(words("online", "account", "nicknames"))
     return re.compile(rf"{cues}\s?(?:[:]|是|叫|为)\s?[“\"'《]?([^\s,。;、:)”\"'》!?]{{2,20}})")
+
+
+@cache
+def _handles() -> re.Pattern[str]:
+    """(证号dz-sunnyshao), jingwei_xuqing: whatever is written as only accounts are."""
+    cue = choice((*words("online", "account", "cues"), *words("online", "account", "nicknames")))
+    own = r"[a-z][a-z0-9]*(?:[_\-.][a-z0-9]+)+|[a-z]{2,20}[0-9]{2,10}|[0-9]{1,10}[a-z]{4,20}"
+    bare = r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+"
+    told = rf"(?:{cue})[\s:是为叫(“\"']{{0,4}}"
+    return re.compile(
+        rf"(?:{told}(?P<cued>)|(?<![a-z0-9@./_\-=?&]))(?P<id>(?(cued)(?:{own})|(?:{bare})))(?![a-z0-9_@/])"
+    )
+
+
+@cache
+def _made_up() -> re.Pattern[str]:
+    """网名夜路难行2020: no link between, but digits or letters within or behind."""
+    cue = choice(words("online", "account", "nicknames"))
+    return re.compile(rf"{cue}\s?[“\"'《]?(?P<id>{HAN}{{1,8}}[0-9a-z_]{{1,12}}(?![0-9a-z]))")

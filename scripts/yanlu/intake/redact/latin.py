@@ -71,7 +71,9 @@ def _cues() -> frozenset[str]:
 def _persons() -> frozenset[str]:
     """Words for one person, behind which a name in Latin letters may stand alone."""
     keys = ("one", "sure", "kin", "foreign")
-    return frozenset(role for key in keys for role in words("stated", "roles", key))
+    own = (role for key in keys for role in words("stated", "roles", key))
+    cues = (cue for key in ("labels", "roles") for cue in words("names", "cues", key))
+    return frozenset((*own, *(cue for cue in cues if len(cue) > 1)))
 
 
 @cache

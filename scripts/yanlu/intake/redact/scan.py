@@ -6,11 +6,14 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from yanlu.intake.redact.accounts import find_accounts
 from yanlu.intake.redact.address_ends import widened
+from yanlu.intake.redact.between import find_between
 from yanlu.intake.redact.cases import find_files
+from yanlu.intake.redact.clear import find_clear
+from yanlu.intake.redact.close import find_close
 from yanlu.intake.redact.companions import find_companions
 from yanlu.intake.redact.controls import strip_controls, turns_direction
 from yanlu.intake.redact.corners import find_corners
@@ -25,10 +28,12 @@ from yanlu.intake.redact.kinds import kinds, ranks
 from yanlu.intake.redact.latin import find_latin
 from yanlu.intake.redact.leftovers import find_starred
 from yanlu.intake.redact.letters import find_addressed, find_signature, find_signed
+from yanlu.intake.redact.lists import words
 from yanlu.intake.redact.marks import find_marks
 from yanlu.intake.redact.name_ends import whole
 from yanlu.intake.redact.names import find_again, find_announced
 from yanlu.intake.redact.neighbours import find_neighbours
+from yanlu.intake.redact.numbered import find_numbered, find_tenants
 from yanlu.intake.redact.numbers import find_numbers
 from yanlu.intake.redact.papers import find_papers
 from yanlu.intake.redact.parents import find_parents
@@ -36,6 +41,7 @@ from yanlu.intake.redact.plates import find_plates
 from yanlu.intake.redact.public_names import private
 from yanlu.intake.redact.queues import find_queued
 from yanlu.intake.redact.quoted import find_quoted
+from yanlu.intake.redact.registered import find_registered
 from yanlu.intake.redact.rooms import find_rooms
 from yanlu.intake.redact.rosters import find_rosters
 from yanlu.intake.redact.scripts import is_beyond_detectors
@@ -74,6 +80,7 @@ DETECTORS: tuple[Detector, ...] = (
     find_papers,
     find_files,
     find_queued,
+    find_registered,
     find_plates,
     find_accounts,
     find_birth_dates,
@@ -91,6 +98,7 @@ DETECTORS: tuple[Detector, ...] = (
     find_lodgings,
     find_corners,
     find_unplaced,
+    find_numbered,
     find_announced,
     find_titled,
     find_hidden,
@@ -121,6 +129,10 @@ GUESSING: tuple[Detector, ...] = (
     find_nicknames,
     find_transcribed,
     find_unannounced,
+    find_tenants,
+    find_between,
+    find_close,
+    find_clear,
 )
 # How far what was found goes on.
 ENDS: Mapping[str, Callable[[Shadow, Find], Find]] = {"address": widened, "name": whole}
@@ -190,10 +202,23 @@ def _found(shadow: Shadow, official: frozenset[str], marks: Iterable[Find]) -> I
     finds += find_rosters(shadow, finds)
     told = [replace(mark, certain=True) for mark in marks]
     known = _listed(shadow, official)
-    for find in (*finds, *private(shadow, list(find_weighed(shadow, [*finds, *told])))):
+    weighed = private(shadow, _no_formulas(shadow, find_weighed(shadow, [*finds, *told])))
+    for find in (*finds, *weighed, *find_again(shadow, weighed)):
         inside = any(start <= find.start and find.end <= end for start, end in known)
         if not inside and not _is_official(shadow, find, official):
             yield ENDS[find.kind](shadow, find) if find.kind in ENDS else find
+
+
+def _no_formulas(shadow: Shadow, finds: Iterable[Find]) -> list[Find]:
+    """Without what ends letters: 敬礼, 敬上."""
+    return [find for find in finds if shadow.text[find.start : find.end] not in _formulas()]
+
+
+@cache
+def _formulas() -> frozenset[str]:
+    keys = ("signed", "closings")
+    own = (word for key in keys for word in words("names", "cues", key))
+    return frozenset((*words("stated", "signature", "not_names"), *own))
 
 
 @lru_cache(maxsize=8)

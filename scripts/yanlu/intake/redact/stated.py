@@ -44,6 +44,7 @@ FLOOR = re.compile(r"(?:[0-9十]楼|[0-9]{3,4}[室号]?)\Z")
 VERBS = ("v", "d", "p", "r", "u", "m", "q")  # tags of words that go on with a sentence
 NO_CHILD = ("d", "m", "t", "z", "r")  # tags of doubled words: 天天, 常常
 NO_LAST = "难差慢贵坏烂重累"  # ends of sentences and not of names
+KIN = (("roles", "sure"), ("roles", "kin"), ("between", "kin"))  # lists of words for kin and others
 PLACES = ("ns", "nr", "nz")  # tags of words that people are called by
 NO_HAN = rf"(?!{HAN})"
 
@@ -187,7 +188,9 @@ def _fills(text: str, place: int, name: str, role: str) -> bool:
     if name[0] in _those("roles", "no_first") or name[-1] in NO_LAST:
         return False
     if is_leftover(name):
-        return len(name) == 3 and (surname_at(text, place) != "" or is_usual(name[1:]))
+        return len(name) > 3 or (
+            len(name) == 3 and (surname_at(text, place) != "" or is_usual(name[1:]))
+        )
     if len(name) > 3 or not is_given(name[1:], len(name) - 1) or is_listed(name):
         return False
     surname = surname_at(text, place)
@@ -263,7 +266,7 @@ def _left_over(text: str, place: int, role: str) -> int:
 def _given(text: str, place: int, role: str) -> int:
     """女儿可欣被: a given name alone behind a word for kin."""
     name, end = text[place : place + 2], place + 2
-    kin = role in _those("roles", "sure") or role in _those("roles", "kin")
+    kin = any(role in _those(*key) for key in KIN)
     if not kin or len(name) < 2 or not is_given(name, 2) or is_thing(name):
         return 0
     if not is_usual(name) and not (is_usual(name[1]) and ends_name(text, end) >= WORD):

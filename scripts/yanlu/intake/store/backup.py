@@ -32,6 +32,7 @@ from yanlu.intake.store.database import (
     write,
 )
 from yanlu.intake.store.manifest import MANIFEST, is_whole, make_durable, write_manifest
+from yanlu.intake.store.tries import note_failed, note_good
 
 TERMS = {STORE: timedelta(days=30), KEYS: timedelta(days=7)}
 _PARTS = (SECRET, KEYS, STORE)
@@ -55,12 +56,23 @@ def back_up(source: Path, target: Path, now: datetime) -> Path:
     Both files are copied as of one moment, however much is written meanwhile. The office's own
     secret goes along: without it, receipts given before could not be found again. What is over
     its term goes first, also where no new one can be made: citizens are told so. The place is
-    written down beside the store, for `expire_known`.
+    written down beside the store, for `expire_known`; and how it went, for `tries.since`.
 
     Raises:
         StoreError: there is no whole store in `source`, `target` lies in git, is full or cannot
             be written, or there is a backup of this very second. Backups that were there stay.
     """
+    try:
+        folder = _back_up(source, target, now)
+    except StoreError:
+        note_failed(source, now)
+        raise
+    with _written(source, "记下备份的时间"):
+        note_good(source, now)
+    return folder
+
+
+def _back_up(source: Path, target: Path, now: datetime) -> Path:
     refuse_git(target, "备份")
     with _written(target, "备份"):
         if target.is_dir():

@@ -88,6 +88,22 @@ def opened(folder: Path) -> Iterator[Store]:
         store.close()
 
 
+@contextmanager
+def existing(folder: Path) -> Iterator[Store]:
+    """As `opened`, but of a store that must be there: an empty one would hide a wrong folder.
+
+    Raises:
+        StoreError: there is none, or as `opened`; nothing was made.
+    """
+    if not (folder / STORE).is_file():
+        raise StoreError(
+            f"{folder} 里没有收件库，什么都没有改。请检查磁盘，核对 --store 写的文件夹；"
+            "还没有收过件的，先启动一次 yanlu serve 或者 yanlu intake serve。"
+        )
+    with opened(folder) as store:
+        yield store
+
+
 def open_store(folder: Path) -> Store:
     """As `opened`, for a process that keeps it."""
     _refuse_old(apsw.sqlite_lib_version(), _number(apsw.sqlite_lib_version()))
@@ -275,22 +291,46 @@ def _identity(folder: Path) -> tuple[int, int]:
 
 
 def free_bytes(store: Store) -> int:
-    """What is left on the disk of the store.
+    """What is left on the disk of the store; DiskError as `refuse_moved`."""
+    refuse_moved(store)
+    with _answering(store.folder):
+        space = os.statvfs(store.folder)
+    return space.f_bavail * space.f_frsize
+
+
+def refuse_moved(store: Store) -> None:
+    """Let nothing be written, or deleted, where it would be so in no file any more.
 
     Raises:
-        DiskError: its folder is gone, or its disk does not answer; or another store lies there
-            by now, and what is written to the open one would be in no file any more.
+        DiskError: its folder is gone, or its disk does not answer; or another store lies there.
     """
-    folder = store.folder
+    with _answering(store.folder):
+        there = _identity(store.folder)
+    if there != store.file:
+        raise DiskError(
+            f"{store.folder} 里的收件库换成了另一个，没有写入。"
+            "请核对是哪一个，再重新启动服务或者命令。"
+        )
+
+
+@contextmanager
+def _answering(folder: Path) -> Iterator[None]:
     try:
-        found, space = _identity(folder), os.statvfs(folder)
+        yield
     except OSError:
         raise DiskError(f"收件库的文件夹 {folder} 不见了，或者磁盘没有回答。请检查磁盘。") from None
-    if found != store.file:
-        raise DiskError(
-            f"{folder} 里的收件库换成了另一个，没有写入。请核对是哪一个，再重新启动服务或者命令。"
-        )
-    return space.f_bavail * space.f_frsize
+
+
+def write_records(store: Store, act: Callable[[Connection], Result]) -> Result:
+    """As `write`, where the store still lies; on a full disk too, since most of it deletes."""
+    refuse_moved(store)
+    return write(store.main, act)
+
+
+def write_keys(store: Store, act: Callable[[Connection], Result]) -> Result:
+    """The same on the keys."""
+    refuse_moved(store)
+    return write(store.keys, act)
 
 
 def write_act(store: Store, act: Callable[[Connection], Result]) -> Result:

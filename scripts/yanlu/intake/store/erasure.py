@@ -15,6 +15,7 @@ from yanlu.intake.store.database import (
     refuse_full,
     settle_keys,
     write,
+    write_keys,
 )
 
 PATIENCE = 2_000  # milliseconds; whoever writes waits as well meanwhile
@@ -63,7 +64,7 @@ def destroy_keys(store: Store, names: list[str], purposes: tuple[str, ...]) -> N
 
     Called last, when the records themselves have been emptied.
     """
-    write(store.keys, lambda keys: forget_keys(keys, names, purposes))
+    write_keys(store, lambda keys: forget_keys(keys, names, purposes))
     empty_logs(store)
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 from yanlu.errors import StoreError
@@ -72,6 +73,8 @@ class First:
 
 _BESIDE = ("keys", "proof", "by", "first")  # not in the row of the record
 _COLUMNS = tuple(f.name for f in fields(Arrival) if f.name not in _BESIDE)
+_values = attrgetter(*_COLUMNS)
+_REDACTED = _COLUMNS.index("redacted")
 _INSERT = (
     f"INSERT INTO submission ({', '.join(_COLUMNS)}, fate, delivery) VALUES ",  # noqa: S608 - our own names
     " ON CONFLICT (nonce_hash) DO NOTHING",
@@ -134,12 +137,10 @@ def _are_new(main: Connection, arrivals: Iterable[Arrival], count: int) -> list[
 
 
 def _row(arrival: Arrival) -> list[Any]:
-    values = [_plain(getattr(arrival, name)) for name in _COLUMNS]
-    return [*values, "received", "waiting" if arrival.kind == "suggestion" else "kept"]
-
-
-def _plain(value: Any) -> Any:
-    return json.dumps(dict(value), ensure_ascii=False) if isinstance(value, Mapping) else value
+    row = [*_values(arrival), "received", "waiting" if arrival.kind == "suggestion" else "kept"]
+    if arrival.redacted is not None:
+        row[_REDACTED] = json.dumps(dict(arrival.redacted), ensure_ascii=False)
+    return row
 
 
 def happen(

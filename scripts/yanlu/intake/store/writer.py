@@ -32,7 +32,7 @@ class Writer:
     floor: int = FLOOR
 
     def __post_init__(self) -> None:
-        self._queue: queue.Queue[_Job | None] = queue.Queue()
+        self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="yanlu-writer", daemon=True)
         self._thread.start()
 

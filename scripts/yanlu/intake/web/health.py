@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from yanlu.errors import StoreError
 from yanlu.intake.store.database import Connection, DiskError, Store, free_bytes, write
+from yanlu.intake.store.tries import since
 from yanlu.intake.web.alarms import alarms, standing
 from yanlu.intake.web.log import UNSTORED
 from yanlu.intake.web.metrics import CONTENT_TYPE, written
@@ -66,7 +67,8 @@ class Health:
         writer, log = self.service.writer, self.service.log
         free = _free(writer.store)
         faults = (log.since("alarm"), log.since(UNSTORED))
-        told = standing(store.main, self.service.periods, now(), today(), *faults)
+        backups = since(store.folder, now())
+        told = standing(store.main, self.service.periods, now(), today(), *faults, backups)
         needed = alarms(told, writer.alive, free, writer.floor)
         return {
             "yanlu_queue_depth": writer.waiting,
@@ -78,6 +80,8 @@ class Health:
             "yanlu_worker_round_age_seconds": told.since_round,
             "yanlu_forge_failed_tries": told.tries,
             "yanlu_forge_pause_seconds": told.pause,
+            "yanlu_backup_age_seconds": backups.good,
+            "yanlu_backup_failure_age_seconds": backups.failed,
             **{f'yanlu_alarm{{of="{name}"}}': int(one) for name, one in needed.items()},
         }
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from yanlu.errors import PackageError, YanluError
@@ -98,13 +98,23 @@ def _calls(data: Path) -> Iterator[tuple[str, Call]]:
 
 def _stamps(data: Path) -> Iterator[tuple[str, int]]:
     """When each file was last changed, and the folder in which one may have come or gone."""
-    calls = data / "calls"
-    for path in (*(data / "codes" / f"{name}.csv" for name in _CODES), calls):
-        if path.exists():
-            yield path.name, path.stat().st_mtime_ns
-    if calls.is_dir():
+    *codes, calls = _watched(data)
+    for path in (*codes, calls):
+        try:
+            yield str(path), path.stat().st_mtime_ns
+        except FileNotFoundError:
+            continue
+    try:
         with os.scandir(calls) as found:
-            yield from ((f"calls/{entry.name}", entry.stat().st_mtime_ns) for entry in found)
+            yield from ((entry.path, entry.stat().st_mtime_ns) for entry in found)
+    except FileNotFoundError:
+        return
+
+
+@cache
+def _watched(data: Path) -> list[Path]:
+    """The files of codes, then the folder of calls; to put a path together costs most of a look."""
+    return [*(data / "codes" / f"{name}.csv" for name in _CODES), data / "calls"]
 
 
 def _is_fresh(stamps: Mapping[str, int]) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TextIO
 
 UNSTORED = "unstored"  # the event that the store would not take a record, with its reason
+_WRITTEN = json.JSONEncoder(ensure_ascii=False).encode
 _SIZES = ((0, "0"), (1 << 10, "1k"), (4 << 10, "4k"), (16 << 10, "16k"), (64 << 10, "64k"))
 
 
@@ -27,8 +28,7 @@ class Log:
     def say(self, event: str, **facts: str | int | float | None) -> None:
         """One line."""
         self._latest[event] = time.monotonic()
-        line = json.dumps({"event": event, **facts}, ensure_ascii=False)
-        self.stream.write(f"{line}\n")
+        self.stream.write(_WRITTEN({"event": event, **facts}) + "\n")
         self.stream.flush()
 
     def since(self, event: str) -> float:

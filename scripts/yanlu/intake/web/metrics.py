@@ -63,6 +63,8 @@ _TOLD = {
     "yanlu_worker_round_age_seconds": "Since a worker of any process began a round (1970: none).",
     "yanlu_forge_failed_tries": "Failed tries of the frozen batch that has most of them.",
     "yanlu_forge_pause_seconds": "Until the forge is asked again for a frozen batch.",
+    "yanlu_backup_age_seconds": "Since the last good backup (1970: none).",
+    "yanlu_backup_failure_age_seconds": "Since a backup last failed (1970: none).",
     "yanlu_alarm": "1 where a person must look: the log has the words.",
     "yanlu_free_bytes": "Free space on the disk of the store.",
     "yanlu_writer_alive": "Whether the thread that writes runs.",

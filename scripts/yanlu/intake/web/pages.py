@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from html import escape
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +16,16 @@ from starlette.responses import HTMLResponse
 from yanlu.errors import IntakeError
 from yanlu.guidance.offices import Office, read_offices
 from yanlu.intake.entry import Kind
+from yanlu.receipts.codes import GROUPS
 from yanlu.settings import Portal
 from yanlu.templates import Environment, environment, theme_folder
 
 FRAME = Path("suggest") / "answer" / "index.html"
 SCRIPTED = "; script-src 'self'"  # what the policy of one page is extended by
 _PLACE = "<!-- answer -->"
+_GROUP, _PROMISE = "{group}", "{promise}"
+_BLANK = re.compile(f"({re.escape(_GROUP)}|{re.escape(_PROMISE)})")
+_RECEIPTS = 16  # kinds of receipts: of two days, with a word and without, of each kind of matter
 _COUNTERS = {Kind.CLAIM: "petitions", Kind.ACCUSATION: "discipline"}  # codes of office-types.csv
 _POLICY = re.compile(r'(<meta http-equiv="Content-Security-Policy" content="[^"]*)')
 
@@ -44,6 +50,24 @@ class Pages:
         """
         text = f"{self._scripted}{self._body(template, facts)}{self.after}"
         return HTMLResponse(text, status, {"Content-Security-Policy": policy + SCRIPTED})
+
+    def receipt(self, code: str, promise: str, **facts: Hashable) -> HTMLResponse:
+        """The receipt with this code and promise: only they tell one from the others of a day."""
+        groups, said = cycle(code.split("-")), escape(promise)
+        told = [
+            next(groups) if part == _GROUP else said if part == _PROMISE else part
+            for part in self._receipts(**facts)
+        ]
+        return HTMLResponse(f"{self.before}{''.join(told)}{self.after}")
+
+    @cached_property
+    def _receipts(self) -> Callable[..., list[str]]:
+        return lru_cache(maxsize=_RECEIPTS)(self._receipt)
+
+    def _receipt(self, **facts: Hashable) -> list[str]:
+        """What stands around the groups of any code and its promise, and where these stand."""
+        blank = {"code": [_GROUP] * GROUPS, "promise": _PROMISE}
+        return _BLANK.split(self._body("receipt", {**facts, **blank}))
 
     @cached_property
     def _scripted(self) -> str:

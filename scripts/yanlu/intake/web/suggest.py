@@ -206,14 +206,13 @@ class Suggest:
         if form.refused:
             return self.service.pages.answer("unreceipted", months=MONTHS, kind=held["kind"])
         secret, promiser = nonce.secret(self.service.desk.key), self.service.promiser
-        return self.service.pages.answer(
-            "receipt",
-            code=write_code(secret).split("-"),
+        return self.service.pages.receipt(
+            write_code(secret),
+            promised(promiser, first) if first else "",
             date=date.fromisoformat(held["day"]),
             months=MONTHS,
             word=held["word_hash"] is not None,
             kind=held["kind"],
-            promise=promised(promiser, first) if first else "",
             deadline=date.fromisoformat(first.day) + TERM if first else None,
             signer=promiser.key_id,
         )

@@ -134,10 +134,10 @@ def shard_of(name: str) -> str:
 
 
 def cache_folder(portal: Path) -> Path | None:
-    """Where a portal keeps it, out of git's sight; None where nothing can be written."""
+    """Where a portal keeps such things, out of git's sight; None where nothing can be written."""
     if not os.access(portal, os.W_OK):
         return None
     folder = portal / PLACE
     folder.mkdir(parents=True, exist_ok=True)
     (folder / ".gitignore").write_text("*\n", "utf-8")
-    return folder / "register"
+    return folder

@@ -29,7 +29,8 @@ class Ledger:
     def __init__(self, portal: Portal, theme: Path) -> None:
         self.portal, self._theme = portal, theme
         self._start = len(str(portal.data)) + 1
-        self.kept = Kept(cache_folder(portal.folder), _mark(portal, theme))
+        folder = cache_folder(portal.folder)
+        self.kept = Kept(folder / "register" if folder else None, _mark(portal, theme))
         self._paths = {self._place(path): path for path in suggestion_files(portal.data)}
         self._digests = {place: digest(first_bytes(path)) for place, path in self._paths.items()}
         known = self.kept.cards()

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
 from operator import sub
+from typing import Any
 
 import msgspec
 
@@ -44,26 +46,60 @@ def written(numbers: Sequence[int]) -> str:
     return "".join(map(_CODES.__getitem__, map(sub, numbers, [-1, *numbers])))
 
 
-def index_files(pages: Sequence[Page]) -> Mapping[str, bytes]:
-    """All files of the index by their names; the earlier page stands first where two are alike."""
-    parts = [list(_parts(page.lines)) for page in pages]
+class Part(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A part of a page: its file, and the pieces in it, in its title and in its headings.
+
+    Pieces are parted by spaces; the title of a page belongs to its first part.
+    """
+
+    content: bytes
+    anywhere: str
+    title: str
+    headings: str
+
+
+def parts_of(page: Page) -> list[Part]:
+    """A page cut into parts, of which none depends on another page."""
+    return [
+        _part(page, page.title if place == 0 else "", lines)
+        for place, lines in enumerate(_parts(page.lines))
+    ]
+
+
+def _part(page: Page, title: str, lines: Sequence[Line]) -> Part:
+    words = "\n".join(line.text for line in lines)
+    return Part(
+        msgspec.json.encode((page.address, page.title, page.section, words)),
+        " ".join(pieces([title, words])),
+        " ".join(pieces([title])),
+        " ".join(pieces(line.text for line in lines if line.heading)),
+    )
+
+
+def index_files(pages: Iterable[Sequence[Part]]) -> Iterator[tuple[str, bytes]]:
+    """All files of the index with their names, one after the other.
+
+    Of pages that are alike the earlier one stands first where they are found.
+    """
     lists: Sequence[_Lists] = [defaultdict(list) for _ in range(3)]
-    files: dict[str, bytes] = {}
-    for page, own in zip(pages, parts, strict=True):
-        for place, lines in enumerate(own):
-            part = len(files)
-            _add(lists, part, page.title if place == 0 else "", lines)
-            words = "\n".join(line.text for line in lines)
-            told = (page.address, page.title, page.section, words)
-            files[f"t/{part}.json"] = msgspec.json.encode(told)
+    counts, whole, numbers = [], hashlib.sha256(), count()
+    for own in pages:
+        for part, number in zip(own, numbers, strict=False):
+            _add(lists, number, part)
+            yield _told(whole, f"t/{number}.json", part.content)
+        counts.append(len(own))
     shards = _shards(lists)
-    files |= {f"s/{number}.json": msgspec.json.encode(held) for number, held in enumerate(shards)}
-    whole = hashlib.sha256()
-    for name, content in files.items():
-        whole.update(f"{name} {len(content)}\n".encode() + content)
-    counts = {"shards": len(shards), "pages": "".join(_CODES[len(own)] for own in parts)}
-    told_all = {"version": whole.hexdigest()[:10], **counts}
-    return {**files, "index.json": msgspec.json.encode(told_all)}
+    for number, held in enumerate(shards):
+        yield _told(whole, f"s/{number}.json", msgspec.json.encode(held))
+    ends = "".join(map(_CODES.__getitem__, counts))
+    told = {"version": whole.hexdigest()[:10], "shards": len(shards), "pages": ends}
+    yield "index.json", msgspec.json.encode(told)
+
+
+def _told(whole: Any, name: str, content: bytes) -> tuple[str, bytes]:
+    """A file, which the version of the whole index depends on."""
+    whole.update(f"{name} {len(content)}\n".encode() + content)
+    return name, content
 
 
 def _parts(lines: Iterable[Line]) -> Iterator[list[Line]]:
@@ -79,14 +115,10 @@ def _parts(lines: Iterable[Line]) -> Iterator[list[Line]]:
     yield part
 
 
-def _add(lists: Sequence[_Lists], part: int, title: str, lines: Iterable[Line]) -> None:
-    anywhere, titles, headings = lists
-    for piece in pieces([title, *(line.text for line in lines)]):
-        anywhere[piece].append(part)
-    for piece in pieces([title]):
-        titles[piece].append(part)
-    for piece in pieces(line.text for line in lines if line.heading):
-        headings[piece].append(part)
+def _add(lists: Sequence[_Lists], number: int, part: Part) -> None:
+    for found, held in zip(lists, (part.anywhere, part.title, part.headings), strict=True):
+        for piece in held.split():
+            found[piece].append(number)
 
 
 def shard_of(piece: str, shards: int) -> int:

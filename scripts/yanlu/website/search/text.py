@@ -13,7 +13,7 @@ from html import unescape
 from operator import add
 
 HAN = "\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_RUN = re.compile(f"[{HAN}]+|[^{HAN} ]+")
+_HAN_RUN, _WORD = re.compile(f"[{HAN}]+"), re.compile(f"[^{HAN} ]+")
 _HAN = re.compile(f"[{HAN}]")
 _MAIN = re.compile(r"<main\b[^>]*>(.*)</main>", re.DOTALL)
 _LEFT_OUT = re.compile(
@@ -61,9 +61,9 @@ def read_page(address: str, section: str, html: str) -> Page:
 def _lines(html: str) -> Iterator[Line]:
     text = _WITHIN.sub("", _LEFT_OUT.sub("", html))
     text = _CELL.sub(" ", text.replace("\n", " "))
-    text = unescape(_TAG.sub("\n", _HEADING.sub(f"\n{_MARK}", text)))
+    text = unescape(_TAG.sub("\n", _HEADING.sub(f"\n{_MARK}", text))).translate(_SHOWN)
     for line in text.split("\n"):
-        words = " ".join(line.replace(_MARK, "").translate(_SHOWN).split())
+        words = " ".join(line.replace(_MARK, "").split())
         if words:
             yield Line(words, heading=line.startswith(_MARK))
 
@@ -98,9 +98,7 @@ def folded(text: str) -> str:
 
 def pieces(texts: Iterable[str]) -> set[str]:
     """Pairs of neighbouring characters of Han runs; of other letters and digits whole words."""
-    found: set[str] = set()
-    for text in texts:
-        for run in _RUN.findall(folded(text)):
-            if len(run) > 1:
-                found.update(map(add, run, run[1:]) if _HAN.match(run) else (run,))
-    return found
+    text = folded("\n".join(texts))
+    runs = " ".join(_HAN_RUN.findall(text))
+    pairs = {pair for pair in set(map(add, runs, runs[1:])) if " " not in pair}
+    return pairs.union(word for word in _WORD.findall(text) if len(word) > 1)
