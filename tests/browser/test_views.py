@@ -178,3 +178,27 @@ def test_the_view_is_written_on_the_device_and_told_to_nobody(
     page.goto(f"{address}data/")
     assert page.evaluate("Object.entries(localStorage)") == [["view", "elder"]]
     assert not any("elder" in line for line in asked)
+
+
+@pytest.mark.parametrize("place", ["data/2015-06/", "register/1pxe6ja9/", "about/structure/"])
+def test_on_paper_a_page_is_dark_on_white_without_navigation_and_nothing_is_cut(
+    telephone: BrowserContext, address: str, place: str
+) -> None:
+    """Whatever view was chosen; links to other sites are followed by their address."""
+    page = telephone.new_page()
+    page.set_viewport_size({"width": 687, "height": 1000})  # A4 between its margins
+    page.goto(address)
+    page.evaluate("localStorage.setItem('view', 'dark')")
+    page.emulate_media(media="print")
+    page.goto(address + place)
+    ink = page.evaluate("getComputedStyle(document.body).color")
+    assert ink == "rgb(28, 37, 48)"
+    for hidden in (".menu", ".sections", ".big", "#tone", ".seek"):
+        expect(page.locator(hidden)).to_be_hidden()
+    assert page.evaluate(
+        "[...document.querySelectorAll('article *')]"
+        ".every(one => one.getBoundingClientRect().right <= 690 || one.closest('svg'))"
+    )
+    for link in page.locator("article a[href^=http]").all()[:3]:
+        told = link.evaluate("one => getComputedStyle(one, '::after').content")
+        assert str(link.get_attribute("href")) in told
