@@ -67,7 +67,7 @@ def test_what_describes_a_csv_names_its_columns_as_its_head_does(site: Path) -> 
 def test_drawings_tell_apart_without_colour_and_show_values_under_the_pointer(site: Path) -> None:
     stack = (site / "data/timeliness/replies-months.svg").read_text("utf-8")
     assert stack.count("<pattern") == 1
-    assert "2015年6月 逾期回复" in stack
+    assert "2015年6月：逾期回复" in stack
     tiles = (site / "data/regions/regions.svg").read_text("utf-8")
     assert tiles.count('class="value"') == tiles.count('class="s1"') == 18
     assert "不是地图" in tiles
@@ -293,7 +293,7 @@ def test_numbers_that_do_not_add_up_stop_the_build(site: Path, tmp_path: Path, n
 
 
 def test_every_rate_stands_beside_its_numerator_denominator_and_cut_off(site: Path) -> None:
-    for path in (site / "data").rglob("timeliness-*.json"):
+    for path in (site / "data").rglob("timeliness-*s.json"):
         figure = json.loads(path.read_text("utf-8"))
         assert figure["cutoff"]
         fields = {field["name"]: field for field in figure["fields"]}

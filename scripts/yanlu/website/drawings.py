@@ -63,7 +63,7 @@ def _panel(figure: Figure, row: tuple[Value, ...]) -> tuple[str, list[int], list
     positions = [_position(figure, name) for name in figure.drawn]
     titles = [figure.table.columns[position].title for position in positions]
     values = [value for p in positions if isinstance(value := row[p], int)]
-    said = [f"{row[0]} {t} {grouped(v)}件" for t, v in zip(titles, values, strict=True)]
+    said = [f"{row[0]}，{t}：{grouped(v)}件" for t, v in zip(titles, values, strict=True)]
     return str(row[0]), values, said
 
 
@@ -118,7 +118,7 @@ def _lines(figure: Figure) -> dict[str, Any]:
 def _series(figure: Figure, position: int) -> charts.Series:
     label = figure.table.columns[position].title
     values = [row[position] for row in figure.table.rows]
-    said = [f"{row[0]} {label} {_words(row[position])}" for row in figure.table.rows]
+    said = [f"{row[0]}：{label}{_words(row[position])}" for row in figure.table.rows]
     return charts.Series(label, list(map(_gap, values)), said, _words(values[-1]))
 
 
