@@ -202,3 +202,23 @@ def test_on_paper_a_page_is_dark_on_white_without_navigation_and_nothing_is_cut(
     for link in page.locator("article a[href^=http]").all()[:3]:
         told = link.evaluate("one => getComputedStyle(one, '::after').content")
         assert str(link.get_attribute("href")) in told
+
+
+@pytest.mark.parametrize(
+    ("taps", "found"),
+    [
+        (("各地区的",), "#table-regions tr:has-text('多切斯特')"),
+        (("提建议", "大家的一件事，希望办得更好"), "form textarea[name=matter]"),
+        (("看公开的建议和回复", "全部建议", "老街的电线理一理，废的剪掉"), ".answer"),
+        (("用回执编号查进展",), "form input[name=code]"),
+    ],
+    ids=["last month's figure for a district", "the form", "a reply", "the way of one's own"],
+)
+def test_what_people_come_for_is_a_few_taps_from_home(
+    telephone: BrowserContext, address: str, taps: tuple[str, ...], found: str
+) -> None:
+    page = telephone.new_page()
+    page.goto(address)
+    for tap in taps:
+        page.locator("main").get_by_role("link", name=tap).first.click()
+    expect(page.locator(found).first).to_be_visible()
