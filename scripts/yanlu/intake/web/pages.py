@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -20,12 +19,10 @@ from yanlu.settings import Portal
 from yanlu.templates import Environment, environment, theme_folder
 
 FRAME = Path("suggest") / "answer" / "index.html"
-SCRIPTED = "; script-src 'self'"  # what the policy of one page is extended by
 _PLACE = "<!-- answer -->"
 _GROUP = "{group}"
 _RECEIPTS = 16  # kinds of receipts: of two days, with a word and without, of each kind of matter
 _COUNTERS = {Kind.CLAIM: "petitions", Kind.ACCUSATION: "discipline"}  # codes of office-types.csv
-_POLICY = re.compile(r'(<meta http-equiv="Content-Security-Policy" content="[^"]*)')
 
 
 @dataclass(frozen=True)
@@ -41,14 +38,6 @@ class Pages:
         """A whole page as an answer."""
         return HTMLResponse(f"{self.before}{self._body(template, facts)}{self.after}", status)
 
-    def scripted(self, template: str, status: int, policy: str, **facts: Any) -> HTMLResponse:
-        """The one page that may load a script of ours; `policy` is that of all the others.
-
-        The frame's own policy and the header both hold for a browser: both are extended.
-        """
-        text = f"{self._scripted}{self._body(template, facts)}{self.after}"
-        return HTMLResponse(text, status, {"Content-Security-Policy": policy + SCRIPTED})
-
     def receipt(self, code: str, **facts: Hashable) -> HTMLResponse:
         """The receipt with this code: only the code tells one from the others of a day."""
         first, *rest = self._receipts(**facts)
@@ -62,10 +51,6 @@ class Pages:
     def _receipt(self, **facts: Hashable) -> list[str]:
         """What stands around the groups of any code."""
         return self._body("receipt", {**facts, "code": [_GROUP] * GROUPS}).split(_GROUP)
-
-    @cached_property
-    def _scripted(self) -> str:
-        return _POLICY.sub(rf"\1{SCRIPTED}", self.before)
 
     def _body(self, template: str, facts: Mapping[str, Any]) -> str:
         return self.templates.get_template(f"{template}.html").render({**self.common, **facts})
