@@ -33,7 +33,9 @@ PAGES = (
     "guide/receptions/", "guide/receptions/region/charlestown/",
     "about/posts/", "about/leaders/", "about/meetings/", "about/budget/", "search/",
 )  # fmt: skip
-PICTURE = ROOT / "content" / "about" / "home.png"
+PICTURES = ROOT / "content" / "about"
+# On a telephone: where it is, and the view that its reader chose.
+TELEPHONES = (("data/regions/", "light"), ("register/1pxe6ja9/", "dark"), ("", "elder"))
 
 
 @pytest.mark.parametrize("place", PAGES)
@@ -112,16 +114,32 @@ def test_text_starts_at_17_pixels_and_grows_with_the_browsers_setting(
     assert "html { font-size: 106.25%" in text
 
 
-def test_the_picture_in_the_readme_shows_the_site_as_it_is(browser: Browser, address: str) -> None:
-    """When the home page has changed, the picture is taken anew: look at it and commit it."""
-    page = browser.new_page(viewport={"width": 1280, "height": 860})
+def test_the_pictures_in_the_readme_show_the_site_as_it_is(browser: Browser, address: str) -> None:
+    """When a page has changed, its picture is taken anew: look at it and commit it."""
+    desk = _taken(browser, address, 1280, 860, "light")
+    held = [_taken(browser, f"{address}{at}", 360, 720, view) for at, view in TELEPHONES]
+    three = Image.new("RGB", (3 * 360 + 2 * 20, 720), "#8a929b")
+    for place, picture in enumerate(held):
+        three.paste(picture, (place * 380, 0))
+    old = [n for n, p in (("home", desk), ("telephone", three)) if not _kept(f"{n}.png", p)]
+    assert old == [], "out of date, taken anew: look at them, commit them"
+
+
+def _taken(browser: Browser, address: str, width: int, height: int, view: str) -> Image.Image:
+    page = browser.new_page(viewport={"width": width, "height": height})
+    page.add_init_script(f"localStorage.setItem('view', '{view}')")
     page.goto(address)
     taken = Image.open(BytesIO(page.screenshot())).convert("RGB")
     page.close()
-    if PICTURE.is_file() and _alike(taken, Image.open(PICTURE).convert("RGB")):
-        return
-    taken.quantize(64).save(PICTURE, optimize=True)
-    pytest.fail(f"{PICTURE} was out of date and has been taken anew: look at it, commit it")
+    return taken
+
+
+def _kept(name: str, taken: Image.Image) -> bool:
+    path = PICTURES / name
+    if path.is_file() and _alike(taken, Image.open(path).convert("RGB")):
+        return True
+    taken.quantize(64).save(path, optimize=True)
+    return False
 
 
 def _alike(one: Image.Image, other: Image.Image) -> bool:

@@ -48,9 +48,31 @@ def test_every_figure_has_its_table_csv_json_and_drawing(site: Path) -> None:
         names = re.findall(r'<figure class="figure" id="figure-([a-z-]+)"', text)
         for name in names:
             assert f'id="table-{name}"' in text
-            for kind in ("csv", "json", "svg"):
+            for kind in ("csv", "json", "svg", "metadata.json"):
                 assert (page.parent / f"{name}.{kind}").is_file()
         assert text.count("<svg") == text.count("<title id=") == text.count("<desc id=")
+
+
+def test_what_describes_a_csv_names_its_columns_as_its_head_does(site: Path) -> None:
+    """CSV on the Web: the first title of a column is its head; names hold no hyphen."""
+    for path in (site / "data").rglob("*.metadata.json"):
+        told = json.loads(path.read_text("utf-8"))
+        head = (path.parent / told["url"]).read_text("utf-8").splitlines()[0].split(",")
+        columns = told["tableSchema"]["columns"]
+        assert [column["titles"][0] for column in columns] == head
+        assert told["tableSchema"]["primaryKey"] == columns[0]["name"]
+        assert all(re.fullmatch(r"\w+", column["name"]) for column in columns)
+
+
+def test_drawings_tell_apart_without_colour_and_show_values_under_the_pointer(site: Path) -> None:
+    stack = (site / "data/timeliness/replies-months.svg").read_text("utf-8")
+    assert stack.count("<pattern") == 1
+    assert "2015年6月：逾期回复" in stack
+    tiles = (site / "data/regions/regions.svg").read_text("utf-8")
+    assert tiles.count('class="value"') == tiles.count('class="s1"') == 18
+    assert "不是地图" in tiles
+    lines = (site / "data/regions/monthly-regions.svg").read_text("utf-8")
+    assert lines.count("<circle") == 18 * 6 == lines.count("件</title>")
 
 
 def test_page_csv_and_release_say_the_same_number(site: Path) -> None:
@@ -271,7 +293,7 @@ def test_numbers_that_do_not_add_up_stop_the_build(site: Path, tmp_path: Path, n
 
 
 def test_every_rate_stands_beside_its_numerator_denominator_and_cut_off(site: Path) -> None:
-    for path in (site / "data").rglob("timeliness-*.json"):
+    for path in (site / "data").rglob("timeliness-*s.json"):
         figure = json.loads(path.read_text("utf-8"))
         assert figure["cutoff"]
         fields = {field["name"]: field for field in figure["fields"]}

@@ -30,12 +30,13 @@ ASKED = FIELDS - {"kind", "call"}  # a suggestion unless said otherwise; a call 
 
 
 class Elements(HTMLParser):
-    """All elements of a page as (tag, attributes), in order."""
+    """All elements of the main part of a page as (tag, attributes), in order."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.all: list[tuple[str, dict[str, str]]] = []
-        self.feed(html)
+        main = html.partition("<main")[2] or html
+        self.feed(main.partition("</main>")[0])
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.all.append((tag, {name: value or "" for name, value in attrs}))

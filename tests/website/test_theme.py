@@ -21,6 +21,7 @@ def test_the_shadowed_template_is_the_one_that_was_read() -> None:
 
 
 # The scripts of built pages, and where they stand.
+VIEW = '<script src="/assets/js/view.js"></script>'
 SCRIPT = '<script src="/assets/js/{}.js" defer></script>'
 DEADLINES, DIRECTORY, FINDER, SEARCH = map(
     SCRIPT.format, ("deadlines", "directory", "finder", "search")
@@ -49,9 +50,13 @@ def test_every_menu_entry_leads_to_a_page(site: Path) -> None:
         assert (site / address / "index.html").is_file(), address
 
 
-def test_no_page_holds_a_script_a_style_or_anything_from_elsewhere(site: Path) -> None:
+def test_every_page_holds_the_script_of_the_view_and_no_style_or_anything_from_elsewhere(
+    site: Path,
+) -> None:
     for page in site.rglob("*.html"):
         text = page.read_text("utf-8")
+        assert text.index(VIEW) < text.index('<link rel="stylesheet"'), page
+        text = text.replace(VIEW, "", 1)
         if page.parent.parent in (site / "guide" / "deadlines", site / "guide" / "owed"):
             text = text.replace(DEADLINES, "", 1)
         if page == site / "guide" / "find" / "quick" / "index.html":
@@ -74,14 +79,15 @@ def test_nothing_of_the_stock_theme_is_shipped(site: Path) -> None:
 
 def test_the_scripts_are_few_small_and_ask_nobody(site: Path) -> None:
     scripts = sorted((site / "assets" / "js").iterdir())
-    names = ["deadlines.js", "directory.js", "finder.js", "search.js", "work.js"]
+    names = ["deadlines.js", "directory.js", "finder.js", "search.js", "view.js", "work.js"]
     assert [script.name for script in scripts] == names
     for script in scripts:
         text = script.read_text("utf-8")
         assert len(gzip.compress(text.encode(), 6)) <= 2_500
         assert not re.search(
-            r"XMLHttp|WebSocket|Beacon|Worker|import\b|eval|cookie|Storage|innerHTML", text
+            r"XMLHttp|WebSocket|Beacon|Worker|import\b|eval|cookie|innerHTML", text
         )
+        assert ("Storage" in text) == (script.name == "view.js")  # which remembers the view
         assert ("fetch" in text) == (script.name == "search.js")  # which asks for its index
 
 

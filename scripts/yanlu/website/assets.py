@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,13 @@ def write_assets(theme: Path, site: Path) -> Assets:
 
 
 def _join(parts: list[Path], site: Path, kind: str) -> str:
-    text = "\n".join(part.read_text("utf-8") for part in parts)
+    text = _without_spaces("\n".join(part.read_text("utf-8") for part in parts))
     name = f"assets/site.{hashlib.sha256(text.encode()).hexdigest()[:10]}.{kind}"
     (site / name).write_text(text, "utf-8", newline="")
     return name
+
+
+def _without_spaces(css: str) -> str:
+    """The same rules in fewer bytes; no string in our sheets holds two spaces, `{` or `;`."""
+    bare = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", css, flags=re.S))
+    return re.sub(r" ?([{};,]) ?|(:) ", r"\1\2", bare).replace(";}", "}").strip()

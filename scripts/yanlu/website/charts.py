@@ -6,9 +6,11 @@ and its letters keep their size, on a telephone as on a desk, without a script.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import ceil
+from textwrap import wrap
 
 BAR_STEP = 40  # pixels from one bar to the next: a line of text and the bar beneath it
 LINE_HEIGHT = 240
@@ -16,6 +18,10 @@ LINE_TOP, LINE_BOTTOM = 28, 190
 LINE_LEFT, LINE_RIGHT = 12.0, 78.0  # per cent; the space at the right holds the labels
 WIDEST_BAR = 82.0  # per cent; the space at the right holds the number
 LABEL_GAP = 18  # pixels between two labels on the right
+COLUMNS = 3  # tiles side by side: on a telephone each still holds its name
+COLUMN, GUTTER = 32.0, 2.0  # per cent
+NAME_LINE, NAME_CHARACTERS = 18, 6  # pixels of a line of a tile's name, Han characters on it
+PANEL = 44  # pixels: height of the line in a panel
 
 
 @dataclass(frozen=True)
@@ -39,10 +45,21 @@ def bars(rows: Sequence[tuple[str, float, str]]) -> list[Bar]:
 
 @dataclass(frozen=True)
 class Point:
-    """One value of a line, `x` in per cent and `y` in pixels."""
+    """One value of a line, `x` in per cent and `y` in pixels; `said` tells it in words."""
 
     x: float
     y: float
+    said: str = ""
+
+
+@dataclass(frozen=True)
+class Series:
+    """Values in order (None is a gap), each told in words, and the words at the end."""
+
+    label: str
+    values: Sequence[float | None]
+    said: Sequence[str]
+    end: str
 
 
 @dataclass(frozen=True)
@@ -85,13 +102,14 @@ def height(value: float, top: float) -> float:
     return round(LINE_BOTTOM - (LINE_BOTTOM - LINE_TOP) * value / top, 1)
 
 
-def lines(series: Sequence[tuple[str, Sequence[float | None], str]], top: float) -> list[Line]:
-    """Lines from (label, values, words for the last value); None is a gap."""
+def lines(series: Sequence[Series], top: float) -> list[Line]:
+    """Lines over months; a gap stays a gap."""
     drawn = []
-    for label, values, end in series:
-        xs = places(len(values))
+    for one in series:
+        label, end = one.label, one.end
         spots = [
-            None if v is None else Point(x, height(v, top)) for x, v in zip(xs, values, strict=True)
+            None if v is None else Point(x, height(v, top), said)
+            for x, v, said in zip(places(len(one.values)), one.values, one.said, strict=True)
         ]
         pairs = pairwise(spots)
         segments = tuple((a, b) for a, b in pairs if a is not None and b is not None)
@@ -110,6 +128,113 @@ def _apart(drawn: list[Line]) -> list[Line]:
     return [
         Line(line.label, line.points, line.segments, line.end, moved[line.label]) for line in drawn
     ]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a whole: where it begins and how long it is, in per cent."""
+
+    x: float
+    length: float
+    said: str
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A bar of parts that make up a whole; none where they are withheld."""
+
+    label: str
+    words: str
+    y: int
+    parts: tuple[Part, ...]
+
+
+def stacks(rows: Sequence[tuple[str, Sequence[float | None], Sequence[str]]]) -> list[Stack]:
+    """Bars from (label, shares in per cent, words for each share); all or nothing is drawn."""
+    drawn = []
+    for i, (label, shares, said) in enumerate(rows):
+        known = [share or 0.0 for share in shares] if any(shares) else []
+        starts = [round(sum(known[:n]), 2) for n in range(len(known))]
+        parts = tuple(map(Part, starts, known, said))
+        drawn.append(Stack(label, " · ".join(said), 44 + i * BAR_STEP, parts))
+    return drawn
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One place of a grid: its name in lines, its words, its share of the largest.
+
+    `x` and `width` are per cent, `y` is pixels; `band` is 1 to 4, a quarter of the largest each.
+    """
+
+    name: tuple[str, ...]
+    words: str
+    x: float
+    y: int
+    width: float
+    band: int
+
+
+def tiles(rows: Sequence[tuple[str, float, str]]) -> tuple[list[Tile], int]:
+    """Tiles from (name, size, words), in the order given; answers them and a tile's height."""
+    largest = max((size for _, size, _ in rows), default=0) or 1
+    step = _name_height(label for label, _, _ in rows) + 40
+    drawn = [
+        Tile(
+            name_lines(label),
+            words,
+            *_cell(i, step),
+            round(COLUMN * size / largest, 2),
+            max(1, ceil(4 * size / largest)),
+        )
+        for i, (label, size, words) in enumerate(rows)
+    ]
+    return drawn, step
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A small line with its name above it; all panels of a drawing have one scale from zero."""
+
+    name: tuple[str, ...]
+    words: str
+    x: float
+    y: int
+    points: tuple[Point, ...]
+    base: float
+
+
+def panels(rows: Sequence[tuple[str, Sequence[int], Sequence[str]]]) -> tuple[list[Panel], int]:
+    """Panels from (name, values, words for each value); answers them and a panel's height."""
+    largest = max((value for _, values, _ in rows for value in values), default=0) or 1
+    names = _name_height(label for label, _, _ in rows)
+    step = names + PANEL + 38
+    drawn = []
+    for i, (label, values, said) in enumerate(rows):
+        x, y = _cell(i, step)
+        base = y + names + 20 + PANEL
+        across = (COLUMN - 3) / max(1, len(values) - 1)
+        points = tuple(
+            Point(round(x + 1.5 + across * n, 2), round(base - PANEL * value / largest, 1), words)
+            for n, (value, words) in enumerate(zip(values, said, strict=True))
+        )
+        ends = f"{values[0]} → {values[-1]}" if values else ""
+        drawn.append(Panel(name_lines(label), ends, x, y, points, base))
+    return drawn, step
+
+
+def name_lines(name: str) -> tuple[str, ...]:
+    """A name cut into lines that fit a tile on a telephone."""
+    return tuple(wrap(name, NAME_CHARACTERS)) or ("",)
+
+
+def _name_height(names: Iterable[str]) -> int:
+    return NAME_LINE * max((len(name_lines(name)) for name in names), default=1)
+
+
+def _cell(position: int, step: int) -> tuple[float, int]:
+    row, column = divmod(position, COLUMNS)
+    return column * (COLUMN + GUTTER), row * step
 
 
 def spark(values: Sequence[int | None]) -> str:

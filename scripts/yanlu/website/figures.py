@@ -34,6 +34,9 @@ class Drawing(StrEnum):
 
     BARS = "bars"
     LINES = "lines"
+    MULTIPLES = "multiples"
+    STACK = "stack"
+    TILES = "tiles"
     NONE = "none"
 
 
@@ -108,7 +111,7 @@ def breakdown(numbers: Numbers, by: Dimension, where: Where, subject: str, minim
         f"{subject}收到和回复的件数，按{by.chinese}分",
         _months(numbers, where),
         Table((first, *counts, share), rows, total),
-        Drawing.LINES if by is Dimension.MONTH else Drawing.BARS,
+        {Dimension.MONTH: Drawing.LINES, Dimension.REGION: Drawing.TILES}.get(by, Drawing.BARS),
         (Event.RECEIVED, Event.ON_TIME) if by is Dimension.MONTH else (Event.RECEIVED,),
     )
 
@@ -146,6 +149,67 @@ def timeliness(numbers: Numbers, by: Dimension, where: Where, subject: str, mini
         Table(columns, rows, total),
         Drawing.LINES if by is Dimension.MONTH else Drawing.BARS,
         ("on-time-rate",),
+    )
+
+
+def monthly(numbers: Numbers, by: Dimension) -> Figure:
+    """What was received month by month, a row for each code: how each changes beside the others."""
+    months = [Column(str(m), m.title, f"{m.title}收到的件数") for m in numbers.months]
+    first = Column(by, by.chinese, f"{by.chinese}的名称", Kind.NAME)
+    whole = Column(Event.RECEIVED, numbers.codes["events"].title(Event.RECEIVED), "各月之和")
+
+    def counts(where: Where) -> tuple[Value, ...]:
+        each = [numbers.count(where._replace(month=m), Event.RECEIVED) for m in numbers.months]
+        return (*each, sum(each))
+
+    rows = tuple((name, *counts(where)) for name, where in _places(numbers, by, Where()))
+    return Figure(
+        f"monthly-{by}s",
+        f"全市每个月收到的件数，按{by.chinese}",
+        f"每个{by.chinese}各月收到的件数",
+        numbers.months,
+        Table((first, *months, whole), rows, (Name("all", "合计"), *counts(Where()))),
+        Drawing.MULTIPLES,
+        tuple(map(str, numbers.months)),
+    )
+
+
+def composition(numbers: Numbers, by: Dimension, minimum: int) -> Figure:
+    """All replies as on time, late and without a limit: parts of one whole."""
+    titles = numbers.codes["events"]
+    whole = "replied"
+    withheld = f"全部回复小于{minimum}、没有这一种或者只有这一种时不计算"
+    counts = [Column(e, titles.title(e), titles.rows[e]["definition"]) for e in REPLIES]
+    shares = [
+        Column(
+            f"{event}-share",
+            f"{titles.title(event)}占比",
+            f"{titles.title(event)} ÷ 全部回复；{withheld}",
+            Kind.SHARE,
+            part=event,
+            whole=whole,
+        )
+        for event in REPLIES
+    ]
+
+    def row(where: Where) -> tuple[Value, ...]:
+        parts = [numbers.count(where, event) for event in REPLIES]
+        return (*parts, sum(parts), *(Rate(part, sum(parts), minimum) for part in parts))
+
+    first = Column(by, by.chinese, f"{by.chinese}的名称", Kind.NAME)
+    rows = tuple((name, *row(where)) for name, where in _places(numbers, by, Where()))
+    return Figure(
+        f"replies-{by}s",
+        f"全市回复的构成，按{by.chinese}",
+        f"每100件回复里，按时的、逾期的、未设期限的各占多少，按{by.chinese}分",
+        numbers.months,
+        Table(
+            (first, *counts, Column(whole, "全部回复", "三种回复之和，是占比的分母"), *shares),
+            rows,
+            (Name("all", "合计"), *row(Where())),
+        ),
+        Drawing.STACK,
+        tuple(share.name for share in shares),
     )
 
 

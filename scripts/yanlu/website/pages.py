@@ -13,6 +13,8 @@ from yanlu.website.figures import (
     Dimension,
     Figure,
     breakdown,
+    composition,
+    monthly,
     on_time_rate,
     period,
     replied,
@@ -127,7 +129,10 @@ def _index(numbers: Numbers, dimension: Dimension, span: str, minimum: int) -> P
         f"{dimension}s.md",
         f"按{dimension.chinese}看（{span}）",
         f"{span}收到和回复的件数，按{dimension.chinese}分。",
-        (breakdown(numbers, dimension, Where(), "全市", minimum),),
+        (
+            breakdown(numbers, dimension, Where(), "全市", minimum),
+            *([monthly(numbers, dimension)] if dimension is not Dimension.CHANNEL else ()),
+        ),
         {"span": span, "internal": internal(numbers, None)},
     )
 
@@ -164,9 +169,12 @@ def _timeliness(numbers: Numbers, span: str, minimum: int) -> Page:
         "timeliness.md",
         f"回复是否按时（{span}）",
         f"{span}有期限的回复里按时的占多少，分子、分母和截止日期都写在旁边。",
-        tuple(
-            timeliness(numbers, by, Where(), "全市", minimum)
-            for by in (Dimension.MONTH, Dimension.TOPIC, Dimension.CHANNEL)
+        (
+            *(
+                timeliness(numbers, by, Where(), "全市", minimum)
+                for by in (Dimension.MONTH, Dimension.TOPIC, Dimension.CHANNEL)
+            ),
+            composition(numbers, Dimension.MONTH, minimum),
         ),
         {"span": span, "rate": on_time_rate(numbers, Where(), minimum), "minimum": minimum},
     )

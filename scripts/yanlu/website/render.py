@@ -12,17 +12,13 @@ from typing import Any
 import yaml
 from markupsafe import Markup
 
-from yanlu.model import Month, chinese_day
-from yanlu.templates import Environment, environment, grouped
-from yanlu.website import charts
+from yanlu.model import chinese_day
+from yanlu.templates import Environment, environment
+from yanlu.website.drawings import draw
 from yanlu.website.editions import Origin
 from yanlu.website.figures import Drawing, Figure
 from yanlu.website.pages import Page
 from yanlu.website.table import Column, Kind, Measure, Name, Share, Value
-
-# Light-theme colours of the four series, for a drawing that is opened on its own; on a
-# page the style sheet's tokens take their place.
-COLOURS = ("#1a5a86", "#2a664a", "#7d5200", "#a8321f")
 
 
 def page_files(page: Page, origin: Origin, templates: Path) -> Iterator[tuple[str, str]]:
@@ -84,22 +80,27 @@ def _figure_files(
     stem = f"{address}{figure.name}"
     yield f"{stem}.csv", table_csv(figure)
     yield f"{stem}.json", table_json(figure, origin)
+    yield f"{stem}.metadata.json", table_csvw(figure, origin)
     if figure.drawing is not Drawing.NONE:
-        yield f"{stem}.svg", _drawing(figure, jinja)
+        yield f"{stem}.svg", draw(figure, jinja)
 
 
 def _figure_block(
     figure: Figure, address: str, origin: Origin, jinja: Environment, files: dict[str, str]
 ) -> str:
     links = [
-        {"address": path, "title": path.rpartition(".")[2].upper(), "size": size(text)}
-        for path, text in files.items()
+        {"address": path, "title": _kind(path), "size": size(text)} for path, text in files.items()
     ]
     drawing = files.get(f"{address}{figure.name}.svg", "").strip()
     block = jinja.get_template("figure.html").render(
         f=figure, files=links, root=origin.root, drawing=_safe(drawing)
     )
     return "\n".join(line for line in block.splitlines() if line.strip())
+
+
+def _kind(path: str) -> str:
+    """What a reader is told of a file: of the one that describes the CSV, what it describes."""
+    return "列的说明" if path.endswith(".metadata.json") else path.rpartition(".")[2].upper()
 
 
 def _safe(markup: str) -> Markup:
@@ -111,75 +112,6 @@ def size(text: str) -> str:
     """Bytes as readers see them."""
     count = len(text.encode())
     return f"{count} B" if count < 1000 else f"{count / 1000:.1f} kB"
-
-
-def _drawing(figure: Figure, jinja: Environment) -> str:
-    draw = _lines if figure.drawing is Drawing.LINES else _bars
-    template = jinja.get_template(f"{figure.drawing}.svg")
-    title = f"{figure.title}（{figure.period}）"
-    return template.render(
-        id=f"chart-{figure.name}",
-        title=title,
-        description=f"{figure.description}。下面的表里有同样的数字。",
-        **draw(figure),
-    ).strip()
-
-
-def _bars(figure: Figure) -> dict[str, Any]:
-    position = _position(figure, figure.drawn[0])
-    rows = [(str(row[0]), _size(row[position]), _words(row[position])) for row in figure.table.rows]
-    return {"bars": charts.bars(rows), "height": len(rows) * charts.BAR_STEP + 4}
-
-
-def _lines(figure: Figure) -> dict[str, Any]:
-    rows = figure.table.rows
-    series = []
-    for name in figure.drawn:
-        position = _position(figure, name)
-        values = [_gap(row[position]) for row in rows]
-        series.append((figure.table.columns[position].title, values, _words(rows[-1][position])))
-    sizes = [value for _, values, _ in series for value in values if value is not None]
-    shares = figure.table.columns[_position(figure, figure.drawn[0])].kind is Kind.SHARE
-    top = 100.0 if shares else charts.axis_top(max(sizes, default=1))
-    unit = "%" if shares else ""
-    return {
-        "lines": charts.lines(series, top),
-        "grid": [
-            charts.Grid(charts.height(top * part, top), f"{grouped(round(top * part))}{unit}")
-            for part in (0, 0.5, 1)
-        ],
-        "ticks": [
-            {"x": x, "label": _tick(month, i)}
-            for i, (x, month) in enumerate(
-                zip(charts.places(len(rows)), figure.months, strict=True)
-            )
-        ],
-        "height": charts.LINE_HEIGHT,
-        "right": charts.LINE_RIGHT,
-        "colours": COLOURS,
-    }
-
-
-def _tick(month: Month, position: int) -> str:
-    return f"{month.year}.{month.number}" if position == 0 else f"{month.number}月"
-
-
-def _position(figure: Figure, name: str) -> int:
-    return [column.name for column in figure.table.columns].index(name)
-
-
-def _size(value: Value) -> float:
-    if isinstance(value, Share):
-        return float(value.percent or 0)
-    return float(value) if isinstance(value, int) else 0.0
-
-
-def _gap(value: Value) -> float | None:
-    return None if isinstance(value, Share) and value.percent is None else _size(value)
-
-
-def _words(value: Value) -> str:
-    return grouped(value) if isinstance(value, int) else str(value)
 
 
 def table_csv(figure: Figure) -> str:
@@ -231,6 +163,41 @@ def table_json(figure: Figure, origin: Origin) -> str:
         "total": _record(names, figure.table.total),
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def table_csvw(figure: Figure, origin: Origin) -> str:
+    """What each column of the CSV is, as CSV on the Web (W3C, 2015) writes it down."""
+    first, *others = figure.table.columns
+    columns = [
+        {**_csvw(first.name, f"{first.title}代码", "string"), "required": True},
+        _csvw(f"{first.name}-name", first.title, "string"),
+        *(_csvw_field(_field(column)) for column in others),
+    ]
+    document = {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": "zh"}],
+        "url": f"{figure.name}.csv",
+        "dc:title": f"{figure.title}（{figure.period}）",
+        "dc:description": figure.description,
+        "dc:license": {"@id": origin.licence["path"]},
+        "dialect": {"encoding": "utf-8", "lineTerminators": ["\n"], "header": True},
+        "tableSchema": {"columns": columns, "primaryKey": _variable(first.name)},
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def _csvw(name: str, title: str, datatype: str) -> dict[str, Any]:
+    """The head of the CSV is the first title; a name in CSVW may hold no hyphen."""
+    return {"name": _variable(name), "titles": [name, title], "datatype": datatype}
+
+
+def _csvw_field(field: Mapping[str, str]) -> dict[str, Any]:
+    about = _csvw(field["name"], field["title"], field["type"])
+    said = f"{field['description']}（{field['unit']}）" if "unit" in field else field["description"]
+    return {**about, "dc:description": said}
+
+
+def _variable(name: str) -> str:
+    return name.replace("-", "_")
 
 
 def _method(figure: Figure, origin: Origin) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
+        "base-uri 'none'; script-src 'self'; frame-ancestors 'none'"
     ),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -13,12 +13,9 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
-# Of the finished site: a page itself says whether it loads a script, and all but the directory,
-# the search and those of deadlines say that they load none; the search alone says that it
-# fetches something. A header that stands over all can only name the most.
+# Of the finished site: the search alone says of itself that it fetches something. A header that
+# stands over all pages can only name the most.
 SITE_HEADERS = {
     **HEADERS,
-    "Content-Security-Policy": (
-        f"{HEADERS['Content-Security-Policy']}; script-src 'self'; connect-src 'self'"
-    ),
+    "Content-Security-Policy": (f"{HEADERS['Content-Security-Policy']}; connect-src 'self'"),
 }

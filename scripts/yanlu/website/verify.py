@@ -32,7 +32,7 @@ def verify_numbers(site: Path, minimum: int) -> int:
     """
     counted, wrong, packages = 0, [], Packages(site)
     for page in sorted((site / "data").rglob("index.html")):
-        files = sorted(page.parent.glob("*.json"))
+        files = [f for f in sorted(page.parent.glob("*.json")) if not f.match("*.metadata.json")]
         if not files:
             continue
         reader = _TableReader()

@@ -148,9 +148,7 @@ def watched(app: ASGIApp, service: Service) -> ASGIApp:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                own = {name for name, _ in message["headers"]}  # one page has its own policy
-                rest = [header for header in fixed if header[0] not in own]
-                message["headers"] = [*message["headers"], *rest]
+                message["headers"] = [*message["headers"], *fixed]
             await send(message)
 
         try:

@@ -21,13 +21,11 @@ from yanlu.settings import Portal
 from yanlu.templates import Environment, environment, theme_folder
 
 FRAME = Path("suggest") / "answer" / "index.html"
-SCRIPTED = "; script-src 'self'"  # what the policy of one page is extended by
 _PLACE = "<!-- answer -->"
 _GROUP, _PROMISE = "{group}", "{promise}"
 _BLANK = re.compile(f"({re.escape(_GROUP)}|{re.escape(_PROMISE)})")
 _RECEIPTS = 16  # kinds of receipts: of two days, with a word and without, of each kind of matter
 _COUNTERS = {Kind.CLAIM: "petitions", Kind.ACCUSATION: "discipline"}  # codes of office-types.csv
-_POLICY = re.compile(r'(<meta http-equiv="Content-Security-Policy" content="[^"]*)')
 
 
 @dataclass(frozen=True)
@@ -42,14 +40,6 @@ class Pages:
     def answer(self, template: str, status: int = 200, **facts: Any) -> HTMLResponse:
         """A whole page as an answer."""
         return HTMLResponse(f"{self.before}{self._body(template, facts)}{self.after}", status)
-
-    def scripted(self, template: str, status: int, policy: str, **facts: Any) -> HTMLResponse:
-        """The one page that may load a script of ours; `policy` is that of all the others.
-
-        The frame's own policy and the header both hold for a browser: both are extended.
-        """
-        text = f"{self._scripted}{self._body(template, facts)}{self.after}"
-        return HTMLResponse(text, status, {"Content-Security-Policy": policy + SCRIPTED})
 
     def receipt(self, code: str, promise: str, **facts: Hashable) -> HTMLResponse:
         """The receipt with this code and promise: only they tell one from the others of a day."""
@@ -68,10 +58,6 @@ class Pages:
         """What stands around the groups of any code and its promise, and where these stand."""
         blank = {"code": [_GROUP] * GROUPS, "promise": _PROMISE}
         return _BLANK.split(self._body("receipt", {**facts, **blank}))
-
-    @cached_property
-    def _scripted(self) -> str:
-        return _POLICY.sub(rf"\1{SCRIPTED}", self.before)
 
     def _body(self, template: str, facts: Mapping[str, Any]) -> str:
         return self.templates.get_template(f"{template}.html").render({**self.common, **facts})

@@ -182,10 +182,9 @@ class Suggest:
         redactions = await self._worked(_is_short(entry), lambda: masked(desk, entry))
         masks = write_masks(desk.key, nonce, redactions.values())
         carried = replace(form, nonce=nonce, masks=masks, work="")
-        return self.service.pages.scripted(
+        return self.service.pages.answer(
             "confirm",
             422 if notice else 200,
-            self.service.headers["Content-Security-Policy"],
             fields=[pair for pair in carried.carried if pair[0] != RECEIPT],
             refused=form.refused,
             notice=notice,
