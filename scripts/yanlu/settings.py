@@ -138,16 +138,32 @@ class Intake(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     public_test_identity: Text | None = None
 
 
+class Witness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who signs that a checkpoint of the log was seen: a short name without spaces, and a key."""
+
+    name: Text
+    key: Text
+
+
 class Receipts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The public log: its key, and how many event lines each day has, set for a year.
 
     `log_key`: the public half, as `yanlu receipts key` prints it; the log has its name.
-    `public_test_log_key`: the secret half, which only the reference office gives away.
+    `intake_key`: that of the key which signs the promises of receipts.
+    `former_log_key`: the one before, which signs beside it for a while. `witnesses` sign what they
+    have seen; a checkpoint counts from `quorum` of them on.
+    `public_test_log_key`, `public_test_intake_key`: the secret halves, which only the reference
+    office gives away.
     """
 
     log_key: Text
+    intake_key: Text
     events_per_day: Annotated[int, msgspec.Meta(ge=1, le=9999)]
+    former_log_key: Text | None = None
+    witnesses: tuple[Witness, ...] = ()
+    quorum: Annotated[int, msgspec.Meta(ge=0)] = 0
     public_test_log_key: HexKey | None = None
+    public_test_intake_key: HexKey | None = None
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -267,6 +283,12 @@ def _refuse_public_keys(settings: Settings) -> None:
         raise SettingsError(
             "data/office.toml：只有参考单位可以公开签名密钥。请删去 public_test_log_key，"
             "另外生成一把放在仓库之外，用 yanlu receipts key 把公开的那一半写进 log_key。"
+        )
+    if settings.receipts.public_test_intake_key:
+        raise SettingsError(
+            "data/office.toml：只有参考单位可以公开签名密钥。请删去 public_test_intake_key，"
+            "另外生成一把放在仓库之外，"
+            "用 yanlu receipts key --intake 把公开的那一半写进 intake_key。"
         )
 
 

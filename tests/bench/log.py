@@ -17,6 +17,7 @@ from yanlu.receipts.lines import KeyLine
 from yanlu.receipts.log import Day, Log, read_log
 from yanlu.receipts.merkle import tree_of
 from yanlu.receipts.notes import Signer
+from yanlu.receipts.policies import Policy
 from yanlu.receipts.sealing import Order, batches, seal
 from yanlu.receipts.serving import site_files
 
@@ -62,7 +63,9 @@ def sealed(place: str) -> None:
 
 def served(place: str) -> None:
     """Make every file of the site, and let it go."""
-    made = sum(len(content) for _, content in site_files(read_log(Path(place)), SIGNER.key))
+    made = sum(
+        len(content) for _, content in site_files(read_log(Path(place)), Policy([SIGNER.key]))
+    )
     if made < SIZE:
         raise RuntimeError("nothing was made")
 

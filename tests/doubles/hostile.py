@@ -27,10 +27,10 @@ NASTY = (
 NAMES = (
     *WRITTEN, "word", "phone", "email", "post", "names", "kind", "writer", "child", "call",
     "nonce", "masks", "work", "homepage", "again", "code", "act", "wish", "surprise", PROBE,
-    "about", "page", "said", "contact",
+    "about", "page", "said", "contact", "receipt",
 )  # fmt: skip
 PATHS = ("/suggest/check", "/suggest/send", "/suggest/edit", "/suggest/report", "/check/status",
-         "/check/rights")  # fmt: skip
+         "/check/rights", "/check/receipt")  # fmt: skip
 ODD_PATHS = (
     "/", "//", "/healthz", "/suggest/../check", f"/%00<{PROBE}>", "/" + "a" * 5000, "*", "",
 )  # fmt: skip

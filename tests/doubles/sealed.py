@@ -10,6 +10,7 @@ from pathlib import Path
 from yanlu.receipts.lines import EventLine, ReleaseLine
 from yanlu.receipts.log import read_log
 from yanlu.receipts.notes import Signer
+from yanlu.receipts.policies import Policy
 from yanlu.receipts.sealing import Made, Order, seal
 from yanlu.receipts.serving import site_files
 
@@ -52,7 +53,7 @@ def sealed_days(
 
 def served_log(data: Path, folder: Path) -> Path:
     """The files that a site would serve of the log of `data`."""
-    for place, content in site_files(read_log(data), SIGNER.key):
+    for place, content in site_files(read_log(data), Policy([SIGNER.key])):
         (folder / place).parent.mkdir(parents=True, exist_ok=True)
         (folder / place).write_bytes(content)
     return folder

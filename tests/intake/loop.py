@@ -60,7 +60,13 @@ def git(folder: Path, *arguments: str) -> str:
 
 def desk() -> Desk:
     """The keys and the mask of an office."""
-    return Desk(KEY, AGE, str(OFFICE_KEY.to_public()), lambda text: redact(text, frozenset()))
+    return Desk(
+        KEY,
+        AGE,
+        str(OFFICE_KEY.to_public()),
+        lambda text: redact(text, frozenset()),
+        "log.example/test",
+    )
 
 
 def send(store: Store, **changed: str) -> tuple[str, bytes]:

@@ -35,7 +35,7 @@ from yanlu.settings import open_portal
 
 DAY = date(2026, 11, 29)
 PAIR = AGE.pair(b"k" * 32)
-DESK = Desk(b"s" * 32, AGE, PAIR.public, redact)
+DESK = Desk(b"s" * 32, AGE, PAIR.public, redact, "log.example/test")
 SEEN = Report(About.PERSONAL, "register/abcd1234/", "第二段写着赵小满的电话", "13900001234")
 WRONG = Report(About.MISTAKE, "data/2015-06/", "", "")
 
@@ -131,7 +131,9 @@ def test_staff_see_reports_first_open_one_with_the_key_and_settle_it(
     """By the commands of the manual, at the reference office, whose key everybody has."""
     monkeypatch.chdir(ROOT)
     office = open_portal(ROOT).settings.intake
-    file_report(store, Desk(b"s" * 32, AGE, office.age_recipient, redact), SEEN, DAY)
+    file_report(
+        store, Desk(b"s" * 32, AGE, office.age_recipient, redact, "log.example/test"), SEEN, DAY
+    )
     [held] = open_reports(store.main)
     assert "看到个人信息的 1 份" in _review(store, "list").splitlines()[0]
     assert f"{held['id']}  2026-11-29  看到个人信息  /register/abcd1234/" in _review(

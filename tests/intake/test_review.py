@@ -50,7 +50,13 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def _desk() -> Desk:
-    return Desk(b"k" * 32, AGE, str(OFFICE.to_public()), lambda text: redact(text, frozenset()))
+    return Desk(
+        b"k" * 32,
+        AGE,
+        str(OFFICE.to_public()),
+        lambda text: redact(text, frozenset()),
+        "log.example/test",
+    )
 
 
 def _sent(store: Store, **changed: str) -> tuple[str, bytes]:

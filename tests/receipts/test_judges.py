@@ -28,6 +28,7 @@ from yanlu.receipts.log import read_log
 from yanlu.receipts.merkle import Tree, leaf_hash, tree_of
 from yanlu.receipts.notes import Key, Signer
 from yanlu.receipts.office import log_key
+from yanlu.receipts.policies import Policy
 from yanlu.receipts.serving import site_files
 from yanlu.receipts.signatures import sign
 from yanlu.receipts.tiles import tile_files
@@ -137,7 +138,7 @@ def test_go_accepts_all_that_we_write(go: Path, ours: Judged) -> None:
 def test_go_accepts_the_log_of_the_reference_office(go: Path, tmp_path: Path) -> None:
     portal = open_portal(ROOT)
     log, key = read_log(portal.data), log_key(portal)
-    for place, content in site_files(log, key):
+    for place, content in site_files(log, Policy([key])):
         (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / place).write_bytes(content)
     notes = [str(path) for path in (tmp_path / "history").iterdir()]

@@ -17,6 +17,7 @@ from yanlu.receipts.lines import KeyLine, SiteLine
 from yanlu.receipts.log import log_faults, read_log, rewritten
 from yanlu.receipts.notes import Witness, joined
 from yanlu.receipts.office import log_key
+from yanlu.receipts.policies import Policy
 from yanlu.receipts.releases import add_pending, read_pending, release_faults, waiting
 from yanlu.receipts.rules import Wrong, broken_rules
 from yanlu.receipts.serving import site_files
@@ -49,7 +50,7 @@ def _edit(data: Path, place: str, change: Callable[[bytes], bytes]) -> None:
 def test_a_sealed_log_has_no_faults_and_an_empty_one_neither(data: Path, tmp_path: Path) -> None:
     assert _faults(data) == []
     assert _faults(tmp_path / "nothing") == []
-    assert dict(site_files(read_log(tmp_path / "nothing"), SIGNER.key)) == {}
+    assert dict(site_files(read_log(tmp_path / "nothing"), Policy([SIGNER.key]))) == {}
 
 
 @pytest.mark.parametrize(

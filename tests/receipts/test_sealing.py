@@ -12,18 +12,16 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from conftest import snapshot
 from doubles.sealed import EVENTS, FIRST, SIGNER, chance, event, package, sealed_days
 from yanlu.errors import ForkError, LogError
 from yanlu.receipts import sealing
 from yanlu.receipts.lines import KeyLine, SiteLine
-from yanlu.receipts.log import Log, log_faults, read_log
+from yanlu.receipts.log import log_faults, read_log
 from yanlu.receipts.notes import Signer
 from yanlu.receipts.releases import add_pending, release_faults
-from yanlu.receipts.sealing import Order, batches, seal
+from yanlu.receipts.sealing import Order, seal
 
 SITE = SiteLine("a" * 64, "b" * 64)
 
@@ -60,32 +58,6 @@ def test_days_that_were_missed_get_their_batches_and_today_is_sealed_once(tmp_pa
     assert sealed_days(data, [4, 3]) is None
     assert snapshot(data) == before
     assert sorted(read_log(data).notes) == [2 + EVENTS, 2 + EVENTS + 4 * (1 + EVENTS)]
-
-
-@given(st.lists(st.integers(0, 20), min_size=1, max_size=4), st.integers(0, 1000))
-def test_two_logs_with_different_true_counts_have_equal_length_and_line_kinds(
-    counts: list[int], seed: int
-) -> None:
-    def grown(counts: list[int]) -> Log:
-        log, number = Log(), 0
-        for day, count in enumerate(counts):
-            waiting = [event(number + n) for n in range(count)]
-            number += count
-            order = Order(FIRST + timedelta(days=day), EVENTS, [], waiting)
-            days = [*log.days, *batches(log, order, [], chance(seed + day))]
-            size = sum(len(one.entries) for one in days)
-            note = SIGNER.sign(f"x\n{size}\n")
-            log = Log(days, {size: note})
-        return log
-
-    busy, quiet = grown(counts), grown([0] * len(counts))
-    assert len(busy.entries) == len(quiet.entries)
-    for one, other in zip(busy.entries, quiet.entries, strict=True):
-        assert one.split()[0] == other.split()[0]
-        assert len(one) == len(other)
-    for log in (busy, quiet):
-        for day in log.days:
-            assert list(day.entries[1:]) == sorted(day.entries[1:])
 
 
 def test_what_does_not_fit_waits_for_the_next_day_and_nothing_is_sealed_twice(
@@ -186,7 +158,7 @@ def _die_at(data: Path, journal: Path | None, at: int) -> None:
         aside.write_bytes(content)
         real(aside, path)
 
-    sealing._write = write  # noqa: SLF001 - in a process of its own
+    sealing.put_file = write  # in a process of its own
     seal(data, SIGNER, Order(FIRST + timedelta(days=2), EVENTS), chance(7), journal)
 
 

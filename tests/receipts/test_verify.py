@@ -51,7 +51,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def files(data: Path) -> dict[str, bytes]:
-    return dict(site_files(read_log(data), KEY))
+    return dict(site_files(read_log(data), Policy([KEY])))
 
 
 @pytest.fixture
@@ -149,7 +149,7 @@ def test_a_log_of_another_key_is_refused_even_if_it_names_that_key(tmp_path: Pat
     data = tmp_path / "data"
     data.mkdir()
     seal(data, mallory, Order(FIRST, EVENTS), chance(1), None)
-    for place, content in site_files(read_log(data), mallory.key):
+    for place, content in site_files(read_log(data), Policy([mallory.key])):
         (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / place).write_bytes(content)
     read = reader(str(tmp_path))

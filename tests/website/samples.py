@@ -71,13 +71,21 @@ CONFIRM = {
     "channels": {"claim": COUNTERS, "accusation": COUNTERS},
     "call": "roads",
     "calls": OPTIONS,
+    "refused": False,
 }
+PROMISE = (
+    "yanlu.shili.example/receipt\n2026-11-25\n2026-11-28\n"
+    f"event/1 {'0a' * 16} {'5e' * 32}\n\n— yanlu.shili.example/intake {'Zns' * 30}\n"
+)
 RECEIPT = {
     "code": CODE,
     "date": date(2026, 11, 25),
     "months": 3,
     "word": True,
     "kind": "suggestion",
+    "promise": PROMISE,
+    "deadline": date(2026, 11, 28),
+    "signer": "cee7d823",
 }
 STATUS = {
     "stage": {
@@ -104,6 +112,7 @@ STATUS = {
     "result": None,
     "down": False,
     "erased": False,
+    "provable": True,
 }
 ANSWERED = {
     "lead": {
@@ -155,7 +164,10 @@ PAGES: Mapping[str, tuple[str, dict[str, Any]]] = {
         "confirm.html",
         CONFIRM | {"kind": "accusation", "publication": "none", "public": {}, "masked": []},
     ),
-    "confirm-again": ("confirm.html", CONFIRM | {"notice": "这一页放得太久了，请再看一遍。"}),
+    "confirm-again": (
+        "confirm.html",
+        CONFIRM | {"notice": "这一页放得太久了，请再看一遍。", "refused": True},
+    ),
     "report-mended": (
         "report.html",
         {
@@ -165,6 +177,8 @@ PAGES: Mapping[str, tuple[str, dict[str, Any]]] = {
     ),
     "receipt": ("receipt.html", RECEIPT),
     "receipt-without-word": ("receipt.html", RECEIPT | {"word": False}),
+    "receipt-of-what-was-erased": ("receipt.html", RECEIPT | {"promise": "", "deadline": None}),
+    "unreceipted": ("unreceipted.html", {"months": 2, "kind": "suggestion"}),
     "receipt-of-a-claim": ("receipt.html", RECEIPT | {"kind": "claim"}),
     "status": ("status.html", STATUS),
     "status-with-code": ("status.html", STATUS | {"code": "-".join(CODE)}),

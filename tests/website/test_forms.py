@@ -172,7 +172,7 @@ def test_the_confirm_page_carries_every_field_to_both_its_buttons() -> None:
     html = rendered("confirm-words")
     page = Elements(html)
     hidden = [(c["name"], c["value"]) for c in page.of("input")]
-    assert hidden == [*CONFIRM["fields"], ("work", "")]
+    assert hidden == [*CONFIRM["fields"], ("work", ""), ("receipt", "none")]
     (form,) = page.of("form")
     assert form["action"] == "/suggest/send"
     assert [b.get("formaction") for b in page.of("button")] == [None, "/suggest/edit"]

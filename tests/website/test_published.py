@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from datetime import date
@@ -61,6 +62,11 @@ def test_what_is_published_waits_until_it_is_sealed(released: Portal) -> None:
     root = read_log(released.data).tree.root(32).hex()
     assert f"`{root}`" in page
     assert "2026年11月30日" in page
+    sheet = page[page.index('<section class="sheet"') : page.index("</section>")]
+    assert " ".join(re.findall("....", root)) in sheet
+    assert f"<dd>{log_key(released).name}</dd>" in sheet
+    assert log_key(released).id.hex() in sheet
+    assert "<dd>32</dd>" in sheet
     assert "| 2 | 2026-11-30 | – |" in page
     assert f"| – | 等待封存 | `{'a' * 64}` | `{'b' * 64}` |" in page
     assert page.count("等待封存") == 1

@@ -11,7 +11,9 @@ from yanlu.cli.review import store_option
 from yanlu.intake.office import store_folder
 from yanlu.intake.store.backup import TERMS, back_up
 from yanlu.intake.store.backup import restore as put_back
-from yanlu.intake.store.database import KEYS, STORE
+from yanlu.intake.store.database import KEYS, STORE, opened, write
+from yanlu.intake.store.events import skip_used
+from yanlu.receipts.log import read_log
 from yanlu.settings import open_portal
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -36,5 +38,14 @@ def backup(target: Path, folder: Path | None) -> None:
 @store_option
 def restore(source: Path, folder: Path | None) -> None:
     """从一份备份恢复。这份备份之后收到的会缺失，请按备份的时间告知。"""
-    target = store_folder(open_portal(Path.cwd()), folder)
+    portal = open_portal(Path.cwd())
+    target = store_folder(portal, folder)
+    labels = read_log(portal.data).labels
     click.echo(f"已恢复 {put_back(source, target)} 条到 {target}。")
+    with opened(target) as store:
+        behind = write(store.main, lambda main: skip_used(main, labels))
+    if behind:
+        click.echo(
+            f"其中 {behind} 条，公开记录里已经有备份以后的步骤。那几步的内容没有了，"
+            "以后的接着往下写；持有编号的人核对时会看到“记录里有，这里没有”，请如实说明。"
+        )

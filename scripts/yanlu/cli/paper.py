@@ -65,7 +65,7 @@ def add(folder: Path | None, day: datetime | None, by: str, **given: Any) -> Non
     # the first letter may be one on paper; where a folder was named, there must be a store
     open_there = existing if folder else opened
     with open_there(store_folder(portal, folder)) as store:
-        taken = Taken(given["channel"], received, by)
+        taken = Taken(given["channel"], received, by, office_day())
         code = record(store, open_desk(portal, store.folder), entry, taken)
     click.echo(f"已经登记。请把回执编号抄给本人，这里不再显示第二次：\n\n    {code}\n")
 

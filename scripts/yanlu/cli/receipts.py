@@ -8,15 +8,32 @@ from pathlib import Path
 
 import click
 
-from yanlu.cli.review import office_day
+from yanlu.cli.review import office_day, store_option
 from yanlu.errors import LogError
 from yanlu.git import changed_since, in_repository, would_be_in_git
+from yanlu.intake.office import store_folder
+from yanlu.intake.store.database import existing, opened, write
+from yanlu.intake.store.events import forget_sealed, overdue, waiting_lines
+from yanlu.receipts.codes import read_code
+from yanlu.receipts.cosigning import add_cosignatures
 from yanlu.receipts.fetch import reader
-from yanlu.receipts.lines import EventLine, SiteLine, read_line
+from yanlu.receipts.holding import check_receipt, read_receipt
+from yanlu.receipts.lines import EventLine, KeyLine, SiteLine, read_line
+from yanlu.receipts.log import read_log
 from yanlu.receipts.notes import Signer, read_key
-from yanlu.receipts.office import key_file, log_signer
+from yanlu.receipts.office import (
+    former_signer,
+    intake_key,
+    intake_key_file,
+    key_file,
+    log_key,
+    log_policy,
+    log_signer,
+)
 from yanlu.receipts.policies import Policy
+from yanlu.receipts.promises import TERM
 from yanlu.receipts.releases import add_pending
+from yanlu.receipts.restarting import restart
 from yanlu.receipts.sealing import Order, seal
 from yanlu.receipts.verify import named_policy, verify
 from yanlu.settings import Portal, open_portal, read_key_file
@@ -30,12 +47,14 @@ def receipts() -> None:
 
 @receipts.command()
 @click.argument("name")
-def key(name: str) -> None:
+@click.option("--intake", is_flag=True, help="回执的密钥（intake_key），名字以 /intake 结尾。")
+def key(name: str, intake: bool) -> None:
     """显示签名密钥公开的那一半，抄进 data/office.toml 的 log_key。
 
     NAME 是公开记录的名字，例如 yanlu.example.gov.cn/log，以后不能改。
     """
-    vkey = Signer(name, read_key_file(key_file())).key.vkey
+    path = intake_key_file() if intake else key_file()
+    vkey = Signer(name, read_key_file(path)).key.vkey
     read_key(vkey)  # or NAME is none
     click.echo(vkey)
 
@@ -95,8 +114,10 @@ def seal_log(events: Path | None) -> None:
         portal.settings.receipts.events_per_day,
         published(portal.data),
         _events(events) if events else [],
+        [KeyLine("intake", intake_key(portal))],
     )
-    made = seal(portal.data, signer, order, secrets.token_bytes, journal)
+    former = former_signer(portal, read_log(portal.data), order.day)
+    made = seal(portal.data, signer, order, secrets.token_bytes, journal, former)
     if made is None:
         click.echo("今天的一批已经封存，没有再写。新的登记明天封存。")
         return
@@ -104,6 +125,50 @@ def seal_log(events: Path | None) -> None:
         f"已封存 {len(made.days)} 天，公开记录共 {made.size} 行。"
         "请用 git 提交 data/log/，再生成网站。"
     )
+    if made.left:
+        click.echo(
+            f"事件行放不下，有 {made.left} 行等下一天。常常这样的，满一年时把 events_per_day 调大。"
+        )
+
+
+@receipts.command("events")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="写到哪个文件（不能在仓库里）。",
+)
+@store_option
+def write_events(out: Path, folder: Path | None) -> None:
+    """在收件的机器上：把等着封存的事件行写进文件，交给封存的电脑。先 git pull。"""
+    portal = open_portal(Path.cwd())
+    if would_be_in_git(out.absolute().parent):
+        raise LogError(f"{out.name} 不能写在仓库里：它说得出真实的件数。请写到仓库之外。")
+    sealed, today = read_log(portal.data).labels, office_day()
+    open_there = existing if folder else opened  # where a folder was named, there must be a store
+    with open_there(store_folder(portal, folder)) as store:
+        write(store.main, lambda main: forget_sealed(main, sealed))
+        lines = waiting_lines(store.main)
+        _put(out, "".join(f"{line}\n" for line in lines))
+        late = overdue(store.main, today - TERM)
+    click.echo(f"已写到 {out}。请交给封存的电脑，封存以后把它删去。")
+    if late:
+        click.echo(
+            f"注意：有 {late} 行过了承诺的 {TERM.days} 天还没有封存。请查封存有没有每天做，"
+            "事件行是不是放不下，这里的 data/log/ 是不是最新的（git pull）。"
+        )
+
+
+def _put(out: Path, text: str) -> None:
+    """Write a file for its owner's eyes, whole or not at all; `opened` has set the umask."""
+    aside = out.with_name(f".{out.name}.writing")
+    try:
+        aside.write_text(text, "ascii")
+        aside.replace(out)
+    except OSError as error:
+        raise LogError(f"{out} 写不进（{error.strerror}）。请检查磁盘和权限。") from None
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def _refuse_uncommitted(portal: Portal) -> None:
@@ -126,6 +191,31 @@ def _events(path: Path) -> list[EventLine]:
             raise LogError(f"{path.name} 第 {number} 行不是事件行，没有封存。")
         found.append(line)
     return found
+
+
+@receipts.command("restart")
+@click.argument("size", type=click.IntRange(min=1))
+def restart_log(size: int) -> None:
+    """密钥可能被人拿走以后：从 SIZE 行的检查点起不再相信旧的记录，另起一份。"""
+    portal = open_portal(Path.cwd())
+    former = restart(portal.data, log_key(portal), size)
+    click.echo(
+        f"旧的记录搬到了 data/former-logs/{former.number}/，可信的到 {size} 行为止。"
+        "请用 git 提交，再用新的密钥封存：第一批会写明它的最后一个可信检查点。"
+    )
+
+
+@receipts.command()
+@click.argument("sent", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def cosign(sent: Path) -> None:
+    """把见证人的签名加到检查点上。SENT 是见证人交来的：签过名的检查点，或者只有签名的那一行。"""
+    portal = open_portal(Path.cwd())
+    new = add_cosignatures(portal.data, log_policy(portal), sent.read_bytes())
+    if new:
+        names = "、".join(key.name for key in new)
+        click.echo(f"已添加 {names} 的签名。请用 git 提交 data/log/，再生成网站。")
+    else:
+        click.echo("这些签名以前已经添加过。")
 
 
 @receipts.command("verify")
@@ -156,3 +246,18 @@ def verify_log(place: str, vkey: str | None, old: Path | None) -> None:
             "请存下现在的 checkpoint，下次用 --old 给出。",
             err=True,
         )
+
+
+@receipts.command("check")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("place")
+@click.option("--key", "vkey", help="公开记录的公钥。不给，就用它自己 policy.txt 里的。")
+def check_held(file: Path, place: str, vkey: str | None) -> None:
+    """拿回执文件 FILE 和编号，与公开记录（地址或者文件夹 PLACE）核对。编号由您输入，不显示。"""
+    read, receipt = reader(place), read_receipt(file.read_bytes())
+    verified = verify(read, read_key(vkey) if vkey else named_policy(read).logs[0])
+    secret = read_code(click.prompt("回执编号", hide_input=True))
+    borne = check_receipt(verified.entries, receipt, secret)
+    click.echo(f"核对通过：公开记录里有您的 {borne.sealed} 步，与回执一样，没有藏起来的。")
+    if borne.waiting:
+        click.echo(f"还有 {borne.waiting} 步在等封存，没有过期。过几天再核对一次。")

@@ -14,13 +14,14 @@ from yanlu.intake.entry import Contact, Entry, Kind
 from yanlu.intake.nonce import Nonce
 from yanlu.intake.redact import Redaction
 from yanlu.intake.seal import Suite, lock, new_key
-from yanlu.intake.store.records import SITE, Arrival
+from yanlu.intake.store.events import LABEL, LOG_EVENTS, SLOT, message_of
+from yanlu.intake.store.records import SITE, Arrival, First
 from yanlu.intake.words import hash_word
 from yanlu.receipts.codes import event_keys, reading_key
+from yanlu.receipts.commitments import canonical, committed_words
 from yanlu.receipts.keyed import keyed_hash
 
 TEXTS = ("title", "matter", "proposal")
-LOG_EVENTS = 16  # log events of a submission whose keys are kept; there are about five
 _ID_SYMBOLS = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
@@ -39,6 +40,7 @@ class Desk:
     suite: Suite
     recipient: str  # public half of the office's key
     mask: Callable[[str], Redaction]
+    origin: str  # of the public log
 
 
 def masked(desk: Desk, entry: Entry) -> Mapping[str, Redaction]:
@@ -63,10 +65,14 @@ def arrival(
     lane: Lane = Lane.ORDINARY,
     proof: tuple[bytes, int] | None = None,
     by: str = SITE,
+    written: date | None = None,
 ) -> Arrival:
-    """All that is written of an entry. A claim or an accusation leaves no clear text at all."""
+    """All that is written of an entry. A claim or an accusation leaves no clear text at all.
+
+    `written` is the day from which the log's deadline counts, where that is not `day`.
+    """
     secret = nonce.secret(desk.key)
-    name = new_id()
+    name, events = new_id(), event_keys(secret, LOG_EVENTS)
     keys = {"text": new_key(), **({"contact": new_key()} if entry.contact != Contact() else {})}
     readers = [desk.recipient, desk.suite.pair(reading_key(secret)).public]
 
@@ -75,6 +81,7 @@ def arrival(
         return desk.suite.seal(lock(plain, keys[purpose], about(name, purpose)), readers)
 
     open_text = masked(desk, entry) if entry.kind is Kind.SUGGESTION else {}
+    clear = {part: r.redacted for part, r in open_text.items()}
     return Arrival(
         id=name,
         nonce_hash=nonce.hashed,
@@ -89,18 +96,19 @@ def arrival(
         region=entry.region,
         call=entry.call,
         wish=wish(entry) if entry.kind is Kind.SUGGESTION else "unlisted",
-        redacted={part: r.redacted for part, r in open_text.items()} or None,
+        redacted=clear or None,
         needs_person=any(r.needs_person for r in open_text.values()),
         lane=lane,
         alike=_alike(desk.key, entry),
         suite=desk.suite.name,
         text=sealed("text", {part: getattr(entry, part) for part in TEXTS}),
         contact=sealed("contact", asdict(entry.contact)) if "contact" in keys else None,
-        log_keys=event_keys(secret, LOG_EVENTS),
+        log_keys=events[SLOT:],
         keys=keys,
         summary_allowed=entry.summary_allowed,
         proof=proof,
         by=by,
+        first=_first(events, desk.origin, (written or day).isoformat(), clear),
     )
 
 
@@ -118,6 +126,20 @@ def new_id() -> str:
     """A public id: eight random symbols, 40 bits, nothing to do with the receipt."""
     chance = secrets.randbits(40)
     return "".join(_ID_SYMBOLS[chance >> shift & 31] for shift in range(0, 40, 5))
+
+
+def _first(keys: bytes, origin: str, day: str, clear: Mapping[str, str]) -> First:
+    """Event 0: it binds the masked text that was confirmed, and does not show it.
+
+    Its key, first of `keys`, is not kept: once the text is gone, nobody without the code could try
+    guesses at it.
+    """
+    label, key = keys[:LABEL], keys[LABEL:SLOT]
+    message = message_of("submitted", origin, day)
+    if clear:
+        message["words"] = committed_words(key, clear)
+    said = canonical(message)
+    return First(day, said.decode(), label + keyed_hash(key, said))
 
 
 def _alike(key: bytes, entry: Entry) -> bytes:

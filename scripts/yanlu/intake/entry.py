@@ -26,7 +26,14 @@ LIMITS: Mapping[str, int] = {  # characters, as a writer counts them
 }
 REQUIRED = ("title", "matter", "proposal", "topic", "region")
 TICKS = ("consent_summary", "consent_words", "child")
-SERVICE = ("nonce", "masks", "homepage", "work", "again")  # of the service itself, not of the entry
+SERVICE = (
+    "nonce",
+    "masks",
+    "homepage",
+    "work",
+    "again",
+    "receipt",
+)  # of the service itself, not of the entry
 FIELDS = frozenset({*LIMITS, *TICKS, "kind", "topic", "region", "call", "writer"})
 LONG = frozenset({"matter", "proposal", "names", "post"})  # may have several lines
 WORD_AT_LEAST = 4

@@ -16,6 +16,7 @@ from yanlu.intake.entry import Choices
 from yanlu.intake.redact import official_numbers, redact
 from yanlu.intake.seal import AGE
 from yanlu.intake.store.database import SECRET, SECRET_BYTES
+from yanlu.receipts.office import log_key
 from yanlu.settings import Portal
 
 _COARSE = ("city", "district")  # where something happened is kept no finer
@@ -38,7 +39,7 @@ def open_desk(portal: Portal, folder: Path) -> Desk:
     recipient = portal.settings.intake.age_recipient
     AGE.refuse_bad_key(recipient)
     mask = partial(redact, keep=official_numbers(portal.data))
-    return Desk(_intake_key(folder), AGE, recipient, mask)
+    return Desk(_intake_key(folder), AGE, recipient, mask, log_key(portal).name)
 
 
 def _intake_key(folder: Path) -> bytes:

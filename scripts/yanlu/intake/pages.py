@@ -13,6 +13,7 @@ from typing import Any
 from yanlu.errors import PackageError
 from yanlu.intake.forge.port import Forge
 from yanlu.intake.store.database import Connection
+from yanlu.intake.store.events import Told
 from yanlu.intake.store.records import REPLY_KEPT, happen, history
 from yanlu.packages.suggestions import Earlier, Suggestion, read_suggestion
 
@@ -55,3 +56,9 @@ def kept_replies(main: Connection, name: str) -> Replies:
         return "", ()
     said: dict[str, Any] = json.loads(notes[-1])
     return said["reply"], tuple(Earlier(month, text) for month, text in said["earlier"])
+
+
+def answer_told(page: Suggestion) -> Told:
+    """What a published answer says, for the log."""
+    words = {"text": page.reply, "reason": page.front.get("reason", "")}
+    return Told({"outcome": page.front.get("outcome", "")}, words)

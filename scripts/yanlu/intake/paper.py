@@ -20,21 +20,32 @@ _LATE = timedelta(days=366)  # what lay longer than this was not received on the
 
 @dataclass(frozen=True)
 class Taken:
-    """How something came in: its channel, on which day, and who writes it down."""
+    """How something came in: its channel, on which day, and by whom and when it is written down."""
 
     channel: str
     day: date
     by: str
+    written: date
 
 
 def record(store: Store, desk: Desk, entry: Entry, taken: Taken) -> str:
     """Write down what came by letter, telephone or counter; answers the receipt code.
 
+    The log's deadline counts from the day of writing, whenever the letter came.
+
     Raises:
         StoreError: it could not be written, so that no receipt may be given.
     """
     nonce = Nonce(secrets.token_bytes(16), 0)
-    one = arrival(desk, entry, nonce, day=taken.day, channel=taken.channel, by=taken.by)
+    one = arrival(
+        desk,
+        entry,
+        nonce,
+        day=taken.day,
+        channel=taken.channel,
+        by=taken.by,
+        written=taken.written,
+    )
     commit(store, [one], FLOOR)
     return write_code(nonce.secret(desk.key))
 

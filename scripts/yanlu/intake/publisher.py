@@ -28,7 +28,7 @@ from yanlu.intake.forge.port import (
 )
 from yanlu.intake.lease import Lease
 from yanlu.intake.outcomes import HAPPENED, OF_BATCH, unclear, why
-from yanlu.intake.pages import pages
+from yanlu.intake.pages import answer_told, pages
 from yanlu.intake.rescan import told
 from yanlu.intake.restored import PUBLIC, alarm, followed, learn, settle
 from yanlu.intake.store.database import Connection, Store, change, rows
@@ -36,7 +36,7 @@ from yanlu.intake.store.erasure import empty_logs
 from yanlu.intake.store.records import by_id, happen
 from yanlu.intake.waits import asked_wait, backoff, spread
 from yanlu.model import Fate
-from yanlu.packages.suggestions import read_suggestion
+from yanlu.packages.suggestions import Suggestion, read_suggestion
 
 _ASTRAY = 48 * 3600  # no wait is as long: a time beyond it is from a clock that was put back since
 _NAMED = 5  # of what has vanished, so many are named: a line of a log is no list
@@ -345,7 +345,7 @@ def _adopted(
         yield f"已经公布的 {name}.md 读不懂：{said}。请改正后提交。"
         return
     found = told(suggestion, publisher.keep)
-    act = partial(_follow, name=name, front=suggestion.front, day=day)
+    act = partial(_follow, name=name, suggestion=suggestion, day=day)
     publisher.lease.write(partial(act, seen=None if found else seen))
     if found:
         yield (
@@ -355,15 +355,17 @@ def _adopted(
 
 
 def _follow(
-    main: Connection, *, name: str, front: Mapping[str, Any], seen: str | None, day: date
+    main: Connection, *, name: str, suggestion: Suggestion, seen: str | None, day: date
 ) -> None:
     """The fate that git says, but for what is withdrawn; and what shows too much gives way."""
+    front = suggestion.front
     if behind := by_id(main, name):
         learn(main, behind, front, day)
     fate = front["fate"]
     query = "UPDATE submission SET fate = ? WHERE id = ? AND fate NOT IN (?, ?)"
     if change(main, query, (fate, name, fate, Fate.WITHDRAWN)):
-        happen(main, name, day.isoformat(), fate, by="git")
+        told = answer_told(suggestion) if fate == Fate.REPLIED else None
+        happen(main, name, day.isoformat(), fate, by="git", told=told)
     record = by_id(main, name)
     if record and record["delivery"] in _AWAY:
         deliver(main, name, Delivery(record["delivery"]), Delivery.MERGED)

@@ -25,6 +25,7 @@ from yanlu.intake.store.erasure import (
     forget_keys,
     forget_suspicion,
 )
+from yanlu.intake.store.events import PURGED, Told, end
 from yanlu.intake.store.records import by_id, happen, history
 from yanlu.model import FATES, Fate
 
@@ -165,9 +166,10 @@ def _back(held: Mapping[str, Any]) -> Delivery:
 
 
 def move(
-    store: Store, name: str, fate: Fate, act: Act, *, body: str | None = None, note: str = ""
-) -> None:
-    """The next fate of a submission that is in the store alone.
+    store: Store, name: str, fate: Fate, act: Act, *,
+    body: str | None = None, note: str = "", told: Told | None = None,
+) -> None:  # fmt: skip
+    """The next fate of a submission that is in the store alone; `told` is what an answer says.
 
     A matter that is redirected leaves no clear text behind: it was no suggestion.
 
@@ -182,7 +184,8 @@ def move(
         if fate in _LEAVE_NO_TEXT:
             forget_clear_text(main, name)
             give_way(main, name)
-        happen(main, name, act.day.isoformat(), fate, by=act.by, body=body, note=note or None)
+        day = act.day.isoformat()
+        happen(main, name, day, fate, by=act.by, body=body, note=note or None, told=told)
 
     write_act(store, write_down)
     if fate in _LEAVE_NO_TEXT:
@@ -223,7 +226,8 @@ def reply(
     note = json.dumps(said, ensure_ascii=False)
     held = record(store, name)
     if Fate(held["fate"]) is Fate.REGISTERED or Fate.REPLIED in FATES[Fate(held["fate"])].goes_to:
-        move(store, name, Fate.REPLIED, act, body=body, note=note)
+        told = Told({"outcome": outcome}, {"text": said["text"], "reason": said["reason"]})
+        move(store, name, Fate.REPLIED, act, body=body, note=note, told=told)
         return
     _refuse_step(name, held, Fate.REPLIED)
 
@@ -347,6 +351,7 @@ def purge_suspected(store: Store, names: Sequence[str], day: date) -> Purged:
         gone = [name for name in dict.fromkeys(names) if name not in refused]
         for name in gone:
             change(main, _REMEMBER_GONE, (day.isoformat()[:7], name))
+            end(main, name, day.isoformat(), PURGED)
             change(main, "DELETE FROM happening WHERE submission = ?", (name,))
             change(main, "DELETE FROM submission WHERE id = ?", (name,))
         forget_keys(keys, gone)

@@ -28,6 +28,7 @@ from yanlu.intake.store.erasure import (
     forget_keys,
     replace_contact_key,
 )
+from yanlu.intake.store.events import messages
 from yanlu.intake.store.records import by_code, by_id, happen, history
 from yanlu.intake.words import is_word
 from yanlu.model import FATES, Fate
@@ -54,6 +55,7 @@ class Stage:
     down: bool  # its page was published once, and is not there any more or will not be
     erased: bool
     call: str | None  # which topical call it answered
+    provable: bool  # the public log tells of it
     lead: Stage | None = None  # of the suggestion that is answered for this one as well
 
 
@@ -109,6 +111,7 @@ def _stage(store: Store, held: Mapping[str, Any]) -> Stage:
         _is_down(held),
         held["erased"] is not None,
         held["call"],
+        bool(messages(store.main, held["id"])),
     )
 
 

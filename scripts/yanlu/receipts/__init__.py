@@ -1,1 +1,1 @@
-"""What a citizen can prove: receipt codes and the keys that follow from them."""
+"""What a citizen can prove: receipt codes, promises, and the public log that bears them out."""

@@ -34,5 +34,22 @@ def canonical(message: Mapping[str, str]) -> bytes:
 
 def event_line(secret: bytes, number: int, message: Mapping[str, str]) -> EventLine:
     """The line of event `number` under a receipt's secret of 16 bytes."""
-    commitment = keyed_hash(event_key(secret, number), canonical(message))
-    return EventLine(event_label(secret, number), commitment)
+    return line_under(event_label(secret, number), event_key(secret, number), message)
+
+
+def line_under(label: bytes, key: bytes, message: Mapping[str, str]) -> EventLine:
+    """The line of an event whose label and key are known, and the receipt's secret is not."""
+    return EventLine(label, keyed_hash(key, canonical(message)))
+
+
+def committed_words(key: bytes, words: Mapping[str, str]) -> str:
+    """What a message says in place of words that its reader may not see: 64 hexadecimal digits.
+
+    Under the key of the same event. A message has an `event`, which words never have, so that
+    the one can never stand for the other. Words are taken in NFC, with one kind of line end.
+    """
+    return keyed_hash(key, canonical({name: _normal(text) for name, text in words.items()})).hex()
+
+
+def _normal(text: str) -> str:
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))

@@ -20,9 +20,10 @@ from yanlu.receipts.checkpoints import read_checkpoint
 from yanlu.receipts.lines import BatchLine, EventLine, KeyLine, Public
 from yanlu.receipts.merkle import Tree, tree_of
 from yanlu.receipts.notes import Key, Note, read_note
-from yanlu.receipts.rules import broken_rules, heads, open_lines
+from yanlu.receipts.rules import broken_rules, days, heads, open_lines
 
 FOLDER = "log"  # in data/
+FORMER = "former-logs"  # in data/: logs whose key was lost, by number
 PENDING = "pending.txt"  # in it: public lines that wait to be sealed
 KEPT = [f"data/{FOLDER}/entries/*", f"data/{FOLDER}/checkpoints/*"]  # never changed again
 _SIZE = re.compile("[1-9][0-9]{0,9}")
@@ -70,6 +71,12 @@ class Log:
         return self.written[: self.size]
 
     @cached_property
+    def labels(self) -> frozenset[bytes]:
+        """The labels of the sealed event lines."""
+        hidden = (entry for entry in self.entries if entry.startswith(b"event/1 "))
+        return frozenset(bytes.fromhex(entry[8:40].decode()) for entry in hidden)
+
+    @cached_property
     def tree(self) -> Tree:
         """The tree over the sealed lines."""
         return tree_of(self.entries)
@@ -87,19 +94,18 @@ class Log:
         return [day for day, end in zip(self.days, ends, strict=True) if end > self.size]
 
 
-def read_log(data: Path) -> Log:
-    """The log of a portal; an empty one where there is none yet.
+def read_log(data: Path, folder: str = FOLDER) -> Log:
+    """The log of a portal, or what lies in another folder; an empty one where there is none yet.
 
     Raises:
         LogError: a file has a wrong name, or is not made of whole lines or of a signed note.
     """
-    days = [_day(path) for path in _files(data, "entries")]
-    notes = dict(_note(path) for path in _files(data, "checkpoints"))
+    days = [_day(path) for path in _files(data / folder / "entries")]
+    notes = dict(_note(path) for path in _files(data / folder / "checkpoints"))
     return Log(days, dict(sorted(notes.items())))
 
 
-def _files(data: Path, name: str) -> list[Path]:
-    folder = data / FOLDER / name
+def _files(folder: Path) -> list[Path]:
     hidden = (path for path in folder.glob("*") if not path.name.startswith("."))
     return sorted(hidden)
 
@@ -181,17 +187,30 @@ def log_keys(log: Log) -> list[Key]:
     return [line.key for _, line in log.public if isinstance(line, KeyLine) and line.role == "log"]
 
 
+def begun_on(log: Log, key: Key) -> date | None:
+    """The day on which a key of the log was sealed; None where it was not."""
+    told = [index for index, line in log.public if line == KeyLine("log", key)]
+    begun = [day for day, start in days(log.entries).items() if told and start < told[0]]
+    return max(begun, default=None)
+
+
 def rewritten(data: Path, past: Iterable[tuple[str, bytes]]) -> Iterator[str]:
     """Files of the log that take something back of what they once said.
 
     `past` are paths below the folder of the portal and published contents. A checkpoint may
-    gain signatures; a file of a day only lines.
+    gain signatures; a file of a day only lines. What lay in a log that was given up lies there
+    now under its name.
     """
+    folders = [data / FOLDER, *sorted((data / FORMER).glob("*"))]
     for place, content in dict.fromkeys(past):
-        path = data.parent / place
-        now = path.read_bytes() if path.is_file() else b""
-        if not (_gained(now, content) if "/checkpoints/" in place else now.startswith(content)):
+        paths = [folder / place.removeprefix(f"data/{FOLDER}/") for folder in folders]
+        kept = [path.read_bytes() for path in paths if path.is_file()]
+        if not any(_holds(place, now, content) for now in kept):
             yield f"{place}：与公布过的不同，少了或者改了内容。{_TODO}。"
+
+
+def _holds(place: str, now: bytes, before: bytes) -> bool:
+    return _gained(now, before) if "/checkpoints/" in place else now.startswith(before)
 
 
 def _gained(now: bytes, before: bytes) -> bool:

@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from yanlu.receipts.checkpoints import Checkpoint, open_checkpoint
 from yanlu.receipts.lines import BatchLine, EventLine, KeyLine, Public, ReleaseLine
 from yanlu.receipts.log import FOLDER, PENDING, Day, Log, log_faults, read_log
 from yanlu.receipts.merkle import grown
-from yanlu.receipts.notes import Note, Signer
+from yanlu.receipts.notes import Note, Signer, joined
 from yanlu.receipts.releases import placed, read_pending, release_faults, waiting
 from yanlu.receipts.rules import days
 
@@ -35,24 +35,26 @@ _SHOWN = 20  # faults; a screen holds no more
 class Order:
     """What a day's sealing is to add; `events` is how many event lines every batch has.
 
-    `published` are all packages that are out, oldest first, and `waiting` event lines in the
-    order of their coming. Those in the log already are left out; event lines that do not fit
-    wait for the next day.
+    `published` are all packages that are out, oldest first, `keys` those that count as well as
+    the log's own, and `waiting` event lines in the order of their coming. Those in the log
+    already are left out; event lines that do not fit wait for the next day.
     """
 
     day: date
     events: int
     published: Sequence[ReleaseLine] = ()
     waiting: Sequence[EventLine] = ()
+    keys: Sequence[KeyLine] = ()
 
 
 @dataclass(frozen=True)
 class Made:
-    """What was sealed: new days, and the checkpoint over all."""
+    """What was sealed: new days, and the checkpoint over all; `left` event lines did not fit."""
 
     days: Sequence[Day]
     size: int
     note: Note
+    left: int = 0
 
     @property
     def files(self) -> Mapping[str, bytes]:
@@ -115,9 +117,17 @@ def _fresh(log: Log, waiting: Iterable[EventLine]) -> list[bytes]:
     return fresh
 
 
-def seal(data: Path, signer: Signer, order: Order, draw: Draw, journal: Path | None) -> Made | None:
+def seal(
+    data: Path,
+    signer: Signer,
+    order: Order,
+    draw: Draw,
+    journal: Path | None,
+    former: Signer | None = None,
+) -> Made | None:
     """Seal the days that are missing; None where this day is sealed already.
 
+    `former` signs as well: the key before this one, for those who have not heard of the new one.
     `journal` is the file beside the key in which is written what it signed last; without it
     nothing keeps the key from being used in two copies of the repository.
 
@@ -131,13 +141,15 @@ def seal(data: Path, signer: Signer, order: Order, draw: Draw, journal: Path | N
         if journal and journal.is_file() and _completed(data, log, signer, journal):
             log = _sound(data, signer)
         _refuse(release_faults(log, order.published))
-        public = waiting(log, order.published, [*_first(log, signer), *read_pending(data)])
+        pending = [*_first(log, signer), *order.keys, *read_pending(data)]
+        public = waiting(log, order.published, pending)
         fresh = batches(log, order, public, draw)
         if not fresh:
             return None
-        made = _signed(log, signer, fresh)
+        left = max(0, len(_fresh(log, order.waiting)) - order.events)
+        made = replace(_signed(log, [signer, *filter(None, [former])], fresh), left=left)
         if journal:
-            _write(journal, _journalled(made))
+            put_file(journal, _journalled(made))
         _put(data / FOLDER, made.files)
         (data / FOLDER / PENDING).unlink(missing_ok=True)
     return made
@@ -170,10 +182,12 @@ def _refuse(faults: Iterable[str]) -> None:
         raise LogError(f"公开记录有 {len(told)} 处不符，没有封存：\n{listed}")
 
 
-def _signed(log: Log, signer: Signer, fresh: Sequence[Day]) -> Made:
+def _signed(log: Log, signers: Sequence[Signer], fresh: Sequence[Day]) -> Made:
     tree = grown(log.tree, [entry for day in fresh for entry in day.entries])
-    checkpoint = Checkpoint(signer.name, tree.size, tree.root(tree.size))
-    return Made(fresh, tree.size, signer.sign(checkpoint.text))
+    checkpoint = Checkpoint(signers[0].name, tree.size, tree.root(tree.size))
+    first, *others = (signer.sign(checkpoint.text) for signer in signers)
+    signatures = [one for note in others for one in note.signatures]
+    return Made(fresh, tree.size, joined(first, signatures))
 
 
 def _journalled(made: Made) -> bytes:
@@ -222,11 +236,11 @@ def _put(folder: Path, files: Mapping[str, bytes]) -> None:
             path = folder / place
             path.parent.mkdir(parents=True, exist_ok=True)
             undo.callback(path.unlink, missing_ok=True)
-            _write(path, content)
+            put_file(path, content)
         undo.pop_all()
 
 
-def _write(path: Path, content: bytes) -> None:
+def put_file(path: Path, content: bytes) -> None:
     """Write a file in one step, and be sure that it is on the disk."""
     aside = path.with_name(f".{path.name}.writing")
     try:

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from yanlu.receipts.log import Log
-from yanlu.receipts.notes import Key
 from yanlu.receipts.policies import Policy
 from yanlu.receipts.tiles import tile_files
 
 CHECKPOINT, POLICY, ENTRIES = "checkpoint", "policy.txt", "entries.txt"
 
 
-def site_files(log: Log, key: Key) -> Iterator[tuple[str, bytes]]:
+def site_files(log: Log, policy: Policy) -> Iterator[tuple[str, bytes]]:
     """Every file, as (path relative to `/log/`, content); none before the first checkpoint."""
     if not log.size:
         return
     yield CHECKPOINT, str(log.notes[log.size]).encode()
-    yield POLICY, str(Policy([key])).encode()
+    yield POLICY, str(policy).encode()
     yield ENTRIES, listed(log.entries)
     for size, note in log.notes.items():
         yield f"history/{size}.checkpoint", str(note).encode()

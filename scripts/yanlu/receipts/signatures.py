@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
@@ -16,6 +18,11 @@ def public_half(seed: bytes) -> bytes:
 def sign(seed: bytes, message: bytes) -> bytes:
     """The signature of a message, always the same: 64 bytes."""
     return Ed25519PrivateKey.from_private_bytes(seed).sign(message)
+
+
+def signing(seed: bytes) -> Callable[[bytes], bytes]:
+    """As `sign`, for a key that is used many times."""
+    return Ed25519PrivateKey.from_private_bytes(seed).sign
 
 
 def signed(public: bytes, message: bytes, signature: bytes) -> bool:

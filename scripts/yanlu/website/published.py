@@ -14,8 +14,10 @@ from yanlu.errors import BuildError
 from yanlu.packages.read import listed, release_folder
 from yanlu.receipts.lines import KeyLine, Public, ReleaseLine, SiteLine
 from yanlu.receipts.log import Log, log_faults, read_log
-from yanlu.receipts.office import log_key
+from yanlu.receipts.office import log_key, log_policy
+from yanlu.receipts.policies import Policy
 from yanlu.receipts.releases import read_pending, release_faults, waiting
+from yanlu.receipts.restarting import NAME, former_logs
 from yanlu.receipts.rules import days
 from yanlu.receipts.serving import site_files
 from yanlu.settings import Portal
@@ -25,6 +27,8 @@ from yanlu.website.render import front_matter
 ADDRESS = "data/published/"
 SUMS, SOURCE = "SHA256SUMS", "source.tar"  # of a built site: its files, and what it was built from
 PACKAGES = ("data/statistics/**", "data/quarters/**")  # where they lie, below a portal's folder
+_FILE = "datapackage.json"
+_GROUP = 4  # digits that are read out together
 _SITES = 30  # are shown, the newest first; all are in the log
 _TITLE = "发布登记"
 _DESCRIPTION = (
@@ -33,8 +37,12 @@ _DESCRIPTION = (
 
 
 def published(data: Path) -> list[ReleaseLine]:
-    """A line for every data package that is out, in the order of their dates."""
-    return [_line(content) for _, _, content in sorted(_descriptors(data))]
+    """A line for every data package that is out, in the order of their dates.
+
+    Before them, for every log that was given up.
+    """
+    given_up = [former.line for former in former_logs(data)]
+    return [*given_up, *(_line(content) for _, _, content in sorted(_descriptors(data)))]
 
 
 def _descriptors(data: Path) -> Iterator[tuple[date, str, bytes]]:
@@ -60,6 +68,8 @@ def published_faults(portal: Portal) -> Iterator[str]:
     log = read_log(portal.data)
     faults = list(log_faults(log, log_key(portal)))
     yield from faults
+    for former in former_logs(portal.data):
+        yield from former.faults()
     read_pending(portal.data)
     if not faults:
         yield from release_faults(log, published(portal.data))
@@ -81,11 +91,18 @@ def refuse_broken_log(portal: Portal) -> None:
 
 
 def write_log(portal: Portal, site: Path) -> None:
-    """Write `/log/`, the log as anyone reads it; nothing before it was sealed first."""
-    for place, content in site_files(read_log(portal.data), log_key(portal)):
-        path = site / "log" / place
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+    """Write `/log/`, the log as anyone reads it; nothing before it was sealed first.
+
+    Logs that were given up lie below it, as far as they are trusted.
+    """
+    logs = {"log": (read_log(portal.data), log_policy(portal))}
+    for former in former_logs(portal.data):
+        logs[f"log/former-{former.number}"] = (former.log, Policy(former.signers))
+    for folder, (log, policy) in logs.items():
+        for place, content in site_files(log, policy):
+            path = site / folder / place
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
 
 
 def published_files(
@@ -105,6 +122,9 @@ def published_files(
             root=settings.office.root,
             log=f"{settings.office.base_url}log/",
             key=settings.receipts.log_key,
+            origin=log_key(portal).name,
+            office=settings.office.name,
+            promises=settings.receipts.intake_key,
             demonstration=bool(settings.receipts.public_test_log_key),
             archived=archived,
             state=_state(log),
@@ -123,7 +143,14 @@ def _state(log: Log) -> dict[str, Any] | None:
     if not log.size:
         return None
     day = max(days(log.entries))
-    return {"day": day, "size": log.size, "root": log.tree.root(log.size).hex()}
+    root, note = log.tree.root(log.size).hex(), log.notes[log.size]
+    return {
+        "day": day,
+        "size": log.size,
+        "root": root,
+        "groups": [root[at : at + _GROUP] for at in range(0, len(root), _GROUP)],
+        "signatures": [f"{one.name}，{one.id.hex()}" for one in note.signatures],
+    }
 
 
 def _rows(log: Log, left: Iterable[Public]) -> Iterator[dict[str, Any]]:
@@ -139,14 +166,18 @@ def _rows(log: Log, left: Iterable[Public]) -> Iterator[dict[str, Any]]:
 def _named(portal: Portal, line: ReleaseLine) -> dict[str, str]:
     """How readers know a package, where it lies, and why it was published anew."""
     kind, _, period = line.name.partition("-")
+    if line.name.startswith(NAME):
+        number = line.name.removeprefix(NAME)
+        title = f"第{number}份旧的公开记录，最后一个可信的检查点"
+        return {"title": title, "address": f"log/former-{number}/checkpoint", "why": ""}
     if kind != "statistics":
         year, number = period.split("-q")
         title = f"{year}年第{number}季度，没有公布的建议和评价"
-        return {"title": title, "address": f"data/releases/{period}/", "why": ""}
+        return {"title": title, "address": f"data/releases/{period}/{_FILE}", "why": ""}
     found = {(str(e.month), str(e.version)): e for e in listed(portal.data)}
     entry = found.get((period, line.version))
     why = portal.codes["revisions"].title(entry.why) if entry and entry.why else ""
-    address = f"data/releases/{period}/v{line.version}/" if entry else ""
+    address = f"data/releases/{period}/v{line.version}/{_FILE}" if entry else ""
     year, month = period.split("-")
     title = f"{year}年{int(month)}月统计，第{line.version}版"
     return {"title": title, "address": address, "why": why}

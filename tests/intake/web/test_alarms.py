@@ -17,7 +17,8 @@ from yanlu.intake.delivery import Delivery
 from yanlu.intake.lease import take
 from yanlu.intake.owed import NOTIFY, Periods
 from yanlu.intake.store.database import Store, change, opened
-from yanlu.intake.store.records import happen
+from yanlu.intake.store.events import forget_sealed
+from yanlu.intake.store.records import First, happen
 from yanlu.intake.store.tries import Since
 from yanlu.intake.store.writer import commit
 from yanlu.intake.web.alarms import Standing, alarms, standing
@@ -31,7 +32,7 @@ PERIODS = Periods(read_rules(DATA, "shili"), read_calendar(DATA))
 UNPUBLISHED = {Delivery.MISSING: 0, Delivery.VANISHED: 0}
 ON_TIME = {"oldest": 0, "suspected": 0, "unanswered": 0}
 BACKED_UP = Since(good=300, failed=900)
-QUIET = Standing(UNPUBLISHED, 0, ON_TIME, 0, 0, 20, NEVER, NEVER, 0, BACKED_UP)
+QUIET = Standing(UNPUBLISHED, 0, ON_TIME, 0, 0, 20, NEVER, NEVER, 0, BACKED_UP, 0)
 
 
 @pytest.fixture
@@ -163,6 +164,7 @@ WRONG = {
     "missing": {"now": replace(QUIET, unpublished=UNPUBLISHED | {Delivery.MISSING: 1})},
     "vanished": {"now": replace(QUIET, unpublished=UNPUBLISHED | {Delivery.VANISHED: 1})},
     "reported": {"now": replace(QUIET, reported=1)},
+    "unsealed": {"now": replace(QUIET, unsealed=1)},
     "backup": {"now": replace(QUIET, backups=Since(good=900, failed=300))},
     **{name: {"now": replace(QUIET, late=ON_TIME | {name: 1})} for name in ON_TIME},
 }
@@ -185,3 +187,14 @@ def test_a_forge_is_told_of_however_its_trouble_shows(trouble: dict[str, float])
     for part in (trouble, {"tries": 1, "pause": 1800 * 5 // 4}):
         raised = alarms(replace(QUIET, **part), True, 4 * FLOOR, FLOOR)["forge"]
         assert raised == (part is trouble)
+
+
+def test_a_promise_is_told_of_when_its_day_is_over_and_nobody_has_found_its_line(
+    store: Store,
+) -> None:
+    first = First("2026-11-21", "{}", b"l" * 48)
+    commit(store, [arrival(first=first)], 0)
+    commit(store, [arrival(first=replace(first, day="2026-11-22", line=b"m" * 48))], 0)
+    assert _standing(store).unsealed == 1  # promised until the 24th; the other is until today
+    forget_sealed(store.main, {b"l" * 16})
+    assert _standing(store).unsealed == 0

@@ -33,6 +33,7 @@ _TABLES = (
     "registrations.sql",
     "restored.sql",
     "reports.sql",
+    "events.sql",
 )
 _VERSION = 1
 WAIT = 5_000  # milliseconds for another process's transaction

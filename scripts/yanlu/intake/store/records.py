@@ -11,6 +11,7 @@ from typing import Any
 
 from yanlu.errors import StoreError
 from yanlu.intake.store.database import Connection, change, rows
+from yanlu.intake.store.events import ERASED, STEPS, Told, end, log_step
 from yanlu.model import Fate
 
 SITE = "site"
@@ -58,9 +59,20 @@ class Arrival:
     summary_allowed: bool = False  # beside words; a wish for a summary says it by itself
     proof: tuple[bytes, int] | None = None  # a used proof of work, and when it runs out
     by: str = SITE  # who took it in: the site, or the member of staff who wrote it down
+    first: First | None = None  # what the public log will say of it
 
 
-_COLUMNS = tuple(f.name for f in fields(Arrival) if f.name not in ("keys", "proof", "by"))
+@dataclass(frozen=True)
+class First:
+    """Event 0: the day on which it is written, its message, and its line as `events` packs it."""
+
+    day: str
+    message: str
+    line: bytes
+
+
+_BESIDE = ("keys", "proof", "by", "first")  # not in the row of the record
+_COLUMNS = tuple(f.name for f in fields(Arrival) if f.name not in _BESIDE)
 _values = attrgetter(*_COLUMNS)
 _REDACTED = _COLUMNS.index("redacted")
 _INSERT = (
@@ -72,6 +84,8 @@ _INSERT_KEY = (
     " ON CONFLICT (submission, purpose) DO UPDATE SET key = key WHERE key = excluded.key",
 )
 _INSERT_HAPPENING = ("INSERT INTO happening (submission, day, what, by) VALUES ", "")
+_INSERT_EVENT = ("INSERT INTO log_event (submission, number, message) VALUES ", "")
+_INSERT_LINE = ("INSERT INTO log_line (day, line) VALUES ", "")
 
 
 def _put(connection: Connection, query: tuple[str, str], table: Sequence[Sequence[Any]]) -> int:
@@ -105,6 +119,9 @@ def add(main: Connection, arrivals: Sequence[Arrival]) -> list[bool]:
     new = [True] * count if count == len(arrivals) else _are_new(main, arrivals, count)
     added = [one for one, is_new in zip(arrivals, new, strict=True) if is_new]
     _put(main, _INSERT_HAPPENING, [(one.id, one.day, "received", one.by) for one in added])
+    told = [(one.id, one.first) for one in added if one.first]
+    _put(main, _INSERT_EVENT, [(name, 0, first.message) for name, first in told])
+    _put(main, _INSERT_LINE, [(first.day, first.line) for _, first in told])
     for proof in filter(None, (one.proof for one in added)):
         change(main, "INSERT OR IGNORE INTO spent (proof, until) VALUES (?, ?)", proof)
     return new
@@ -135,13 +152,21 @@ def happen(
     by: str,
     body: str | None = None,
     note: str | None = None,
+    told: Told | None = None,
 ) -> None:
-    """Append to the history of a submission; `note` is the staff's, never a citizen's text."""
+    """Append to the history of a submission; `note` is the staff's, never a citizen's text.
+
+    What a citizen sees as a step is told to the log as well, with `told`; an erasure ends that.
+    """
     change(
         main,
         "INSERT INTO happening (submission, day, what, by, body, note) VALUES (?, ?, ?, ?, ?, ?)",
         (submission, day, what, by, body, note),
     )
+    if what in STEPS:
+        log_step(main, submission, day, what, told)
+    elif what == ERASED:
+        end(main, submission, day, what)
 
 
 def by_code(main: Connection, code_hash: bytes) -> dict[str, Any] | None:

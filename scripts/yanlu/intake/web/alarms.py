@@ -14,8 +14,10 @@ from yanlu.intake.lease import SECONDS
 from yanlu.intake.owed import NOTIFY, Periods, suspected_late, unanswered_late
 from yanlu.intake.reports import About, open_reports
 from yanlu.intake.store.database import Connection, rows
+from yanlu.intake.store.events import overdue
 from yanlu.intake.store.records import oldest_waiting
 from yanlu.intake.store.tries import Since
+from yanlu.receipts.promises import TERM
 
 _REFUSED = 300.0  # seconds for which a store that took nothing is told of
 _ROUND = 300  # seconds without a round: the worker makes two a minute
@@ -37,7 +39,8 @@ class Standing:
     seconds until the next. `since_round`: seconds since a worker of any process began a round;
     `since_fault`: seconds since this one's last fault; `since_refusal`: seconds since the
     store last would not take a record. `reported`: what readers have seen of persons on the
-    site and nobody has settled. `backups`: how the last ones went.
+    site and nobody has settled. `backups`: how the last ones went. `unsealed`: lines whose
+    promised day is over and which nobody has found in the log.
     """
 
     unpublished: Mapping[Delivery, int]
@@ -50,6 +53,7 @@ class Standing:
     since_refusal: float
     reported: int
     backups: Since
+    unsealed: int
 
 
 def standing(
@@ -81,6 +85,7 @@ def standing(
         since_refusal=since_refusal,
         reported=sum(held["about"] == About.PERSONAL for held in open_reports(main)),
         backups=backups,
+        unsealed=overdue(main, day - TERM),
     )
 
 
@@ -105,6 +110,7 @@ def alarms(now: Standing, writer: bool, free: int, floor: int) -> Mapping[str, b
         "missing": bool(now.unpublished[Delivery.MISSING]),
         "vanished": bool(now.unpublished[Delivery.VANISHED]),
         "reported": now.reported > 0,
+        "unsealed": now.unsealed > 0,
         "backup": now.backups.is_failing,
         **{name: days > 0 for name, days in now.late.items()},
     }

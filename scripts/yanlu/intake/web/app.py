@@ -32,6 +32,7 @@ _PAGES = {  # address → where its form stands, for those who come there withou
     "suggest/report": "about/report/",
     "check/status": "check/",
     "check/rights": "check/",
+    "check/receipt": "check/",
 }
 MACHINES = frozenset({"/healthz", "/readyz"})
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -47,6 +48,7 @@ def intake_app(service: Service) -> ASGIApp:
         "suggest/report": Reporting(service).report,
         "check/status": status.status,
         "check/rights": status.act,
+        "check/receipt": status.receipt,
     }
     routes = [_form_route(service, path, act) for path, act in posts.items()]
     routes += [Route("/healthz", health.alive), Route("/readyz", health.ready)]

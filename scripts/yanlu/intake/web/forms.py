@@ -19,6 +19,7 @@ _PART = re.compile(  # other headers of a part (Content-Type, of browsers' scrip
     rb"(?P<file>; *filename\*?=[^\r\n]*)? *\r\n(?:[!-9;-~]+:[^\r\n]*\r\n)*\r\n"
 )
 _ESCAPES = re.compile(rb"(?:%[0-9A-Fa-f]{2})+")
+RECEIPT = "receipt"
 URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 
 
@@ -35,6 +36,7 @@ class Form:
     work: str = ""
     homepage: str = ""
     again: bool = False
+    refused: bool = False  # the receipt: whoever wants none is shown no code
 
     @property
     def values(self) -> dict[str, str]:
@@ -53,7 +55,8 @@ class Form:
         """What a page carries along, so that the next one finds the form as it was."""
         own = [(name, getattr(self, name)) for name in ("nonce", "masks", "work", "homepage")]
         again = [("again", "yes")] if self.again else []
-        return [*self.typed, *(pair for pair in own if pair[1]), *again]
+        refused = [(RECEIPT, "none")] if self.refused else []
+        return [*self.typed, *(pair for pair in own if pair[1]), *again, *refused]
 
 
 def read_form(pairs: Fields) -> Form:
@@ -67,6 +70,7 @@ def read_form(pairs: Fields) -> Form:
         work=given.get("work", ""),
         homepage=given.get("homepage", ""),
         again=given.get("again") == "yes",
+        refused=given.get(RECEIPT) == "none",
     )
 
 

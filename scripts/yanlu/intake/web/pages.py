@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import chain
+from html import escape
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,8 @@ from yanlu.templates import Environment, environment, theme_folder
 
 FRAME = Path("suggest") / "answer" / "index.html"
 _PLACE = "<!-- answer -->"
-_GROUP = "{group}"
+_GROUP, _PROMISE = "{group}", "{promise}"
+_BLANK = re.compile(f"({re.escape(_GROUP)}|{re.escape(_PROMISE)})")
 _RECEIPTS = 16  # kinds of receipts: of two days, with a word and without, of each kind of matter
 _COUNTERS = {Kind.CLAIM: "petitions", Kind.ACCUSATION: "discipline"}  # codes of office-types.csv
 
@@ -38,19 +41,23 @@ class Pages:
         """A whole page as an answer."""
         return HTMLResponse(f"{self.before}{self._body(template, facts)}{self.after}", status)
 
-    def receipt(self, code: str, **facts: Hashable) -> HTMLResponse:
-        """The receipt with this code: only the code tells one from the others of a day."""
-        first, *rest = self._receipts(**facts)
-        told = "".join(chain.from_iterable(zip(code.split("-"), rest, strict=True)))
-        return HTMLResponse(f"{self.before}{first}{told}{self.after}")
+    def receipt(self, code: str, promise: str, **facts: Hashable) -> HTMLResponse:
+        """The receipt with this code and promise: only they tell one from the others of a day."""
+        groups, said = cycle(code.split("-")), escape(promise)
+        told = [
+            next(groups) if part == _GROUP else said if part == _PROMISE else part
+            for part in self._receipts(**facts)
+        ]
+        return HTMLResponse(f"{self.before}{''.join(told)}{self.after}")
 
     @cached_property
     def _receipts(self) -> Callable[..., list[str]]:
         return lru_cache(maxsize=_RECEIPTS)(self._receipt)
 
     def _receipt(self, **facts: Hashable) -> list[str]:
-        """What stands around the groups of any code."""
-        return self._body("receipt", {**facts, "code": [_GROUP] * GROUPS}).split(_GROUP)
+        """What stands around the groups of any code and its promise, and where these stand."""
+        blank = {"code": [_GROUP] * GROUPS, "promise": _PROMISE}
+        return _BLANK.split(self._body("receipt", {**facts, **blank}))
 
     def _body(self, template: str, facts: Mapping[str, Any]) -> str:
         return self.templates.get_template(f"{template}.html").render({**self.common, **facts})

@@ -29,6 +29,8 @@ from yanlu.intake.web.log import Log
 from yanlu.intake.web.metrics import Counters
 from yanlu.intake.web.pages import Pages, open_pages
 from yanlu.model import CHINA
+from yanlu.receipts.office import promiser
+from yanlu.receipts.promises import Promiser
 from yanlu.settings import Portal, read_codes
 
 Result = TypeVar("Result")
@@ -81,6 +83,7 @@ class Service:
     grades: Mapping[str, str]
     until: Until
     desk: Desk
+    promiser: Promiser
     writer: Writer
     durable: Durable
     reader: Store
@@ -172,7 +175,7 @@ def opened_service(
             replace(patience.keep(stores.enter_context(opened(folder))), floor=bounds.floor)
             for _ in range(5)
         )
-        desk = open_desk(portal, folder)
+        desk, signer = open_desk(portal, folder), promiser(portal)
         desk.mask("开门以前先读一遍词表。")  # so that the first citizen need not wait for it
         writer = Writer(store, bounds.floor)
         aside, watch, probe = asides = [Aside(held) for held in others]
@@ -187,6 +190,7 @@ def opened_service(
                 grades=_grades(portal),
                 until=_until(portal),
                 desk=desk,
+                promiser=signer,
                 writer=writer,
                 durable=Durable(writer),
                 reader=reader,

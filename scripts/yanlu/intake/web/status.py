@@ -10,12 +10,14 @@ from functools import cache, partial
 from importlib.resources import files
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from yanlu.errors import InputError, ReceiptError, StoreError
 from yanlu.intake import opinions, rights
 from yanlu.intake.accept import code_hash
 from yanlu.intake.entry import read_contact
+from yanlu.intake.given import FILE, Given, words_of
+from yanlu.intake.given import given as find_given
 from yanlu.intake.rates import Pace
 from yanlu.intake.review import purged_in
 from yanlu.intake.store.backup import TERMS
@@ -102,10 +104,36 @@ class Status:
             secret = read_code(given.get("code", ""))
         except ReceiptError as error:
             return self._mistyped(str(error), 422, given)
+        if "application/json" in request.headers.get("accept", ""):
+            return await self._told(secret, given)
         stage = await self.service.aside.do(lambda store: rights.stage(store, secret))
         if stage is None:
             return await self._unknown(code_hash(secret), given)
         return self._stage(stage, write_code(secret), dict(_kept(given)))
+
+    async def _told(self, secret: bytes, given: Mapping[str, str]) -> Response:
+        """The same for a script that checks the receipt against the public log."""
+        held = await self._given(secret)
+        if held is None:
+            return await self._unknown(code_hash(secret), given)
+        told = {**held.file, "key": self.service.promiser.key.vkey}
+        return JSONResponse(told, headers=CLEARED)
+
+    async def receipt(self, request: Request) -> Response:
+        """The receipt as a file: what was promised and what the log says, without the code."""
+        given = await self._read(request)
+        try:
+            secret = read_code(given.get("code", ""))
+        except ReceiptError as error:
+            return self._mistyped(str(error), 422, given)
+        held = await self._given(secret)
+        if held is None:
+            return await self._unknown(code_hash(secret), given)
+        return _as_file(held.file)
+
+    async def _given(self, secret: bytes) -> Given | None:
+        promiser = self.service.promiser
+        return await self.service.aside.do(lambda store: find_given(store, promiser, secret))
 
     async def act(self, request: Request) -> Response:
         """Read, rate, ask again, withdraw, correct or erase, with code and second word."""
@@ -117,7 +145,7 @@ class Status:
         fields = [("code", write_code(secret)), *_kept(given)]
         again = partial(Refused, fields=fields, retry=f"{self.service.root}check/status")
         asked = given.get("act", "")
-        if asked not in (*_DONE, "read"):
+        if asked not in (*_DONE, "read", "file"):
             raise again("act")
         if unchosen := _unchosen(asked, given):
             raise again("unchosen", more=f"您写了{unchosen}，却没有选这一项。")
@@ -154,9 +182,9 @@ class Status:
         word = given.get("word", "")
         day, desk, aside = today(), self.service.desk, self.service.aside
         suite, sealer = desk.suite, rights.Sealer(desk.suite, desk.recipient)
-        if asked == "read":
+        if asked in ("read", "file"):
             held = await aside.do(lambda store: rights.held(store, suite, secret, word))
-            return self._held(held)
+            return await self._with_words(held, secret) if asked == "file" else self._held(held)
         acts: Mapping[str, Callable[[Store], bool | None]] = {
             "withdraw": lambda store: rights.withdraw(store, secret, word, day),
             "erase": lambda store: rights.erase(store, secret, word, day),
@@ -176,6 +204,13 @@ class Status:
         same = await aside.do(acts[asked]) is False
         title, sentence = (_SAME if same else _DONE)[asked]
         return self._answer("done", title=title, sentences=[sentence])
+
+    async def _with_words(self, held: rights.Held, secret: bytes) -> Response:
+        """The receipt as a file, with the words that it binds."""
+        told = await self._given(secret)
+        if told is None or not told.messages:
+            raise StoreError("这一条没有公开记录里的步骤，没有带内容的回执文件。")
+        return _as_file({**told.file, "words": words_of(held, told.messages)})
 
     def _grade(self, given: Mapping[str, str]) -> str:
         grade = given.get("grade", "")
@@ -221,6 +256,7 @@ class Status:
             and FATES[Fate.RESTUDIED].shown not in past,
             narrower=[(wish, _WISHES[wish]) for wish in stage.narrower],
             rights=stage.with_word,
+            provable=stage.provable,
             kind=stage.kind,
             code=code,
             typed=typed,
@@ -293,6 +329,11 @@ class Status:
         answer = self.service.pages.answer(template, status, **facts)
         answer.headers.update(CLEARED)
         return answer
+
+
+def _as_file(told: Mapping[str, object]) -> Response:
+    as_file = {"Content-Disposition": f'attachment; filename="{FILE}"'}
+    return JSONResponse(told, headers={**CLEARED, **as_file})
 
 
 def _kept(given: Mapping[str, str]) -> list[tuple[str, str]]:

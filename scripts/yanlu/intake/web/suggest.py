@@ -16,11 +16,13 @@ from starlette.responses import Response
 from yanlu.errors import StoreError
 from yanlu.intake.accept import TEXTS, Lane, arrival, masked
 from yanlu.intake.entry import LIMITS, Entry, Faults, read_entry
+from yanlu.intake.given import first_of, promised
 from yanlu.intake.nonce import Age, Nonce, issue, read_nonce
 from yanlu.intake.rates import Pace
-from yanlu.intake.store.records import Arrival, by_nonce, is_spent
+from yanlu.intake.store.events import messages
+from yanlu.intake.store.records import Arrival, First, by_nonce, is_spent
 from yanlu.intake.web.confirm import shown
-from yanlu.intake.web.forms import Form, read_form, read_pairs
+from yanlu.intake.web.forms import RECEIPT, Form, read_form, read_pairs
 from yanlu.intake.web.limits import COMMIT_SECONDS
 from yanlu.intake.web.log import UNSTORED
 from yanlu.intake.web.masks import read_masks, write_masks
@@ -28,6 +30,7 @@ from yanlu.intake.web.refusals import Refused
 from yanlu.intake.web.service import MONTHS, Service, now, today
 from yanlu.intake.web.work import challenge, proven
 from yanlu.receipts.codes import write_code
+from yanlu.receipts.promises import TERM
 
 Result = TypeVar("Result")
 CHANNEL = "online.site"
@@ -60,7 +63,7 @@ class Suggest:
         """Store what was confirmed, and give the receipt only when it is durable."""
         form = await self._read(request)
         nonce = read_nonce(self.service.desk.key, form.nonce, form.pairs)
-        if nonce and (receipt := self._stored(nonce)):
+        if nonce and (receipt := self._stored(nonce, form)):
             return receipt
         pace = self._pace(request, form, "suggest/send")
         entry = self._entry(form)
@@ -93,8 +96,10 @@ class Suggest:
         quick = not entry.word and (shown_before is not None or _is_short(entry))
         made = await self._worked(quick, lambda: arrival(desk, entry, nonce, **facts))
         new = await self._commit(made, form)
-        earlier = None if new else self._stored(nonce)
-        return earlier or self._receipt(nonce, made.day, made.kind, made.word_hash is not None)
+        if not new and (earlier := self._stored(nonce, form)):
+            return earlier
+        told = {"day": made.day, "kind": made.kind, "word_hash": made.word_hash}
+        return self._receipt(form, nonce, told, made.first)
 
     async def _worked(self, quick: bool, act: Callable[[], Result]) -> Result:
         """Quick work at once; long work in a thread, so that others are answered meanwhile."""
@@ -103,12 +108,14 @@ class Suggest:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self.service.sealing, act)
 
-    def _stored(self, nonce: Nonce) -> Response | None:
+    def _stored(self, nonce: Nonce, form: Form) -> Response | None:
         """The receipt that was given for this nonce, whenever that was."""
         held = by_nonce(self.service.reader.main, nonce.hashed)
         if held is None:
             return None
-        return self._receipt(nonce, held["day"], held["kind"], held["word_hash"] is not None)
+        said = messages(self.service.reader.main, held["id"])
+        first = first_of(nonce.secret(self.service.desk.key), said[0]) if said else None
+        return self._receipt(form, nonce, held, first)
 
     async def _commit(self, made: Arrival, form: Form) -> bool:
         """Wait until the record is durable; answers whether its nonce was new.
@@ -178,7 +185,8 @@ class Suggest:
         return self.service.pages.answer(
             "confirm",
             422 if notice else 200,
-            fields=carried.carried,
+            fields=[pair for pair in carried.carried if pair[0] != RECEIPT],
+            refused=form.refused,
             notice=notice,
             days=self.service.contact_days,
             challenge=challenge(desk.key, nonce, moment),
@@ -187,14 +195,25 @@ class Suggest:
             **shown(entry, redactions),
         )
 
-    def _receipt(self, nonce: Nonce, day: str, kind: str, word: bool) -> Response:
-        code = write_code(nonce.secret(self.service.desk.key))
+    def _receipt(
+        self, form: Form, nonce: Nonce, held: Mapping[str, Any], first: First | None
+    ) -> Response:
+        """The receipt of a record; without the code for whoever refused it.
+
+        `first` is what the log will say of it: none where it was erased since.
+        """
+        if form.refused:
+            return self.service.pages.answer("unreceipted", months=MONTHS, kind=held["kind"])
+        secret, promiser = nonce.secret(self.service.desk.key), self.service.promiser
         return self.service.pages.receipt(
-            code,
-            date=date.fromisoformat(day),
+            write_code(secret),
+            promised(promiser, first) if first else "",
+            date=date.fromisoformat(held["day"]),
             months=MONTHS,
-            word=word,
-            kind=kind,
+            word=held["word_hash"] is not None,
+            kind=held["kind"],
+            deadline=date.fromisoformat(first.day) + TERM if first else None,
+            signer=promiser.key_id,
         )
 
 
