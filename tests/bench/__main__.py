@@ -16,6 +16,7 @@ from rich.table import Table
 from tests.bench import (
     cube,
     intake,
+    judges,
     likeness,
     log,
     register,
@@ -23,6 +24,7 @@ from tests.bench import (
     search,
     site,
     suppression,
+    zensical,
 )
 from tests.bench.measure import machine
 
@@ -158,6 +160,54 @@ def _search() -> Part:
     return f"搜索：{len(search.QUERIES)}个词，几乎不能压缩的文字", head, rows
 
 
+def _judges() -> Part:
+    rows = [
+        [
+            one.kind,
+            str(one.html_validate),
+            str(one.vnu),
+            *(str(one.scores.get(name, "–")) for name in judges.CATEGORIES),
+        ]
+        for one in judges.measure()
+    ]
+    head = [
+        "页面",
+        "html-validate（0）",
+        "vnu（0）",
+        "Lighthouse性能（100，最大的一页≥98）",
+        "无障碍（100）",
+        "规范（100）",
+        "搜索引擎（100）",
+    ]
+    return "每种页面各一页；Lighthouse按手机，不是满分的测三次取中间", head, rows
+
+
+def _weights() -> Part:
+    done = judges.weigh()
+    rows = [
+        ["第一次打开一个小页面，压缩后kB（≤20）", f"{done.sent / 1000:.1f}"],
+        ["同上，请求（≤5）", str(done.requests)],
+        *(
+            [f"{size}页时，页面去掉正文（≤6000字节）", str(shell)]
+            for size, shell in done.shells.items()
+        ),
+    ]
+    return "小页面有多重", ["量什么", "多少"], rows
+
+
+def _zensical() -> Part:
+    done = zensical.measure()
+    rows = [
+        ["两边都有的页面", str(done.pages)],
+        ["正文一字不差的", str(done.pages - len(done.other))],
+        ["只差在Zensical自己加的题目", str(len(done.titled))],
+        ["别的差别（0）", "、".join(sorted({*done.other} - {*done.titled})) or "0"],
+        ["只有一边有的（0）", "、".join(done.missing) or "0"],
+        ["Zensical生成的CPU秒", f"{done.cost.cpu:.1f}"],
+    ]
+    return f"Zensical {done.version}，同样的Markdown和mkdocs.yml", ["量什么", "多少"], rows
+
+
 def _log() -> Part:
     done = log.measure()
     costs = {
@@ -290,6 +340,9 @@ def _markdown(title: str, head: list[str], rows: list[list[str]]) -> str:
 _BENCHES: Mapping[str, tuple[str, Sequence[Callable[[], Part]]]] = {
     "cube": ("一千万条记录", [_cube]),
     "site": ("生成网站", [_site]),
+    "judges": ("网页的评判", [_judges]),
+    "weights": ("网页有多重", [_weights]),
+    "zensical": ("换成Zensical", [_zensical]),
     "search": ("搜索", [_search]),
     "register": ("两万条建议的台账", [_register]),
     "likeness": ("找相近的建议", [_likeness]),

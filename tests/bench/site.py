@@ -13,6 +13,7 @@ from yanlu.git import read_head
 from yanlu.settings import open_portal
 from yanlu.templates import theme_folder
 from yanlu.website.generate import generate
+from yanlu.website.inserts import fill, inserts
 from yanlu.website.shell import read_navigation
 
 ROOT = Path(__file__).parents[2]
@@ -36,26 +37,31 @@ markdown_extensions:
 """
 
 
-def write_plain(folder: Path) -> int:
-    """The same Markdown, bulletins included, as a plain Material site; answers its pages."""
+def write_markdown(docs: Path, notices: Path) -> None:
+    """What both generators are given, but without the templates that pages ask for."""
     portal = open_portal(ROOT)
-    theme = theme_folder(portal.folder)
-    docs = folder / "docs"
-    day = read_head(portal.folder).moment.date()
+    theme, head = theme_folder(portal.folder), read_head(portal.folder)
     generate(
         portal,
         read_navigation(theme),
         theme / "pages",
         docs,
-        folder / "notices",
+        notices,
         entries=(),
-        day=day,
-        archived=False,
+        day=head.moment.date(),
+        archived=not head.changed,
     )
-    shutil.copytree(folder / "notices", docs / "bulletins")
-    for page in docs.rglob("*.md"):
+    fill(docs, inserts(portal, theme, head.moment.date()))
+    for page in (*docs.rglob("*.md"), *notices.rglob("*.md")):
         text = page.read_text("utf-8")
         page.write_text(re.sub(r"^template: .*\n", "", text, flags=re.M), "utf-8")
+
+
+def write_plain(folder: Path) -> int:
+    """The same Markdown, bulletins included, as a plain Material site; answers its pages."""
+    docs = folder / "docs"
+    write_markdown(docs, folder / "notices")
+    shutil.copytree(folder / "notices", docs / "bulletins")
     (folder / "mkdocs.yml").write_text(PLAIN, "utf-8")
     return sum(1 for _ in docs.rglob("*.md"))
 

@@ -49,7 +49,7 @@ def reader(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="module")
-def answered(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def answered_site(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The reference site with all that the intake may answer, each inside the frame."""
     folder = tmp_path_factory.mktemp("answered") / "site"
     shutil.copytree(site, folder)
@@ -58,5 +58,11 @@ def answered(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
         page = folder / "answers" / name / "index.html"
         page.parent.mkdir(parents=True)
         page.write_text(frame.replace("<!-- answer -->", rendered(name)), "utf-8")
-    with hosted(folder, "/") as address:
+    return folder
+
+
+@pytest.fixture(scope="module")
+def answered(answered_site: Path) -> Iterator[str]:
+    """That site, served with its security headers."""
+    with hosted(answered_site, "/") as address:
         yield address

@@ -14,6 +14,7 @@ from conftest import ROOT
 PAGES = (
     "", "data/", "data/2015-06/", "data/regions/dorchester/", "data/topics/noise/",
     "data/timeliness/", "data/dictionary/", "data/downloads/", "data/releases/", "data/methods/",
+    "data/catalogue/",
     "guide/", "guide/process/", "guide/glossary/", "bulletins/", "bulletins/2015-06-statistics/",
     "about/", "about/architecture/", "about/readme/", "nowhere/",
     "register/", "register/all/", "register/adopted/", "register/not-adopted/", "register/overdue/",

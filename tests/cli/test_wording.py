@@ -73,3 +73,21 @@ def test_the_age_of_a_page_counts_to_the_day_of_the_commit(written: Portal) -> N
     commit_all(written.folder)  # on 20 November 2026
     (note,) = [line for line in _said(written) if "old.md" in line]
     assert note.startswith("提醒：content/guide/old.md：2025-11-20 核对过")
+
+
+def test_a_published_page_that_is_renamed_needs_a_redirect_from_its_old_address(
+    written: Portal,
+) -> None:
+    """Only what a commit published: a draft may come and go."""
+    _write(written, "guide/old.md", "last_checked: 2026-11-01", "一句话。")
+    commit_all(written.folder)
+    pages = written.folder / "content" / "guide"
+    (pages / "old.md").rename(pages / "new.md")
+    told = "\n".join(_said(written))
+    assert "content/guide/old.md：这一页以前公布过，现在没有了" in told
+    assert "old 写 guide/old/" in told
+    redirects = written.data / "redirects.csv"
+    redirects.write_text("old,new,since\nguide/old/,guide/new/,2026-11-29\n", "utf-8")
+    assert _said(written) == ["检查通过：没有发现问题。"]
+    redirects.write_text("old,new,since\n/guide/old,guide/new/,2026-11-29\n", "utf-8")
+    assert "data/redirects.csv 第 2 行 列 old：" in "\n".join(_said(written))

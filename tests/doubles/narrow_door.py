@@ -13,6 +13,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from yanlu.headers import HEADERS
 from yanlu.intake.rates import Allowance
 from yanlu.intake.redact import Redaction
 from yanlu.intake.store.database import FLOOR
@@ -25,7 +26,6 @@ from yanlu.intake.web.service import Bounds, Service, Website, opened_service
 from yanlu.intake.web.site import beside, site_app
 from yanlu.settings import open_portal
 from yanlu.website.inserts import form_choices
-from yanlu.website.serve import HEADERS
 
 
 def _broken(text: str) -> Redaction:

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from yanlu.headers import SITE_HEADERS
 from yanlu.intake.web.server import Face, run
 from yanlu.intake.web.site import site_app
-from yanlu.website.serve import SITE_HEADERS
 
 
 @contextmanager

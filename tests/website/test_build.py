@@ -179,12 +179,29 @@ def test_the_site_works_under_a_sub_path(tmp_path: Path) -> None:
     office.write_text(
         text.replace("//yanlu.shili.example/", "//www.shili.example/xinfang/"), "utf-8"
     )
+    moves = "old,new,since\nguide/rules/,guide/process/,2026-11-20\n"
+    (folder / "data" / "redirects.csv").write_text(moves, "utf-8")
     assert run_yanlu(folder, "build").returncode == 0
+    _leads_on(folder / "public")
     for page in (folder / "public").rglob("*.html"):
         for address in re.findall(r'(?:href|src)="(/[^"]*)"', page.read_text("utf-8")):
             assert address.startswith("/xinfang/"), (page, address)
             place = folder / "public" / address.removeprefix("/xinfang/").partition("#")[0]
             assert place.exists(), (page, address)
+
+
+def _leads_on(site: Path) -> None:
+    """An address that moved is a page that leads to the new one, and a rule for web servers."""
+    old = (site / "guide/rules/index.html").read_text("utf-8")
+    assert '<meta http-equiv="refresh" content="0; url=/xinfang/guide/process/">' in old
+    assert 'rel="canonical" href="https://www.shili.example/xinfang/guide/process/"' in old
+    assert '<a href="/xinfang/guide/process/">' in old
+    assert "guide/rules/" not in (site / "sitemap.xml").read_text("utf-8")
+    moved = "/xinfang/guide/rules/ /xinfang/guide/process/ 301\n"
+    assert (site / "_redirects").read_text("utf-8") == moved
+    rule = "location = /xinfang/guide/rules/ { return 301 /xinfang/guide/process/; }"
+    assert rule in (site / "_nginx.conf").read_text("utf-8")
+    assert not (site / "_moved").exists()
 
 
 def test_a_site_without_any_release_can_be_built(tmp_path: Path) -> None:

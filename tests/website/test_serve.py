@@ -14,7 +14,7 @@ import pytest
 
 from conftest import run_yanlu
 from doubles.site_door import hosted
-from yanlu.website.serve import SITE_HEADERS
+from yanlu.headers import SITE_HEADERS
 
 
 def test_every_answer_carries_the_security_headers(address: str) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from yanlu.cli.review import store_option
+from yanlu.headers import HEADERS
 from yanlu.intake.office import store_folder
 from yanlu.intake.posting import make_worker
 from yanlu.intake.publisher import Round
@@ -22,7 +23,6 @@ from yanlu.intake.web.server import Face, behind, held, run
 from yanlu.intake.web.service import Service, Website, opened_service
 from yanlu.settings import Portal, open_portal
 from yanlu.website.inserts import form_choices
-from yanlu.website.serve import HEADERS
 
 _PORT = click.IntRange(1, 65535)
 

@@ -16,6 +16,7 @@ from yanlu.cli.progress import steps
 from yanlu.cli.review import store_option
 from yanlu.errors import BuildError
 from yanlu.git import in_repository
+from yanlu.headers import SITE_HEADERS
 from yanlu.intake import rescan
 from yanlu.intake.web.app import intake_app, intake_paths
 from yanlu.intake.web.server import Face, held, run
@@ -29,7 +30,6 @@ from yanlu.register.dates import date_faults
 from yanlu.register.history import merged_into_gone, taken_back
 from yanlu.settings import Portal, open_portal
 from yanlu.website.build import build_site
-from yanlu.website.serve import SITE_HEADERS
 
 _SHOWN = 20  # faults; a screen holds no more
 

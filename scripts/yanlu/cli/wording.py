@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
-from yanlu.errors import BuildError
+from yanlu.errors import BuildError, HistoryError
+from yanlu.git import in_repository, published_days
 from yanlu.guidance.cited import Shelf
 from yanlu.guidance.laws import Laws
 from yanlu.guidance.links import Site
+from yanlu.guidance.moved import PAGES, move_faults, read_moves
 from yanlu.guidance.survey import Words, survey_faults, survey_notes
 from yanlu.packages.schemas import TABLES
 from yanlu.settings import Portal, read_codes
@@ -27,10 +29,20 @@ def wording(portal: Portal, day: date) -> tuple[list[str], list[str]]:
     """
     try:
         words = _words(portal)
-    except BuildError as error:
+        moved = [*_moved(portal, words.site)]
+    except (BuildError, HistoryError) as error:
         return [str(error)], []
     shelf = Shelf(Laws(read_codes(portal.data / TABLES["laws"]).rows.values()), day)
-    return list(survey_faults(words, shelf)), list(survey_notes(words, shelf))
+    return [*moved, *survey_faults(words, shelf)], list(survey_notes(words, shelf))
+
+
+def _moved(portal: Portal, site: Site) -> Iterator[str]:
+    """What is wrong with the addresses that moved, or should be among them."""
+    if not site.menu:
+        return
+    past = published_days(portal.folder, PAGES) if in_repository(portal.folder) else ()
+    gone = {path for path in past if path not in site.files}
+    yield from move_faults(read_moves(portal.data), site, gone)
 
 
 def _words(portal: Portal) -> Words:

@@ -35,10 +35,11 @@ class Site:
         All below a page of the menu that nobody wrote counts as made; the tests of the built
         site look it up.
         """
-        made = (place for place in self.menu if place and not self._written(place))
-        return self._written(address) or any(map(address.startswith, made))
+        made = (place for place in self.menu if place and not self.is_written(place))
+        return self.is_written(address) or any(map(address.startswith, made))
 
-    def _written(self, address: str) -> bool:
+    def is_written(self, address: str) -> bool:
+        """Whether an address is that of a page in `content/`."""
         place = address.strip("/")
         pages = (f"{_ROOT}{place}.md", normpath(f"{_ROOT}{place}/index.md"))
         return any(page in self.files for page in pages)

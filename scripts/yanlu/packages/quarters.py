@@ -101,7 +101,7 @@ def _descriptor(quarter: Quarterly, about: About, folder: Path, issued: date) ->
         "nonce": quarter.nonce,
         "licenses": [about.licence],
         "sources": [{"title": about.source, "terms": about.terms, "note": about.note}],
-        "resources": [sealed(name, folder) for name in (*quarter.tables, *carried)],
+        "resources": [sealed(name, folder / f"{name}.csv") for name in (*quarter.tables, *carried)],
     }
 
 
@@ -120,6 +120,14 @@ class Told:
 def read_quarters(data: Path) -> list[Told]:
     """All quarters that were written, the newest first; `quarter_faults` has passed them."""
     return [_told(folder) for folder in sorted((data / FOLDER).glob("*"), reverse=True)]
+
+
+def read_descriptors(data: Path) -> Mapping[str, dict[str, Any]]:
+    """What the package of each quarter says of itself, the newest first."""
+    return {
+        folder.name: json.loads((folder / "datapackage.json").read_text("utf-8"))
+        for folder in sorted((data / FOLDER).glob("*"), reverse=True)
+    }
 
 
 def _told(folder: Path) -> Told:

@@ -53,11 +53,12 @@ TABLES = {
     "replaced": "statistics/replaced.csv",
     "sanctions": "supervision/sanctions.csv",
     "awards": "awards.csv",
+    "redirects": "redirects.csv",
 }
 
 # Tables that an office begins only when there is something to write into them.
 OPTIONAL = (
-    *("releases", "replaced", "sanctions", "awards"),
+    *("releases", "replaced", "sanctions", "awards", "redirects"),
     *("receptions", "posts", "leaders", "meetings", "budget"),
 )
 

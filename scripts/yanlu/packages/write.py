@@ -103,13 +103,13 @@ def _descriptor(release: Release, about: About, folder: Path) -> dict[str, Any]:
         **revision,
         "licenses": [about.licence],
         "sources": [{"title": about.source, "terms": about.terms, "note": about.note}],
-        "resources": [sealed(name, folder) for name in ("cube", *CARRIED)],
+        "resources": [sealed(name, folder / f"{name}.csv") for name in ("cube", *CARRIED)],
     }
 
 
-def sealed(name: str, folder: Path) -> dict[str, Any]:
-    """A resource descriptor with the hash and the size of its file."""
-    content = (folder / f"{name}.csv").read_bytes()
+def sealed(name: str, file: Path) -> dict[str, Any]:
+    """A resource descriptor with the hash and the size of its file, which may lie elsewhere."""
+    content = file.read_bytes()
     return {
         **table_resource(name, f"{name}.csv"),
         "bytes": len(content),

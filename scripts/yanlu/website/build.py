@@ -15,6 +15,7 @@ from urllib.parse import urljoin
 from yanlu.errors import BuildError
 from yanlu.git import Head, archive, read_head
 from yanlu.guidance.judge import guidance_faults
+from yanlu.guidance.moved import read_moves
 from yanlu.packages.check import check_data
 from yanlu.packages.read import listed, release_folder
 from yanlu.settings import Portal
@@ -22,8 +23,10 @@ from yanlu.templates import theme_folder
 from yanlu.website.assets import write_assets
 from yanlu.website.generate import generate
 from yanlu.website.guidance.build import write_guidance_files
+from yanlu.website.hosting import write_hosting
 from yanlu.website.inserts import fill, inserts
 from yanlu.website.mkdocs_half import build_pages
+from yanlu.website.moved import write_moved
 from yanlu.website.news import newest_kept, newest_replies
 from yanlu.website.pelican_half import build_bulletins
 from yanlu.website.published import SOURCE, SUMS, refuse_broken_log, write_log
@@ -71,6 +74,9 @@ def build_site(portal: Portal, out: Path, *, report: Report) -> Built:
             sums = _build_into(portal, ledger, head, work, site, report)
         report("核对数字")
         tables = verify_numbers(site, portal.settings.disclosure.rate_minimum)
+        moves = read_moves(portal.data)
+        write_moved(site, moves)
+        write_hosting(site, portal.settings.office, moves)
         if not head.changed:  # else it would not be what the site was built from
             archive(portal.folder, head.commit, site / SOURCE)
         files = files_of(site)

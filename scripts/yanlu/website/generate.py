@@ -14,6 +14,8 @@ from yanlu.packages.read import listed, newest, read_release
 from yanlu.settings import Portal, read_codes
 from yanlu.website.bulletins import Issue, bulletin_files
 from yanlu.website.catalogue import catalogue_files
+from yanlu.website.datasets import ADDRESS as CATALOGUE
+from yanlu.website.datasets import catalogue_data, catalogue_page, datasets, schema_org
 from yanlu.website.editions import Edition, Origin, read_editions
 from yanlu.website.inserts import root_links
 from yanlu.website.news import newest_first, notice_teasers, release_teaser
@@ -68,14 +70,17 @@ def generate(
     _write_all(notices, _year_bulletins(over, editions, origin.root, templates, minimum))
     told = (*map(release_teaser, editions), *(year_teaser(y, issued(y, editions)) for y in over))
     news = newest_first([*written, *told])[:NEWS]
+    sets = datasets(portal, editions)
+    _write_all(docs, [catalogue_page(portal, sets, templates), *catalogue_data(portal, sets)])
+    catalogue = schema_org(portal, sets)
     if not editions:
         _write_all(docs, empty_files(_waiting(navigation, docs), origin.root, templates))
-        return {"home": {"headline": None, "bulletins": news}}
+        return {"home": {"headline": None, "bulletins": news}, "catalogue": catalogue}
     _write_all(docs, catalogue_files(editions, pages, portal.codes, origin, templates))
     issues = [_issue(portal, edition, in_force) for edition in editions]
     _write_all(notices, bulletin_files(issues, origin.root, templates, minimum))
     headline = {**home_headline(numbers, minimum), "note": in_force[-1].source["note"]}
-    return {"home": {"headline": headline, "bulletins": news}}
+    return {"home": {"headline": headline, "bulletins": news}, "catalogue": catalogue}
 
 
 def _year_pages(portal: Portal, over: Iterable[Year], day: date) -> Iterator[Page]:
@@ -102,7 +107,7 @@ def _waiting(navigation: Navigation, docs: Path) -> dict[str, str]:
     return {
         item.address: item.title
         for item in navigation.of("data")
-        if item.address not in (ADDRESS, PUBLISHED)
+        if item.address not in (ADDRESS, CATALOGUE, PUBLISHED)
         and not (docs / item.address.rstrip("/")).with_suffix(".md").is_file()
     }
 

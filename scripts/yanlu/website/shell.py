@@ -11,6 +11,7 @@ import msgspec
 
 from yanlu.errors import BuildError
 from yanlu.git import Head
+from yanlu.headers import PAGE
 from yanlu.settings import Settings, Text
 from yanlu.website.assets import Assets
 
@@ -72,6 +73,7 @@ def shell_context(
         "menu": msgspec.to_builtins(navigation.menu),
         "categories": navigation.categories,
         "css": assets.css,
+        "policy": PAGE,
         "report": "about/report/",
         "built": head.moment.date().isoformat(),
         "commit": head.short,

@@ -12,13 +12,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from doubles.citizen import FORM, WRITTEN, Answer
+from yanlu.headers import HEADERS
 from yanlu.intake.rates import Allowance
 from yanlu.intake.web.app import intake_app
 from yanlu.intake.web.log import Log
 from yanlu.intake.web.service import Bounds, Service, Website, opened_service
 from yanlu.settings import open_portal
 from yanlu.website.inserts import form_choices
-from yanlu.website.serve import HEADERS
 
 BOUNDLESS = Allowance(1_000_000, 1_000_000, 10)
 

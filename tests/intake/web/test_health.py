@@ -18,10 +18,10 @@ from doubles.citizen import WRITTEN, ask, confirmed, look
 from doubles.door import Running, Serving, free_ports
 from intake.arrivals import arrival
 from intake.web.asgi import Inside
+from yanlu.headers import HEADERS
 from yanlu.intake.store.database import Store, change, opened, rows
 from yanlu.intake.store.writer import commit
 from yanlu.intake.web import health
-from yanlu.website.serve import HEADERS
 
 POLICY = "Content-Security-Policy"
 

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from yanlu.packages.schemas import TABLES
 from yanlu.packages.write import sealed
@@ -34,19 +35,23 @@ def write_guidance_files(portal: Portal, site: Path, moment: datetime) -> None:
     _write_package(portal, site / offices.ADDRESS)
 
 
-def _write_package(portal: Portal, folder: Path) -> None:
-    """The tables as they are, and a descriptor with their sums: it can be read on its own."""
-    for name in _PACKAGED:
-        shutil.copyfile(portal.data / TABLES[name], folder / f"{name}.csv")
+def directory_package(portal: Portal) -> dict[str, Any]:
+    """What the directory's data package says of itself."""
     office, licence = portal.settings.office, portal.settings.licence
-    descriptor = {
+    return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "offices",
         "title": f"{office.name}：机构通讯录",
         "description": f"到哪里找谁：地址、时间、电话、无障碍和交通。{office.notice}",
         "homepage": f"{office.base_url}{offices.ADDRESS}",
         "licenses": [{"name": licence.name, "title": licence.title, "path": licence.path}],
-        "resources": [sealed(name, folder) for name in _PACKAGED],
+        "resources": [sealed(name, portal.data / TABLES[name]) for name in _PACKAGED],
     }
-    text = json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n"
+
+
+def _write_package(portal: Portal, folder: Path) -> None:
+    """The tables as they are, and a descriptor with their sums: it can be read on its own."""
+    for name in _PACKAGED:
+        shutil.copyfile(portal.data / TABLES[name], folder / f"{name}.csv")
+    text = json.dumps(directory_package(portal), ensure_ascii=False, indent=2) + "\n"
     (folder / "datapackage.json").write_text(text, "utf-8", newline="")

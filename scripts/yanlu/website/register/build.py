@@ -13,6 +13,7 @@ from yanlu.website.awards import awards_sheet
 from yanlu.website.deadlines import explainer
 from yanlu.website.finder import finder
 from yanlu.website.guidance.build import guidance_sheets
+from yanlu.website.moved import MODEL
 from yanlu.website.owed import owed
 from yanlu.website.pelican_register import Sheet, Sheets, build_sheets
 from yanlu.website.register.books import read_bands, reply_limit
@@ -60,7 +61,8 @@ def build_register(
     own = supervision(portal.data, names, portal.settings.office.root, day)
     guides = [*explainer(portal, day).sheets(), *owed(portal, day).sheets()]
     guides += [*finder(portal, shell["menu"]).sheets(), *guidance_sheets(portal, head.moment)]
-    ways = [Sheet("map/", "map", dict), Sheet("search/", "search", dict)]
+    ways = [Sheet(f"{name}/", name, dict) for name in ("map", "search")]
+    ways.append(Sheet(MODEL, "moved", dict))
     others = [*ways, *guides, *own.sheets(), awards_sheet(portal.data)]
     series = [*register.series(), own.series()]
     sums = build_sheets(
