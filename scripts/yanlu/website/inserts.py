@@ -23,6 +23,7 @@ from yanlu.guidance.owed import Counted, read_situations
 from yanlu.packages.open_calls import open_calls
 from yanlu.settings import Codes, Portal
 from yanlu.templates import Environment, environment
+from yanlu.website.receipt_check import check_facts
 
 _MARK = re.compile(r"<!-- ([a-z0-9-]+) -->")
 _FROM_ROOT = re.compile(r"(?<=\]\()/(?=[a-z])")
@@ -41,6 +42,7 @@ _PAGES = (
     "paper",
     "owed-card",
     "online",
+    "receipt-check",
 )
 
 
@@ -61,6 +63,7 @@ def inserts(portal: Portal, theme: Path, day: date) -> Mapping[str, str]:
         "fault": "",
         "choices": form_choices(portal, day),
         "owed": _owed(portal.data, rules),
+        **check_facts(portal),
     }
     jinja = environment(theme / "suggest")
     return {
