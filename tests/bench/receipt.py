@@ -15,8 +15,8 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 from tests.bench.log import SIGNER
-from tests.doubles.site_door import hosted
 
+from doubles.site_door import hosted
 from yanlu.receipts.checkpoints import Checkpoint
 from yanlu.receipts.codes import write_code
 from yanlu.receipts.commitments import event_line
