@@ -112,6 +112,8 @@ def _later_promise(given: Given) -> None:
 
 LINES = (LOG / "entries.txt").read_text("utf-8")
 BAD = VECTORS / "bad"
+# The checkpoint as the log signed it, before any witness did.
+ALONE = "".join((LOG / "checkpoint").read_text("utf-8").splitlines(keepends=True)[:-1])
 # One change of a true receipt or of its log, by the word that is said of it; then the verdict.
 CHANGES: dict[str, tuple[Callable[[Given], None], str]] = {
     "altered": (lambda given: given["shown"]["messages"][1].update(date="2026-11-25"), "bad"),
@@ -124,6 +126,7 @@ CHANGES: dict[str, tuple[Callable[[Given], None], str]] = {
     "short": (_other("entries", LINES[: len(LINES) // 2]), "bad"),
     "signature": (_other("checkpoint", (BAD / "checkpoint-wrong-key").read_text("utf-8")), "bad"),
     "form": (_other("checkpoint", (BAD / "checkpoint-leading-zero").read_text("utf-8")), "bad"),
+    "quorum": (_other("checkpoint", ALONE), "bad"),
     "code": (lambda given: given.update(code=given["code"].replace("T", "V", 1)), "again"),
     "file": (lambda given: given["shown"]["messages"].clear(), "again"),
 }
@@ -156,10 +159,23 @@ def test_every_bad_checkpoint_is_refused_for_what_is_wrong_with_it(
     assert _checked(window, given, checkpoint=text)[1:] == [[reason], ["bad"]]
 
 
+@pytest.mark.parametrize(
+    ("rule", "last"),
+    [("group G any W1\nquorum G", ["good"]), ("group G 2 W1 W2\nquorum G", ["bad"])],
+)
+def test_as_many_witnesses_must_have_signed_as_the_policy_says(
+    window: Page, rule: str, last: list[str]
+) -> None:
+    text = (LOG / "policy.txt").read_text("utf-8").replace("quorum W1", rule)
+    keys = {"policy": text, "intake": KEYS["intake"]["vkey"]}
+    assert _checked(window, _receipt(1) | {"keys": keys})[-1] == last
+
+
 def test_a_signed_fork_is_not_the_log(window: Page) -> None:
     fork = (VECTORS / "bad" / "fork.checkpoint").read_text("utf-8")
-    told = _checked(window, _receipt(1), checkpoint=fork)
-    assert [what for what, *_ in told][-2:] in (["root", "bad"], ["short", "bad"])
+    policy = (LOG / "policy.txt").read_text("utf-8").replace("quorum W1", "quorum none")
+    given = _receipt(1) | {"keys": {"policy": policy, "intake": KEYS["intake"]["vkey"]}}
+    assert _checked(window, given, checkpoint=fork)[1:] == [["root"], ["bad"]]
 
 
 def test_an_altered_text_does_not_match_its_line(window: Page) -> None:

@@ -14,8 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from yanlu.receipts.office import intake_key, log_key
-from yanlu.receipts.policies import Policy
+from yanlu.receipts.office import intake_key, log_policy
 from yanlu.settings import Portal
 from yanlu.templates import environment
 
@@ -28,7 +27,7 @@ _MODULE = re.compile(r"^import .*\n|^export ", re.MULTILINE)
 def check_facts(portal: Portal) -> Mapping[str, str]:
     """What the page is told: the keys that count, and where the spare program lies."""
     return {
-        "policy": str(Policy([log_key(portal)])),
+        "policy": str(log_policy(portal)),
         "intake_key": intake_key(portal).vkey,
         "spare": f"{portal.settings.office.root}{SPARE}",
     }

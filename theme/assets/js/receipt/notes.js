@@ -24,14 +24,27 @@ export const readKey = (vkey) => {
   return { name, id, kind, key };
 };
 
-// Whose word counts, of a policy (c2sp.org/tlog-policy) without groups.
+// Whose word counts, and how many witnesses are enough: c2sp.org/tlog-policy.
 export const readPolicy = (text) => {
-  const rows = text.split("\n").map((line) => line.split(" "));
-  const of = (what) => rows.filter(([first]) => first === what);
+  const rows = text.split("\n").map((line) => line.trim().split(/\s+/));
+  const of = (what) => rows.filter(([first]) => first === what).map(([, ...rest]) => rest);
+  const count = (least, members) => ({ any: 1, all: members.length })[least] ?? Number(least);
   return {
-    logs: of("log").map(([, vkey]) => readKey(vkey)),
-    witnesses: of("witness").map(([, , vkey]) => readKey(vkey)),
+    logs: of("log").map(([vkey]) => readKey(vkey)),
+    witnesses: of("witness").map(([alias, vkey]) => ({ alias, ...readKey(vkey) })),
+    groups: of("group").map(([alias, least, ...members]) => ({
+      alias,
+      members,
+      least: count(least, members),
+    })),
+    quorum: of("quorum")[0]?.[0] ?? refuse("key"),
   };
+};
+
+const met = (alias, policy, signed) => {
+  const group = policy.groups.find((one) => one.alias === alias);
+  const own = (member) => met(member, policy, signed);
+  return group ? group.members.filter(own).length >= group.least : signed.includes(alias);
 };
 
 // Ed25519 by the browser; where it has none, by the file that comes with the page.
@@ -85,6 +98,7 @@ export const openCheckpoint = async (text, policy, spare) => {
   const [, origin, size, root] = CHECKPOINT.exec(body) ?? refuse("form");
   const log = policy.logs.find((key) => signers.has(key) && key.name === origin);
   if (!log) refuse("signature");
-  const witnesses = policy.witnesses.filter((key) => signers.has(key)).length;
-  return { origin, size: Number(size), root, witnesses };
+  const signed = policy.witnesses.filter((key) => signers.has(key)).map(({ alias }) => alias);
+  if (policy.quorum !== "none" && !met(policy.quorum, policy, signed)) refuse("quorum");
+  return { origin, size: Number(size), root, witnesses: signed.length };
 };
