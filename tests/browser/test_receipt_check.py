@@ -248,7 +248,7 @@ def checking(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(site / "assets", folder / "assets")
     shutil.copytree(LOG, folder / "log")
     keys = {"policy": (LOG / "policy.txt").read_text("utf-8"), "intake": KEYS["intake"]["vkey"]}
-    for name in ("index.html", "saved.html"):
+    for name in ("index.html", "saved.htm"):
         text = (site / "check" / "receipt" / name).read_text("utf-8")
         for what, key in keys.items():
             text, count = re.subn(rf'(data-{what}=")[^"]*', rf"\g<1>{key}", text)
@@ -274,13 +274,13 @@ def test_the_saved_page_checks_from_the_disk_and_asks_nobody(
     page = browser.new_context(offline=True).new_page()
     asked, said = [], complaints(page)
     page.on("request", lambda request: asked.append(request.url.partition(":")[0]))
-    page.goto((checking / "check" / "receipt" / "saved.html").as_uri())
+    page.goto((checking / "check" / "receipt" / "saved.htm").as_uri())
     log = checking / "log"
     files = [checking / "receipt.json", log / "checkpoint", log / "entries.txt"]
     assert "没有核对成" in _ask(page, *files[:2])
-    assert "三个文件没有选全" in page.locator(".told").inner_text()
+    assert "三个文件没有选全" in page.locator("[data-verify] ul").inner_text()
     assert "都对得上" in _ask(page, *files)
-    assert "4步写进了记录" in page.locator(".told").inner_text()
+    assert "4步写进了记录" in page.locator("[data-verify] ul").inner_text()
     assert set(asked) <= {"file", "data"}
     assert said == []
 
@@ -300,7 +300,7 @@ def test_the_page_of_the_site_fetches_the_whole_log_under_the_strict_policy(
         }
         (checking / "log" / "entries.txt").write_text(LINES.replace(ENTRIES[5], ENTRIES[6]))
         assert "有对不上的地方" in _ask(page, checking / "receipt.json")
-        assert "与签过名的不一样" in page.locator(".told").inner_text()
+        assert "与签过名的不一样" in page.locator("[data-verify] ul").inner_text()
         assert said == []
         asked.clear()
         page.locator("input[type=file]").set_input_files([])

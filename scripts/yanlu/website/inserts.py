@@ -21,9 +21,9 @@ from yanlu.errors import BuildError
 from yanlu.guidance.offices import Office, read_offices, read_types
 from yanlu.guidance.owed import Counted, read_situations
 from yanlu.packages.open_calls import open_calls
+from yanlu.receipts.office import checking_keys
 from yanlu.settings import Codes, Portal
 from yanlu.templates import Environment, environment
-from yanlu.website.receipt_check import check_facts
 
 _MARK = re.compile(r"<!-- ([a-z0-9-]+) -->")
 _FROM_ROOT = re.compile(r"(?<=\]\()/(?=[a-z])")
@@ -63,7 +63,7 @@ def inserts(portal: Portal, theme: Path, day: date) -> Mapping[str, str]:
         "fault": "",
         "choices": form_choices(portal, day),
         "owed": _owed(portal.data, rules),
-        **check_facts(portal),
+        **checking_keys(portal),
     }
     jinja = environment(theme / "suggest")
     return {

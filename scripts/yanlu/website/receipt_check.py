@@ -9,36 +9,26 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
-from yanlu.receipts.office import intake_key, log_policy
+from yanlu.receipts.office import checking_keys
 from yanlu.settings import Portal
 from yanlu.templates import environment
 
-SAVED = "check/receipt/saved.html"
-SPARE = "assets/js/vendor/noble-ed25519.js"  # Ed25519, for browsers that have none of their own
+SAVED = "check/receipt/saved.htm"  # by its ending no page of the site
+_SPARE = "assets/js/vendor/noble-ed25519.js"  # Ed25519, for browsers that have none of their own
 _PARTS = ("hash", "notes", "log", "receipt", "page")  # each needs only those before it
 _MODULE = re.compile(r"^import .*\n|^export ", re.MULTILINE)
-
-
-def check_facts(portal: Portal) -> Mapping[str, str]:
-    """What the page is told: the keys that count, and where the spare program lies."""
-    return {
-        "policy": str(log_policy(portal)),
-        "intake_key": intake_key(portal).vkey,
-        "spare": f"{portal.settings.office.root}{SPARE}",
-    }
 
 
 def write_saved_check(portal: Portal, theme: Path, site: Path) -> None:
     """Write the copy for the reader's disk: with the style sheet of the site, in one file."""
     script, style = joined_script(theme), _style(site)
-    spare = base64.b64encode((theme / SPARE).read_bytes()).decode()
+    spare = base64.b64encode((theme / _SPARE).read_bytes()).decode()
     facts = {
-        **check_facts(portal),
+        **checking_keys(portal),
         "root": portal.settings.office.base_url,  # links lead from the disk to the site
         "office": msgspec.to_builtins(portal.settings),
         "spare": f"data:text/javascript;base64,{spare}",
