@@ -294,6 +294,12 @@ def test_the_page_of_the_site_fetches_the_whole_log_under_the_strict_policy(
         page.on("request", lambda request: asked.append(request.url.removeprefix(address)))
         page.goto(f"{address}check/receipt/")
         assert "都对得上" in _ask(page, checking / "receipt.json")
+        page.get_by_label("回执编号").fill("TM7V")
+        asked.clear()
+        page.get_by_role("button", name="核对").click()
+        page.get_by_text("回执编号不对").locator("visible=true").wait_for()
+        assert asked == []
+        assert "都对得上" in _ask(page, checking / "receipt.json")
         assert {place for place in asked if place.startswith("log")} == {
             "log/checkpoint",
             "log/entries.txt",

@@ -1,6 +1,6 @@
 // Checks a receipt on the page: by itself where the office shows its answer, else when asked.
 // The code stays in the page; the whole log is fetched, so that nobody learns which line counts.
-import { checkReceipt } from "./receipt.js";
+import { checkReceipt, readCode } from "./receipt.js";
 
 const place = document.querySelector("[data-verify]");
 const { log, status, spare, policy, intake, shown } = place.dataset;
@@ -33,6 +33,7 @@ const chosen = async () => {
 };
 
 const all = async (code) => {
+  readCode(code); // a slip of the pen is told before anything is fetched
   const own = { shown, ...(await chosen()) };
   const online = location.protocol !== "file:";
   const missing = ["shown", "checkpoint", "entries"].find((what) => !own[what]);
@@ -59,7 +60,8 @@ const check = async () => {
   try {
     tell(await all(asked.querySelector("[name=code]").value));
   } catch (error) {
-    if (error instanceof TypeError) tell([["unreached"], ["again"]]);
+    if (error.message === "code") tell([["code"], ["again"]]);
+    else if (error instanceof TypeError) tell([["unreached"], ["again"]]);
     else if (error instanceof SyntaxError) tell([["file"], ["again"]]);
     else throw error;
   }
