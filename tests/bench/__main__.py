@@ -19,6 +19,7 @@ from tests.bench import (
     judges,
     likeness,
     log,
+    receipt,
     register,
     rounding,
     search,
@@ -222,6 +223,13 @@ def _log() -> Part:
     return title, ["做法", "秒", "CPU秒", "内存MiB"], rows
 
 
+def _receipt() -> Part:
+    done = receipt.measure()
+    row = [f"{done.lines}", f"{done.kilobytes:.0f}", f"{done.median:.0f}", f"{done.slowest:.0f}"]
+    head = ["行", "要下载kB（压缩后，≤1500）", "一般毫秒（≤1000）", "最慢毫秒"]
+    return "浏览器核对一份回执：一年的记录", head, [row]
+
+
 def _rounding() -> Part:
     rows = [
         [
@@ -346,7 +354,7 @@ _BENCHES: Mapping[str, tuple[str, Sequence[Callable[[], Part]]]] = {
     "search": ("搜索", [_search]),
     "register": ("两万条建议的台账", [_register]),
     "likeness": ("找相近的建议", [_likeness]),
-    "log": ("公开记录", [_log]),
+    "log": ("公开记录", [_log, _receipt]),
     "rounding": ("小数舍入", [_rounding]),
     "suppression": ("隐藏和攻击", [_suppression]),
     "intake": ("收件", [_intake, _slow_clients, _crashes, _attacked]),

@@ -64,6 +64,11 @@ def test_what_was_shown_and_sealed_alike_is_borne_out(tmp_path: Path) -> None:
     assert _check(entries, _file(later)) == Borne(3, 1)
 
 
+def test_a_step_that_the_office_lost_with_a_store_is_told_and_nothing_else(tmp_path: Path) -> None:
+    entries = _log(tmp_path, TOLD)
+    assert _check(entries, _file([TOLD[0], {}, TOLD[2]])) == Borne(2, 0, lost=1)
+
+
 def test_what_was_promised_and_is_missing_when_its_day_is_over_is_told(tmp_path: Path) -> None:
     """On the day of the deadline it may still come; on the next it is proof."""
     assert _check(_log(tmp_path / "a", [], 3), _file(TOLD[:1])) == Borne(0, 1)

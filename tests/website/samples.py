@@ -113,6 +113,9 @@ STATUS = {
     "down": False,
     "erased": False,
     "provable": True,
+    "shown": "",
+    "policy": "log example+00000000+AAAA",
+    "intake_key": "example/intake+00000000+AAAA",
 }
 ANSWERED = {
     "lead": {

@@ -27,6 +27,9 @@ SCRIPT = '<script src="/assets/js/{}.js" defer></script>'
 DEADLINES, DIRECTORY, FINDER, SEARCH = map(
     SCRIPT.format, ("deadlines", "directory", "finder", "search")
 )
+CHECK = '<script type="module" src="/assets/js/receipt/page.js"></script>'
+# @noble/ed25519 3.2.0, index.js as its authors published it: for browsers without Ed25519.
+SPARE = "a4f631d1876b5d9e43a86cd71194ca27b5e1451edf4ba4db9a418f40a475569a"
 
 
 def _shell(page: Path) -> tuple[str, str]:
@@ -64,6 +67,8 @@ def test_every_page_holds_the_script_of_the_view_and_no_style_or_anything_from_e
             text = text.replace(FINDER, "", 1)
         if page.parent == site / "guide" / "offices":
             text = text.replace(DIRECTORY, "", 1)
+        if page == site / "check" / "receipt" / "index.html":
+            text = text.replace(CHECK, "", 1)
         if page == site / "search" / "index.html":
             text = text.replace(SEARCH, "", 1)
         if page == site / "data" / "catalogue" / "index.html":
@@ -81,7 +86,7 @@ def test_nothing_of_the_stock_theme_is_shipped(site: Path) -> None:
 
 
 def test_the_scripts_are_few_small_and_ask_nobody(site: Path) -> None:
-    scripts = sorted((site / "assets" / "js").iterdir())
+    scripts = sorted((site / "assets" / "js").glob("*.js"))
     names = ["deadlines.js", "directory.js", "finder.js", "search.js", "view.js", "work.js"]
     assert [script.name for script in scripts] == names
     for script in scripts:
@@ -92,6 +97,23 @@ def test_the_scripts_are_few_small_and_ask_nobody(site: Path) -> None:
         )
         assert ("Storage" in text) == (script.name == "view.js")  # which remembers the view
         assert ("fetch" in text) == (script.name == "search.js")  # which asks for its index
+
+
+def test_the_scripts_that_check_a_receipt_load_nothing_else(site: Path) -> None:
+    scripts = sorted((site / "assets" / "js" / "receipt").iterdir())
+    texts = {script.stem: script.read_text("utf-8") for script in scripts}
+    assert set(texts) == {"hash", "log", "notes", "page", "receipt"}
+    assert len(gzip.compress("".join(texts.values()).encode(), 6)) <= 7_500
+    for name, text in texts.items():
+        assert set(re.findall(r'from "([^"]+)"', text)) <= {f"./{other}.js" for other in texts}
+        assert not re.search(r"XMLHttp|WebSocket|Beacon|Worker|eval|cookie|Storage|innerHTML", text)
+        assert ("fetch" in text) == (name == "page")  # the log, and what the office shows
+        assert ("import(" in text) == (name == "notes")  # the spare, where it is needed
+
+
+def test_the_spare_for_old_browsers_is_the_published_one(site: Path) -> None:
+    spare = (site / "assets" / "js" / "vendor" / "noble-ed25519.js").read_bytes()
+    assert hashlib.sha256(spare).hexdigest() == SPARE
 
 
 def test_every_page_repeats_the_policy_for_hosts_that_send_no_headers(site: Path) -> None:

@@ -259,5 +259,7 @@ def check_held(file: Path, place: str, vkey: str | None) -> None:
     secret = read_code(click.prompt("回执编号", hide_input=True))
     borne = check_receipt(verified.entries, receipt, secret)
     click.echo(f"核对通过：公开记录里有您的 {borne.sealed} 步，与回执一样，没有藏起来的。")
+    if borne.lost:
+        click.echo(f"另有 {borne.lost} 步，单位的那一份在恢复备份时丢了，核对不了。")
     if borne.waiting:
         click.echo(f"还有 {borne.waiting} 步在等封存，没有过期。过几天再核对一次。")

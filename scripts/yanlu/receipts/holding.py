@@ -23,7 +23,10 @@ _MOST = 64  # events of a receipt that are looked for; the intake tells of fewer
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """A receipt as the office gives it, as a file or to a script; other fields are let be."""
+    """A receipt as the office gives it, as a file or to a script; other fields are let be.
+
+    A message without content stands for one that the office lost when it restored a backup.
+    """
 
     origin: str
     messages: tuple[dict[str, str], ...]
@@ -33,10 +36,14 @@ class Receipt(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Borne:
-    """What the log bears out: so many events, and so many that are still to be sealed in time."""
+    """What the log bears out: so many events, and so many that are still to be sealed in time.
+
+    Of those that the office lost, nothing can be told.
+    """
 
     sealed: int
     waiting: int
+    lost: int = 0
 
 
 def read_receipt(content: bytes) -> Receipt:
@@ -65,8 +72,9 @@ def check_receipt(entries: Sequence[bytes], receipt: Receipt, secret: bytes) -> 
         return _erased(log, receipt, secret, last)
     if receipt.promise:
         _refuse_strange(entries, receipt, secret)
+    shown = {number: message for number, message in enumerate(receipt.messages) if message}
     sealed = 0
-    for number, message in enumerate(receipt.messages):
+    for number, message in shown.items():
         line = event_line(secret, number, message)
         found = log.get(line.label.hex())
         if found is None:
@@ -77,7 +85,7 @@ def check_receipt(entries: Sequence[bytes], receipt: Receipt, secret: bytes) -> 
             )
         sealed += found is not None
     _refuse_hidden(log, secret, len(receipt.messages))
-    return Borne(sealed, len(receipt.messages) - sealed)
+    return Borne(sealed, len(shown) - sealed, len(receipt.messages) - len(shown))
 
 
 def _by_label(entries: Sequence[bytes]) -> dict[str, str]:

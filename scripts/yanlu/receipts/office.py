@@ -66,6 +66,15 @@ def log_policy(portal: Portal) -> Policy:
     return policy
 
 
+def checking_keys(portal: Portal) -> dict[str, str]:
+    """The public keys with which a page checks receipts: the log's policy, the intake's key.
+
+    Raises:
+        SettingsError: a setting is no key.
+    """
+    return {"policy": str(log_policy(portal)), "intake_key": intake_key(portal).vkey}
+
+
 def former_log_key(portal: Portal) -> Key | None:
     """The key that signed the log before this one; it is of the same name.
 

@@ -31,6 +31,7 @@ from yanlu.website.news import newest_kept, newest_replies
 from yanlu.website.pelican_half import build_bulletins
 from yanlu.website.published import SOURCE, SUMS, refuse_broken_log, write_log
 from yanlu.website.quarters import copy_quarters
+from yanlu.website.receipt_check import write_saved_check
 from yanlu.website.register.build import build_register
 from yanlu.website.register.entries import Names
 from yanlu.website.register.kept import cache_folder
@@ -148,6 +149,7 @@ def _build_into(
         _remove(work / "pages" / unused)
     shutil.copytree(work / "pages", site, dirs_exist_ok=True)
     _copy_releases(portal, site)
+    write_saved_check(portal, theme, site)
     return sums
 
 

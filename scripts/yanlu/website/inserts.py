@@ -21,6 +21,7 @@ from yanlu.errors import BuildError
 from yanlu.guidance.offices import Office, read_offices, read_types
 from yanlu.guidance.owed import Counted, read_situations
 from yanlu.packages.open_calls import open_calls
+from yanlu.receipts.office import checking_keys
 from yanlu.settings import Codes, Portal
 from yanlu.templates import Environment, environment
 
@@ -41,6 +42,7 @@ _PAGES = (
     "paper",
     "owed-card",
     "online",
+    "receipt-check",
 )
 
 
@@ -61,6 +63,7 @@ def inserts(portal: Portal, theme: Path, day: date) -> Mapping[str, str]:
         "fault": "",
         "choices": form_choices(portal, day),
         "owed": _owed(portal.data, rules),
+        **checking_keys(portal),
     }
     jinja = environment(theme / "suggest")
     return {

@@ -51,7 +51,7 @@ def test_the_code_alone_shows_the_stage_and_nothing_that_was_written(door: Runni
     assert LETTER["matter"] not in shown.text
     assert LETTER["phone"] not in shown.text
     assert 'action="/check/rights"' in shown.text
-    assert shown.headers["clear-site-data"] == '"cache", "storage"'
+    assert shown.headers["clear-site-data"] == '"cache"'
     assert shown.headers["cache-control"] == "no-store"
 
 

@@ -148,7 +148,8 @@ def watched(app: ASGIApp, service: Service) -> ASGIApp:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], *fixed]
+                own = {name for name, _ in message["headers"]}  # such as a policy of its own
+                message["headers"] += [pair for pair in fixed if pair[0] not in own]
             await send(message)
 
         try:

@@ -17,6 +17,7 @@ from yanlu.errors import IntakeError
 from yanlu.guidance.offices import Office, read_offices
 from yanlu.intake.entry import Kind
 from yanlu.receipts.codes import GROUPS
+from yanlu.receipts.office import checking_keys
 from yanlu.settings import Portal
 from yanlu.templates import Environment, environment, theme_folder
 
@@ -79,6 +80,7 @@ def open_pages(portal: Portal, site: Path) -> Pages:
         "root": portal.settings.office.root,
         "office": portal.settings,
         "channels": _channels(portal.data),
+        **checking_keys(portal),
     }
     templates = environment(theme_folder(portal.folder) / "suggest").overlay(auto_reload=False)
     return Pages(before, rest[0], templates, common)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 import tomllib
 from collections.abc import Callable, Mapping
@@ -13,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from yanlu.errors import InputError, ReceiptError, StoreError
+from yanlu.headers import CSP, FETCHING
 from yanlu.intake import opinions, rights
 from yanlu.intake.accept import code_hash
 from yanlu.intake.entry import read_contact
@@ -31,7 +33,8 @@ from yanlu.model import FATES, Fate
 from yanlu.receipts.codes import read_code, write_code
 
 # Nothing of it stays on a computer that others use (Clear Site Data, W3C).
-CLEARED = {"Clear-Site-Data": '"cache", "storage"'}
+# What a reader typed or was shown is nowhere else; storage holds only how the site is to look.
+CLEARED = {"Clear-Site-Data": '"cache"'}
 UNKNOWN = "没有查到这个编号。请对照回执，一组一组地检查；确实没有抄错的，请打电话或者到窗口问。"
 PURGED = (
     "这一条 {} 由工作人员按垃圾信息删除，内容没有留下。"
@@ -109,7 +112,15 @@ class Status:
         stage = await self.service.aside.do(lambda store: rights.stage(store, secret))
         if stage is None:
             return await self._unknown(code_hash(secret), given)
-        return self._stage(stage, write_code(secret), dict(_kept(given)))
+        proof = await self._proof(stage, secret)
+        answer = self._stage(stage, write_code(secret), dict(_kept(given)), proof)
+        answer.headers[CSP] = self.service.headers[CSP] + FETCHING  # the public log, to check it
+        return answer
+
+    async def _proof(self, stage: rights.Stage, secret: bytes) -> str:
+        """What the reader's browser holds against the public log; nothing of records without."""
+        held = await self._given(secret) if stage.provable else None
+        return json.dumps(held.file, ensure_ascii=False) if held else ""
 
     async def _told(self, secret: bytes, given: Mapping[str, str]) -> Response:
         """The same for a script that checks the receipt against the public log."""
@@ -237,7 +248,9 @@ class Status:
         self.service.counters.refused["code"] += 1
         return self._answer("check", status, fault=fault, kept=_kept(given))
 
-    def _stage(self, stage: rights.Stage, code: str, typed: Mapping[str, str]) -> Response:
+    def _stage(
+        self, stage: rights.Stage, code: str, typed: Mapping[str, str], proof: str
+    ) -> Response:
         fate, answering = _fate(stage.shown), stage.lead or stage
         past = [shown for shown, _ in answering.history]
         return self._answer(
@@ -257,6 +270,7 @@ class Status:
             narrower=[(wish, _WISHES[wish]) for wish in stage.narrower],
             rights=stage.with_word,
             provable=stage.provable,
+            shown=proof,
             kind=stage.kind,
             code=code,
             typed=typed,
