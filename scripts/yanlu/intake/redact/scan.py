@@ -12,13 +12,14 @@ from yanlu.intake.redact.accounts import find_accounts
 from yanlu.intake.redact.address_ends import widened
 from yanlu.intake.redact.between import find_between
 from yanlu.intake.redact.cases import find_files
+from yanlu.intake.redact.chains import find_chains, find_places_again
 from yanlu.intake.redact.clear import find_clear
 from yanlu.intake.redact.close import find_close
 from yanlu.intake.redact.companions import find_companions
 from yanlu.intake.redact.controls import strip_controls, turns_direction
 from yanlu.intake.redact.corners import find_corners
 from yanlu.intake.redact.dates import find_birth_dates
-from yanlu.intake.redact.dwellings import find_dwellings, find_lodgings
+from yanlu.intake.redact.dwellings import find_dwellings
 from yanlu.intake.redact.emails import find_emails
 from yanlu.intake.redact.estates import find_estates, find_groups, find_homes, find_labelled
 from yanlu.intake.redact.groups import find_lone_groups
@@ -95,10 +96,10 @@ DETECTORS: tuple[Detector, ...] = (
     find_rooms,
     find_neighbours,
     find_dwellings,
-    find_lodgings,
     find_corners,
     find_unplaced,
     find_numbered,
+    find_chains,
     find_announced,
     find_titled,
     find_hidden,
@@ -198,7 +199,8 @@ def _redacted(text: str, keep: frozenset[str]) -> Redaction:
 def _found(shadow: Shadow, official: frozenset[str], marks: Iterable[Find]) -> Iterator[Find]:
     finds = [find for detector in DETECTORS for find in detector(shadow)]
     finds += private(shadow, [find for detector in GUESSING for find in detector(shadow)])
-    finds += [*find_again(shadow, finds), *find_companions(shadow, finds)]
+    finds += [*find_again(shadow, finds), *find_places_again(shadow, finds)]
+    finds += find_companions(shadow, finds)
     finds += find_rosters(shadow, finds)
     told = [replace(mark, certain=True) for mark in marks]
     known = _listed(shadow, official)
