@@ -78,7 +78,6 @@ def test_names_of_rare_surnames_and_of_none_are_told_by_their_place(text: str, n
 @pytest.mark.parametrize(
     "text",
     [
-        "一条能不能松一松？",
         "应该由红白理事会带头。",
         "水价比邻县高四毛钱。",
         "他们说归路政管，路政说归交警管。",

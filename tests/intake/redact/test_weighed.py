@@ -9,8 +9,6 @@ import pytest
 from intake.redact.corpus import parse
 from intake.redact.learn import Namer, Worder, examples, learned, learning
 from yanlu.intake.redact import hotlines, redact
-from yanlu.intake.redact.shadow import Find, cast
-from yanlu.intake.redact.weighed import Net
 from yanlu.intake.redact.words import commonness, over
 
 
@@ -77,16 +75,6 @@ def test_other_words_of_the_same_kind_stand_in_for_those_of_a_clean_text() -> No
     assert other != text
     assert len(other) == len(text)
     assert other.index("，") == text.index("，")
-
-
-def test_a_guess_against_which_clues_speak_is_none_unless_it_is_announced() -> None:
-    shadow = cast("老公展望，请松一松。")
-    net = Net(shadow)
-    announced, guessed = Find(2, 4, "name", False), Find(6, 9, "name", False)
-    assert net.is_announced(announced)
-    assert not net.is_announced(guessed)
-    assert net.is_likely(guessed, -100_000)
-    assert not net.is_likely(guessed, 100_000)
 
 
 def test_common_words_are_told_and_what_reaches_over_a_place() -> None:

@@ -147,14 +147,6 @@ GUESSING: tuple[Detector, ...] = (
     find_clear,
     find_rare,
 )
-# What is only guessed by these must reach so much by clues as well (`weighed.py`).
-DOUBTED: Mapping[Detector, int] = {
-    find_announced: -400,
-    find_prefixed: -400,
-    find_unannounced: -400,
-    find_stated: -500,
-    find_clear: -500,
-}
 # How far what was found goes on.
 ENDS: Mapping[str, Callable[[Shadow, Find], Find]] = {"address": widened, "name": whole}
 BETWEEN = re.compile(r"[\W_]")  # what does not count when numbers are compared
@@ -218,8 +210,8 @@ def _redacted(text: str, keep: frozenset[str]) -> Redaction:
 
 def _found(shadow: Shadow, official: frozenset[str], marks: Iterable[Find]) -> Iterator[Find]:
     net = Net(shadow)
-    finds = [find for detector in DETECTORS for find in _likely(detector, shadow, net)]
-    guesses = [find for detector in GUESSING for find in _likely(detector, shadow, net)]
+    finds = [find for detector in DETECTORS for find in detector(shadow)]
+    guesses = [find for detector in GUESSING for find in detector(shadow)]
     finds += private(shadow, guesses)
     finds += [*find_again(shadow, finds), *find_places_again(shadow, finds)]
     finds += find_companions(shadow, finds)
@@ -233,13 +225,6 @@ def _found(shadow: Shadow, official: frozenset[str], marks: Iterable[Find]) -> I
         inside = any(start <= find.start and find.end <= end for start, end in known)
         if not inside and not _is_official(shadow, find, official):
             yield ENDS[find.kind](shadow, find) if find.kind in ENDS else find
-
-
-def _likely(detector: Detector, shadow: Shadow, net: Net) -> Iterator[Find]:
-    """What a detector finds, but for guesses against which too many clues speak."""
-    least = DOUBTED.get(detector)
-    finds = detector(shadow)
-    return finds if least is None else net.likely(finds, least)
 
 
 def _no_formulas(shadow: Shadow, finds: Iterable[Find]) -> list[Find]:

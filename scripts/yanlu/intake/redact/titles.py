@@ -130,7 +130,11 @@ def _is_full(text: str, start: int, title: int) -> bool:
 def _is_surname(text: str, start: int, title: int, end: int) -> bool:
     """Whether a surname alone stands before the title."""
     surname = text[start:title]
-    if surname not in surnames() or is_function(surname) or is_everyday(text[start:end]):
+    if surname not in surnames() or is_function(surname):
+        return False
+    whole = text[start:end]  # the dictionary has 王队长, as a word
+    known = not is_plain(surname) or whole in words("names", "titles", "fixed")
+    if known and is_everyday(whole):
         return False
     if is_everyday(text[start : start + 2]) and not is_plain(surname):
         return False

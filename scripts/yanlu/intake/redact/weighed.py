@@ -12,13 +12,12 @@ from functools import cache, lru_cache
 
 from yanlu.intake.redact.candidates import Candidate, candidates, words_of
 from yanlu.intake.redact.clues import Left, Right, left_of, right_of, split
-from yanlu.intake.redact.lists import lines, words
+from yanlu.intake.redact.lists import lines
 from yanlu.intake.redact.shadow import Find, Shadow
 
 # Hundredths of the natural logarithm of odds. Set so that 3 to 6 of 100 ordinary clean texts that
 # no weight was learned from go to a person.
 ENOUGH = -300
-ANNOUNCING = ("labels", "selves", "sure", "kin", "called")  # kinds of cues (`candidates.py`)
 KEPT = 1 << 14  # groups of clues whose weight is kept
 
 
@@ -38,26 +37,6 @@ class Net:
         for one in self.candidates:
             if sure.isdisjoint(range(one.start, one.end)) and self.weight(one) >= ENOUGH:
                 yield Find(one.start, one.end, "name", certain=False)
-
-    def likely(self, finds: Iterable[Find], least: int) -> Iterator[Find]:
-        """Without guesses that no cue announces and whose clues do not reach `least`."""
-        for find in finds:
-            sure = find.certain or find.kind != "name" or self.is_announced(find)
-            if sure or self.is_likely(find, least):
-                yield find
-
-    def is_likely(self, find: Find, least: int) -> bool:
-        """Whether a candidate that shares characters with it reaches `least`, or there is none."""
-        near = [one for one in self.candidates if one.start < find.end and find.start < one.end]
-        return not near or any(self.weight(one) >= least for one in near)
-
-    def is_announced(self, find: Find) -> bool:
-        """Whether a word stands before it behind which names stand rather than anything else."""
-        cue = self.text.cues.get(find.start, "")
-        kin = cue == "roles" and self.text.text[find.start - 1] in words(
-            "names", "cues", "one_ends"
-        )
-        return kin or cue in ANNOUNCING
 
     def weight(self, one: Candidate) -> int:
         """The sum of all clues for a candidate, in hundredths."""
