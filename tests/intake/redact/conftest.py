@@ -26,7 +26,7 @@ def masked() -> Callable[[str], list[tuple[str, str]]]:
 @pytest.fixture
 def ruled(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[tuple[str, str]]]:
     """The same without the last net, for the few words that it takes for names all the same."""
-    monkeypatch.setattr(scan, "find_weighed", lambda *_: iter(()))
+    monkeypatch.setattr(scan.Net, "find", lambda *_: iter(()))
 
     def look(text: str) -> list[tuple[str, str]]:
         return _shown(text, redact(text, hotlines()), True)

@@ -20,11 +20,12 @@ from intake.redact.corpus import PARTS, Planted, clean, parts, planted
 from yanlu.intake.redact import candidates as candidate
 from yanlu.intake.redact import kinds
 from yanlu.intake.redact.clues import clues, left_of, right_of
-from yanlu.intake.redact.lists import HAN, given_characters, surnames
+from yanlu.intake.redact.lists import HAN, given_characters, often, surnames
 from yanlu.intake.redact.persons import surname_at
 from yanlu.intake.redact.shadow import cast
 from yanlu.intake.redact.transcribed import whole_names
 from yanlu.intake.redact.weighed import ENOUGH
+from yanlu.intake.redact.words import PERSONS, commonness, tagged, word_class
 
 DATA = Path(__file__).parents[3] / "scripts" / "yanlu" / "intake" / "redact" / "data"
 CONTENT = Path(__file__).parents[3] / "content"
@@ -32,7 +33,8 @@ SENTENCE = re.compile(rf"{HAN}[^。!?！？\n|#`]{{6,120}}")
 SEED, ROUNDS, FEWEST = 5, 800, 2
 STEP, KEPT, KEPT_SQUARE, PULL = 0.05, 0.9, 0.999, 1e-5  # of Adam, and towards 0
 NEAR, HARD = 100, 8  # hundredths below what is taken for a name; how often such count again
-TIMES = 2  # each clean text counts so often
+COMMON = 3  # digits of the count of a word that is drawn
+DRAWN = 0.6  # of the words of a text that are others in it
 POSITIVE = 2.0  # a name that is missed is worse than a word that is shown to a person
 OFTEN = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜"
 
@@ -102,6 +104,37 @@ class Namer:
         return "".join(self.rng.choices(self.given, k=self.rng.choice((1, 2, 2, 2))))
 
 
+class Worder:
+    """Puts other words for those of a clean text: what stands where no name does, not which."""
+
+    def __init__(self, rng: random.Random) -> None:
+        """`rng` decides; the same one draws the same words."""
+        self.rng = rng
+        self.words: dict[str, list[str]] = {}
+        for word in _words():
+            self.words.setdefault(_kind(word_class(word)), []).append(word)
+
+    def reworded(self, text: str) -> str:
+        """The same sentences of other words of the same kinds, half of them drawn anew."""
+        return "".join(map(self._other, tagged(text)))
+
+    def _other(self, old: tuple[str, str]) -> str:
+        word, tag = old
+        drawn = self.words.get(_kind(tag), ()) if len(word) == 2 else ()
+        return self.rng.choice(drawn) if drawn and self.rng.random() < DRAWN else word
+
+
+def _kind(tag: str) -> str:
+    return "n" if tag in PERSONS else tag[:1] if tag[:1] in "nva" else ""
+
+
+def _words() -> list[str]:
+    """Words of two characters that begin like a surname and are common."""
+    heads = sorted(name for name in surnames() if len(name) == 1)
+    pairs = (head + char for head in heads for char in sorted(often()))
+    return [pair for pair in pairs if commonness(pair) >= COMMON and _kind(word_class(pair))]
+
+
 def learned(known: list[Example]) -> dict[str, int]:
     """Weights in hundredths; what would nearly be taken for a name, and is none, counts more."""
     first = _learned(known)
@@ -147,9 +180,11 @@ def _fitted(known: list[Example], order: dict[str, int]) -> tuple[NDArray[np.flo
 
 def learning(texts: Iterable[Planted], clean_texts: Iterable[str]) -> list[Example]:
     """All examples: of the texts, of the same texts about others, and of clean ones."""
-    namer = Namer(random.Random(SEED))  # noqa: S311 - the weights must be the same each time
+    rng = random.Random(SEED)  # noqa: S311 - the weights must be the same each time
+    namer, worder = Namer(rng), Worder(rng)
     own = [one for text in texts for one in (text, namer.renamed(text))]
-    return [found for text in (*own, *(Planted(text, ()) for text in clean_texts))
+    nobody = [one for text in clean_texts for one in (text, text, worder.reworded(text))]
+    return [found for text in (*own, *(Planted(text, ()) for text in (*nobody, *manuals())))
             for found in examples(text)]  # fmt: skip
 
 
@@ -163,7 +198,7 @@ def main() -> None:
     """Learn from all texts and write the weights."""
     texts = [text for part in PARTS for text in planted(part)]
     nobody = [text for part in PARTS for text in clean(part)]
-    weights = learned(learning(texts, [*nobody * TIMES, *manuals()]))
+    weights = learned(learning(texts, nobody))
     with (DATA / "clues.csv").open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerows([("clue", "weight"), *weights.items()])

@@ -7,8 +7,9 @@ import random
 import pytest
 
 from intake.redact.corpus import parse
-from intake.redact.learn import Namer, examples, learned, learning
+from intake.redact.learn import Namer, Worder, examples, learned, learning
 from yanlu.intake.redact import hotlines, redact
+from yanlu.intake.redact.words import commonness, over
 
 
 @pytest.mark.parametrize(
@@ -66,3 +67,17 @@ def test_the_same_texts_give_the_same_weights_and_names_weigh_more() -> None:
 
     least = min(weight(clues) for clues, named in known if named)
     assert least > max(weight(clues) for clues, named in known if not named)
+
+
+def test_other_words_of_the_same_kind_stand_in_for_those_of_a_clean_text() -> None:
+    text = "建议公园增加座椅，方便老人休息。"
+    other = Worder(random.Random(1)).reworded(text)  # noqa: S311 - draws words for a test
+    assert other != text
+    assert len(other) == len(text)
+    assert other.index("，") == text.index("，")
+
+
+def test_common_words_are_told_and_what_reaches_over_a_place() -> None:
+    assert commonness("季节") >= 3 > commonness("黄桃")
+    assert over("份子钱越来越重", 5) >= 1
+    assert over("来了", 1) == over("来了", 2) == 0

@@ -5,63 +5,45 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from yanlu.intake.redact.address_parts import lead, more, read
 from yanlu.intake.redact.dwellings import tail_pattern
 from yanlu.intake.redact.lists import HAN, choice, words
 from yanlu.intake.redact.placenames import REACH, is_generic, places, proper
 from yanlu.intake.redact.shadow import Find, Shadow
 
 LANE = re.compile(rf"({HAN}{{0,5}}?)([^\W\d](?:巷|胡同|弄)|[前后老东西南北正横顺里]街)\Z")
-BEFORE = 12  # characters before an address in which its other parts lie
 
 
 def widened(shadow: Shadow, find: Find) -> Find:
     """The same address with the parts that belong to it on both sides."""
     start, end = find.start, find.end
-    before = _before().search(shadow.digits, max(0, start - BEFORE), start)
-    behind = _behind().match(shadow.digits, end)
-    start, end = before.start() if before else start, behind.end() if behind else end
-    start -= len(_quarter(shadow, start) or _lane(shadow, start) or _kind(shadow, start))
+    behind = _behind().match(read(shadow), end)
+    end = behind.end() if behind else end
+    start -= max(_lane(shadow, start), lead(shadow, start))
+    start -= _quarter(shadow, start)
+    start -= lead(shadow, start)
     return Find(start, end, find.kind, find.certain)
 
 
-def _quarter(shadow: Shadow, start: int) -> str:
+def _quarter(shadow: Shadow, start: int) -> int:
     """The name of a quarter between a word for living and its houses, whatever it is."""
     found = _lives().search(shadow.text, max(0, start - REACH), start)
     name = proper(found[1]) if found else ""
     public = name.endswith((*places("streets"), *words("addresses", "parts", "public")))
-    return "" if public or is_generic(name) else name
+    return 0 if public or is_generic(name) else len(name)
 
 
-def _lane(shadow: Shadow, start: int) -> str:
+def _lane(shadow: Shadow, start: int) -> int:
     """The lane before its houses: so small a street leads to a door: 后街, 建新巷."""
     found = LANE.search(shadow.text, max(0, start - REACH), start)
     if not found or not shadow.digits[start : start + 1].isalnum():
-        return ""
-    return proper(found[1], found[2]) + found[2] if found[1] else found[2]
-
-
-def _kind(shadow: Shadow, start: int) -> str:
-    """What kind of dwelling is numbered: 女生宿舍, 单身楼."""
-    found = _kinds().search(shadow.text, max(0, start - REACH), start)
-    return found[0] if found else ""
-
-
-@cache
-def _kinds() -> re.Pattern[str]:
-    return re.compile(rf"{choice(words('addresses', 'unplaced', 'kinds'))}\Z")
+        return 0
+    return len(found[2]) + (len(proper(found[1], found[2])) if found[1] else 0)
 
 
 @cache
 def _lives() -> re.Pattern[str]:
     return re.compile(rf"{choice(places('residence'))}[在于:]?((?:{HAN}|[0-9a-z]){{2,8}})\Z")
-
-
-@cache
-def _before() -> re.Pattern[str]:
-    unit = choice(words("addresses", "parts", "before"))
-    return re.compile(
-        rf"(?<![0-9a-z])(?:第?负?[0-9a-z十甲乙丙丁东西南北中]{{1,3}}\s?{unit}\s?)+(?:平房|第)?\Z|[甲乙丙丁戊](?=\Z)"
-    )
 
 
 @cache
@@ -78,5 +60,5 @@ def _behind() -> re.Pattern[str]:
     told += rf"|{HAN}{{0,2}}宿舍[0-9]{{3,4}}|(?<=号院)内"
     side = rf"[东西南北中左右]+[头户手侧边门](?!口)|[东西南北左右](?!{HAN})|[东西南北左右](?=的)"
     part = rf"\s?[\-–—.·,、/]?\s?(?:{number}|{named})|{room}|{branch}|{told}|{inside}"
-    more = r"\s?[、,和与及]\s?第?[0-9十]{1,3}\s?(?:组|小?队|社|户|号楼|栋|幢|号)"
-    return re.compile(rf"(?:{part}|{more}|[a-z](?![a-z0-9])|{side})+")
+    several = r"\s?[、,和与及]\s?第?[0-9十]{1,3}\s?(?:组|小?队|社|户|号楼|栋|幢|号)"
+    return re.compile(rf"(?:{part}|{several}|{more()}|[a-z](?![a-z0-9])|{side})+")

@@ -24,6 +24,9 @@ def find_files(shadow: Shadow) -> Iterator[Find]:
     """（2023）沪01民初123号, 受理编号…, 学号…, and the last digits of a number."""
     for start, end in _cases(shadow.digits):
         yield Find(start, end, "file-number")
+    for pattern in (_entries(), _titles()):
+        for found in pattern.finditer(shadow.digits):
+            yield Find(*found.span("number"), "file-number")
     for found in LAST_DIGITS.finditer(shadow.digits):
         yield Find(found.start(1), found.end(1), "file-number")
     for found in _registers().finditer(shadow.digits):
@@ -64,6 +67,27 @@ def _is_of_all(before: str) -> bool:
     """Whether a standard, a type or a product is numbered so, or a thing of the public."""
     kinds = (*words("documents", "files", "no_registers"), *words("documents", "files", "public"))
     return any(kind in before for kind in kinds)
+
+
+@cache
+def _entries() -> re.Pattern[str]:
+    """民调字2023第41号, 水利字2024-0068: a year without brackets; published documents have them."""
+    published = members(words("documents", "files", "of_public"))
+    kind = rf"(?:(?![的是为了号在据按照]){HAN}){{0,6}}?(?!{published}){HAN}字"
+    return re.compile(
+        rf"(?P<number>{kind}\s?(?:19|20)[0-9]{{2}}年?\s?(?:第|[\-—–_/])\s?[0-9]{{1,7}}号?)(?![0-9])"
+    )
+
+
+@cache
+def _titles() -> re.Pattern[str]:
+    """川(2019)某县不动产权第0003172号: land, houses, woods."""
+    kinds = choice(words("documents", "files", "titles"))
+    place = rf"(?:{HAN}|[0-9]){{0,10}}?"
+    return re.compile(
+        rf"(?P<number>(?:{HAN}(?={YEAR.pattern}))?(?:{YEAR.pattern})?{place}{kinds}[^,。;\n0-9]{{0,8}}?"
+        rf"(?:{YEAR.pattern})?字?第?\s?[0-9]{{3,12}}(?:-[0-9]{{1,4}})?\s?号)"
+    )
 
 
 @cache

@@ -10,12 +10,20 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from yanlu.intake.redact.lists import choice, given_characters, members, words
-from yanlu.intake.redact.persons import heads, is_usual, surname_at
+from yanlu.intake.redact.lists import choice, given_characters, members, often, surnames, words
+from yanlu.intake.redact.persons import (
+    heads,
+    is_plain,
+    is_usual,
+    name_size,
+    names_place,
+    surname_at,
+)
 from yanlu.intake.redact.shadow import Find, Shadow
 from yanlu.intake.redact.transcribed import whole_names
 from yanlu.intake.redact.words import is_everyday, is_thing, is_torn
 
+ANY = -100  # points of `name_size`: the likeliest length, however unlikely
 NO_LAST = "长一二三家城集庄林高大先成子"  # with these end places, and words that are torn
 
 
@@ -34,6 +42,14 @@ def find_clear(shadow: Shadow) -> Iterator[Find]:
             yield Find(*found.span(), "name", certain=False)
 
 
+def find_rare(shadow: Shadow) -> Iterator[Find]:
+    """在瞿建业手里: behind a surname that nothing else is written with, whatever they are."""
+    for found in _rare().finditer(shadow.text):
+        size = name_size(shadow.text, found.start(), ANY)
+        if size and _is_unlike_words(shadow.text, found.start(), size):
+            yield Find(found.start(), found.start() + size, "name", certain=False)
+
+
 def _is_clear(text: str, start: int, end: int) -> bool:
     """Whether a surname and two characters make no word, also with what stands beside."""
     given, whole = text[end - 2 : end], text[start:end]
@@ -45,6 +61,25 @@ def _is_clear(text: str, start: int, end: int) -> bool:
     people = text.startswith("族", end)  # 鄂伦春族
     word = people or is_everyday(whole) or is_everyday(whole[:2]) or is_thing(given)
     return not word and not is_torn(text, start) and not is_everyday(text[end - 1 : end + 1])
+
+
+def _is_unlike_words(text: str, start: int, size: int) -> bool:
+    """Whether no word begins with the surname, and no place ends with the last character."""
+    end, last = start + size, text[start + size - 1]
+    place = (
+        last in f"{NO_LAST}树花草木"
+        or last in words("names", "given", "places")
+        or names_place(text, end)
+    )
+    begins = any(is_everyday(text[start : start + one]) for one in (2, 3))
+    return not (place or begins or is_torn(text, start) or text.startswith("族", end))
+
+
+@cache
+def _rare() -> re.Pattern[str]:
+    """Surnames of one character that is no everyday one: 瞿, 邝."""
+    singles = (name for name in surnames() if len(name) == 1 and is_plain(name))
+    return re.compile(members(sorted(name for name in singles if name not in often())))
 
 
 @cache

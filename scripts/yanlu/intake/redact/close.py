@@ -18,19 +18,22 @@ from yanlu.intake.redact.persons import (
     ends_name,
     is_function,
     is_given,
+    is_plain,
     is_usual,
     longest_end,
     surname_at,
 )
 from yanlu.intake.redact.shadow import Find, Shadow
-from yanlu.intake.redact.stated import acts
-from yanlu.intake.redact.words import is_everyday, is_listed, is_thing, is_torn
+from yanlu.intake.redact.stated import acts, is_leftover
+from yanlu.intake.redact.words import is_everyday, is_listed, is_thing, is_torn, tagged
 
 STOPPED = r"(?=[,。;(!?\n]|\Z)"
 ASKING = re.compile("[找给系络]|[是叫]")  # asked for speed
 WHO = re.compile(rf"[长任记官员](?:就是|是|叫)(?P<name>{HAN}{{2,3}}){STOPPED}")
 CALLED = re.compile(rf"叫(?P<name>{HAN}{{2,3}})(?:{STOPPED}|(?P<of>的)(?={HAN}))")
+GOING_ON = ("p", "d", "r", "c")  # tags of what a sentence goes on with: 表哥喻锋用门板
 FAMILY = re.compile("姓|家|单名")  # asked for speed
+FAMILIES = re.compile(rf"(?<!{HAN})(?:{HAN}家、){{1,8}}{HAN}家(?![长具乡庭])")  # 荆家、步家
 OF_SURNAME = re.compile(
     rf"(?!百|同|改|贵|外|复|异|本|单|双|各|何|啥)(?P<own>{HAN})姓"
     r"(?=[男女业租住居村老青司店房邻工商某户人大小])"
@@ -89,7 +92,9 @@ def _is_full(text: str, start: int, size: int, given: int, cued: tuple[bool, boo
         return False
     if given == 2 and is_usual(last) and (known or not is_thing(last)):
         return True
-    return known and (ends_name(text, end) >= FOLLOWED or acts(text, end) or is_thing(last))
+    goes_on = kin and is_plain(text[start]) and tagged(text[end : end + 4])[:1]
+    ends = ends_name(text, end) >= FOLLOWED or acts(text, end) or is_thing(last)
+    return known and (ends or bool(goes_on and goes_on[0][1] in GOING_ON))
 
 
 def _titled(text: str) -> Iterator[tuple[int, int]]:
@@ -130,6 +135,7 @@ def _may_be_asked(name: str) -> bool:
     """Whether somebody may be called so: no office, nor what one calls for."""
     surname = surname_at(name, 0)
     made = is_usual(name) or (surname not in ("", name) and not is_function(surname))
+    made = made or (is_leftover(name) and not is_everyday(name))
     office = name[-1] in words("names", "given", "bodies") or not is_no_role(name)
     called = not name.endswith(words("stated", "called", "things"))
     return made and called and not office and is_given(name, len(name))
@@ -144,6 +150,10 @@ def _asked() -> re.Pattern[str]:
 
 def _of_surname(text: str) -> Iterator[tuple[int, int]]:
     """武姓住户, 从家和查家, 段家嫂子: a surname of any kind, or a given name, is spoken of."""
+    for listed in FAMILIES.finditer(text) if "家、" in text else ():
+        own = [place for place in range(*listed.span(), 3) if surname_at(text[place], 0)]
+        if len(own) * 3 > listed.end() - listed.start():  # all of them
+            yield from ((place, place + 1) for place in own)
     for pattern in (OF_SURNAME, _families(), _family_kin()) if FAMILY.search(text) else ():
         for found in pattern.finditer(text):
             for group, part in found.groupdict().items():
@@ -164,7 +174,7 @@ def _family_kin() -> re.Pattern[str]:
     """段家嫂子."""
     no = members(words("stated", "between", "no_family"))
     kin = choice(words("stated", "between", "of_family"))
-    begins = rf"(?:(?<!{HAN})|(?<=[的村里和跟找问给被叫把]))"
+    begins = rf"(?:(?<!{HAN})|(?<=[的村里和跟找问给被叫把])|(?<=邻居|隔壁|对门|楼上|楼下|街坊))"
     return re.compile(rf"{begins}(?!{no})(?P<kin>{HAN})家(?={kin})")
 
 

@@ -18,7 +18,7 @@ from yanlu.intake.redact.candidates import (
     foreign_end,
     title_at,
 )
-from yanlu.intake.redact.lists import given_characters, surnames, words
+from yanlu.intake.redact.lists import given_characters, often, surnames, words
 from yanlu.intake.redact.persons import (
     FOLLOWED,
     MAYBE,
@@ -28,9 +28,15 @@ from yanlu.intake.redact.persons import (
     is_han,
     names_place,
 )
-from yanlu.intake.redact.words import is_everyday, is_listed, remembered, word_class
+from yanlu.intake.redact.words import (
+    commonness,
+    is_everyday,
+    is_listed,
+    over,
+    remembered,
+    word_class,
+)
 
-FIRST, LEVEL = 0xA1, 0xD8  # bytes of GB 2312: the first, and from which on characters are rare
 # What makes a few clues, and what it makes them of.
 Seen = tuple[Callable[..., tuple[str, ...]], tuple[str, ...]]
 LEVELS = {STOP: "stop", FOLLOWED: "followed", WORD: "word", MAYBE: "maybe", 0: "none"}
@@ -62,7 +68,9 @@ def left_of(known: Words, place: int) -> Left:
     char, (word, tag) = text[place - 1 : place] if place else "", known.ending.get(place, NO_WORD)
     sort, cue = _sort(char) if place else "start", known.cues.get(place, "")
     prev = char if is_han(char) else ""
-    return Left(sort, cue, (f"left {sort} cue {cue}", f"prev {prev}", f"before {word[-2:]}"), tag)
+    torn = f"over {over(text, place)}"
+    found = (f"left {sort} cue {cue}", f"prev {prev}", f"before {word[-2:]}", torn)
+    return Left(sort, cue, found, tag)
 
 
 def right_of(known: Words, place: int) -> Right:
@@ -73,6 +81,7 @@ def right_of(known: Words, place: int) -> Right:
     word, tag = known.beginning.get(place, NO_WORD)
     torn = "home" if char == "家" else "" if word else "torn" if _is_torn(text, place) else "split"
     clues = [f"behind {char if is_han(char) else ''}", f"behind2 {word[:2]}"]
+    clues.append(f"past {over(text, place)}")
     if names_place(text, place):
         clues.append("place")
     return Right(sort, LEVELS[ends_name(text, place)], title, tuple(clues), tag, torn)
@@ -128,6 +137,7 @@ def split(
         (_of_sides, (left.cue, left.sort, right.sort, right.level, size)),
         (_of_words, (left.tag, right.tag, kind)),
         (_of_inner, (left.cue, _inner(known, one.start, one.end), kind)),
+        (_of_common, (left.cue, left.sort, right.level, kind, _common(whole, given))),
         (_of_rest, (left.sort, right.title, right.torn, again, kind, size)),
     )
     if left.sort != "han" and right.sort != "han":
@@ -162,6 +172,21 @@ def _of_inner(cue: str, inner: str, kind: str) -> tuple[str, ...]:
     return f"cue {cue} inner {inner}", f"inner {inner} {kind}"
 
 
+def _of_common(cue: str, sort: str, level: str, kind: str, common: str) -> tuple[str, ...]:
+    return (
+        f"common {common}",
+        f"common {common} cue {cue}",
+        f"common {common} {kind}",
+        f"common {common} {sort} {level}",
+    )
+
+
+def _common(whole: str, given: str) -> str:
+    """How common it is as a word, its beginning is, and what stands behind its surname is."""
+    begins = commonness(whole[:2]) if len(whole) > 2 else 0
+    return f"{commonness(whole)}{begins}{commonness(given) if given != whole else 0}"
+
+
 def _of_rest(left: str, title: str, torn: str, again: str, kind: str, size: str) -> tuple[str, ...]:
     return (
         f"title {title} {kind}",
@@ -194,12 +219,8 @@ class Characters(dict[int, str]):
 
 @cache
 def _usual() -> Characters:
-    pairs = (
-        bytes((first, second)) for first in range(FIRST, LEVEL) for second in range(FIRST, 255)
-    )
-    often = "".join(pair.decode("gb2312", "ignore") for pair in pairs)
     return Characters(
-        str.maketrans(dict.fromkeys(often, "o") | dict.fromkeys(given_characters(), "u"))
+        str.maketrans(dict.fromkeys(often(), "o") | dict.fromkeys(given_characters(), "u"))
     )
 
 

@@ -22,6 +22,12 @@ BORN_IN = re.compile(
     rf"(?:我|本人)(?:是|系)?\s?({YEAR}\s?年?|{SHORT_YEAR}\s?年)[的人](?:人|(?=[,。;]|$))"
 )
 
+# 2021年4月30日在新余生的: where, between the day and the word.
+BORN_AT = re.compile(
+    rf"({YEAR}\s?[年.\-/]\s?[0-9]{{1,2}}\s?[月.\-/]\s?{NUMBER}\s?[日号]?)(?:那天|当天|凌晨|早上|晚上|夜里)?"
+    r"[在于][^,。;!?\n0-9]{1,12}?(?:出生|生的|降生|生下|落地|出世|剖)"
+)
+
 
 @cache
 def _forms() -> tuple[str, ...]:
@@ -84,7 +90,7 @@ def find_birth_dates(shadow: Shadow) -> Iterator[Find]:
             for pattern in _before():
                 yield from _date(pattern.search(digits[start : cue.start()]), start)
         yield from _other(digits, cue.end())
-    for found in BORN_IN.finditer(digits):
+    for found in (*BORN_IN.finditer(digits), *BORN_AT.finditer(digits)):
         yield from _date(found, 0)
 
 

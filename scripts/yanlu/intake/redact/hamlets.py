@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from yanlu.intake.redact.houses import NUMBER
 from yanlu.intake.redact.lists import HAN, choice, members, surnames, words
 from yanlu.intake.redact.placenames import REACH, places, proper
 from yanlu.intake.redact.shadow import Find, Shadow
@@ -18,19 +17,19 @@ LONGEST = 4  # characters of a name without its end
 
 
 def find_hamlets(shadow: Shadow) -> Iterator[Find]:
-    """Groups by name, with the village before them and the house behind them if there are any."""
+    """Groups by name with the village before them if there is one."""
     text = shadow.text
     for found in _long().finditer(text) if _holds(text, "long") else ():
         start = _named_from(text, found.start())
         if start is not None:
-            yield Find(start, _house_end(shadow, found.end()), "address")
+            yield Find(start, _end(text, found.end()), "address")
     for village in _village_ends().finditer(text) if _holds(text, "villages") else ():
         part = _part().match(text, village.end())
         if part and _names_part(part["name"], part["end"]):
             name = proper(_run(text, village.start()), village[0])
             if name:
                 start = village.start() - len(name)
-                yield Find(start, _house_end(shadow, part.end()), "address")
+                yield Find(start, _end(text, part.end()), "address")
 
 
 def find_inhabited(shadow: Shadow) -> Iterator[Find]:
@@ -159,10 +158,8 @@ def _placey() -> re.Pattern[str]:
     return re.compile(rf"(?:{singles}(?:家|氏)?)?{made}{{0,3}}(?<!家)|{singles}家{made}{{0,2}}")
 
 
-def _house_end(shadow: Shadow, end: int) -> int:
-    house = _house().match(shadow.digits, end)
-    end = house.end() if house else end
-    others = _others().match(shadow.text, end)
+def _end(text: str, end: int) -> int:
+    others = _others().match(text, end)
     return others.end() if others else end
 
 
@@ -172,9 +169,3 @@ def _others() -> re.Pattern[str]:
     made = members(words("addresses", "hamlets", "characters"))
     but = members(words("addresses", "hamlets", "but"))
     return re.compile(rf"(?:[、,和及与跟]?{made}{{1,3}}[组队社屯](?!{but}))+")
-
-
-@cache
-def _house() -> re.Pattern[str]:
-    but = choice(words("addresses", "groups", "no_house"))
-    return re.compile(rf"\s?第?{NUMBER}\s?(?:号|户|组|队|社)(?!{but})")

@@ -13,6 +13,8 @@ from typing import Any
 # One Chinese character: the unified ideographs of all planes, and those for compatibility.
 HAN = "[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 
+FIRST, LEVEL = 0xA1, 0xD8  # bytes of GB 2312: the first, and from which on characters are rare
+
 # Characters of nearly every text. What is asked about single characters is asked about the others.
 USUAL = "\n -~\u2014\u2018-\u201d\u2026\u3001-\u3011\u4e00-\u9fff\uff01-\uff5e"
 UNUSUAL = re.compile(f"[^{USUAL}]")
@@ -45,6 +47,15 @@ def surnames() -> Mapping[str, str]:
 def given_characters() -> frozenset[str]:
     """Characters that given names are often made of."""
     return frozenset(_text("given.txt")) - {"\n"}
+
+
+@cache
+def often() -> frozenset[str]:
+    """The characters that are written often, by GB 2312."""
+    pairs = (
+        bytes((first, second)) for first in range(FIRST, LEVEL) for second in range(FIRST, 255)
+    )
+    return frozenset("".join(pair.decode("gb2312", "ignore") for pair in pairs))
 
 
 def lines(name: str) -> list[str]:

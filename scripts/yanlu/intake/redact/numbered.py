@@ -1,4 +1,4 @@
-"""Places by number where only what stands on both sides tells: 周家坝四社, 5门101, A区14号.
+"""Places by number where only what stands on both sides tells: 周家坝四社, 廉租房4栋105.
 
 A person must look at all of them.
 """
@@ -11,7 +11,7 @@ from functools import cache
 
 from yanlu.intake.redact.groups import NUMERAL
 from yanlu.intake.redact.houses import is_public
-from yanlu.intake.redact.lists import HAN, choice, each, members, words
+from yanlu.intake.redact.lists import HAN, choice, members, words
 from yanlu.intake.redact.persons import STOP, ends_name, is_plain, is_usual, name_size, surname_at
 from yanlu.intake.redact.shadow import Find, Shadow
 
@@ -20,28 +20,6 @@ ROOM = r"[1-9][0-9]?(?:0[1-9]|[1-3][0-9])"
 LATER = r"(?![0-9年月日元路米个万:.%人次号线])"
 NUM = r"(?:[a-z]?[0-9]{1,4}|[0-9]?[十百廿][0-9]?十?[0-9]?)"
 PART = rf"{NUM}(?:[\-–—]{NUM}){{0,2}}\s?(?:号楼|号院|号|栋|幢|座|排|单元|间|室|户|房|门|层|楼)"
-# Behind a zone by letter or side: what is numbered for everybody.
-NO_HOUSE = "(?!线|口|门(?!面)|出|入|检|地块|停车|充电|窗|登机|电梯|厕|站)"
-ZONES = re.compile(
-    rf"(?<![0-9a-z])[a-z0-9]{{1,2}}区\s?(?:{PART}|[a-z]?-?[0-9]{{2,4}}(?![0-9年月日元米路个])){NO_HOUSE}"
-)
-DOORS = re.compile(rf"(?<![0-9a-z第]){NUM}\s?[门梯]\s?{ROOM}室?{LATER}")
-WARDS = re.compile(
-    rf"(?P<place>(?:(?![院住在到]){HAN}){{1,4}}(?:科|病区|病房|icu)(?:[0-9]{{1,4}}(?:房|室|病房))?[加第]?[0-9]{{1,3}}号?床)"
-    r"(?!位|规模|以|被|的编制)"
-)
-FLOORS = re.compile(
-    rf"(?<![0-9a-z])[a-z]?[0-9]{{1,3}}(?:栋|幢|座|号楼|单元)(?:负|地下)?[0-9十]{{1,2}}[楼层](?:{ROOM}|[0-9]{{1,2}}号)?"
-)
-ROWS = re.compile(
-    rf"(?:[东西南北前后老新中]{{1,2}}|(?<![0-9a-z第]){NUM})排{NUM}[号户门摊档]{NO_HOUSE}(?!座|位)"
-)
-SIGNED = re.compile(rf"(?<![0-9a-z]){NUM}\s?#\s?{ROOM}{LATER}")
-BEHIND = r"(?=[,。;!?、()\s]|来|去|走|过|住|租|的|家|那|门口|旁|隔壁|有|从|到|\Z)"
-# Behind what any place may end with: 罗家冲60号, 翠湖天地12-302, 东风里139-11号, 6楼1号.
-PLACED = re.compile(
-    rf"(?<={HAN}{{2}})(?:(?:{NUM}[\-–—]){{1,2}}{ROOM}|(?<=[路街巷弄里道同条坊]){NUM}[\-–—]{NUM}号|{NUM}楼{NUM}号){BEHIND}"
-)
 ALONE = re.compile(
     rf"(?:(?<=[,。;!?:、)\s])|\A)(?:[a-z]?[0-9]{{1,3}}[\-–—]){{1,2}}{ROOM}(?=[,。;!?、(\s]|\Z)"
 )
@@ -52,38 +30,29 @@ LABELLED = re.compile(
     rf"(?:地址|住址|住处|住所)\s?[:是在]\s?{HAN}{{2,12}}?[村屯寨庄湾沟坪坝](?P<place>{HAN}{{1,10}})(?=[,。;\s]|\Z)"
 )
 LISTED = re.compile(rf"(?:(?<=[:、,;(\s和户])|\A)(?P<place>{ROOM}室?)\s?(?={HAN})")
-GOODS = (  # 肉类, 水产
-    "[肉菜水干鱼蔬粮副熟百服布鞋花鸟海禽豆调冻小南杂五家建灯]"
-    "[类品果货鲜产菜油食装料禽制味金具材饰]?"
-)
 SHELTER = re.compile("[房棚篷屋户洞包箱楼舍点排库门]区?第?[0-9a-z十]")
-HEAD = re.compile("[0-9a-z十百廿](?<![0-9a-z].)")  # where a number begins
 HINT = re.compile(r"[组队社屯]")  # asked for speed
 
 
 def find_numbered(shadow: Shadow) -> Iterator[Find]:
-    """Groups behind what may be a village, doors, zones, stalls, shelters, beds, streets."""
+    """Groups behind what may be a village, shelters, blocks in a row, and what 地址 announces."""
     text = shadow.digits
     for found in _groups().finditer(text) if HINT.search(text) else ():
         if not shadow.text.endswith(words("addresses", "numbered", "no_lands"), 0, found.start()):
             yield _unsure(*found.span())
-    for pattern in (*_told(text), ROWS, SEVERAL, ALONE):
+    for pattern in _told(text):
         for found in pattern.finditer(text):
             yield _unsure(*found.span("place" if "place" in pattern.groupindex else 0))
-    for pattern in (ZONES, DOORS, FLOORS, SIGNED, PLACED, _numbers()):
-        for found in each(pattern, HEAD, text):
-            before = shadow.text[max(0, found.start() - BEFORE) : found.start()]
-            if before.endswith("(") or not is_public(before):
-                yield _unsure(*found.span())
+    for found in SEVERAL.finditer(text):
+        if not is_public(shadow.text[max(0, found.start() - BEFORE) : found.start()]):
+            yield _unsure(*found.span())
 
 
 def _told(text: str) -> Iterator[re.Pattern[str]]:
     """What is told by words, as far as they stand there."""
-    yield from (_ours(), _stalls(), _streets(), LABELLED)
+    yield from (_ours(), _streets(), LABELLED, ALONE)
     if SHELTER.search(text):
         yield _shelters()
-    if "床" in text:
-        yield WARDS
 
 
 def find_tenants(shadow: Shadow) -> Iterator[Find]:
@@ -114,13 +83,6 @@ def _groups() -> re.Pattern[str]:
 
 
 @cache
-def _numbers() -> re.Pattern[str]:
-    """罗家冲60号: a house behind what may be a village."""
-    lands = members(set(words("addresses", "numbered", "lands")) - set("口头家"))
-    return re.compile(rf"(?<={HAN}{lands}){NUM}号{BEHIND}")
-
-
-@cache
 def _ours() -> re.Pattern[str]:
     """我们上坝组到中心校: a part of a village by its name, behind the writer."""
     ours = choice(words("addresses", "hamlets", "ours"))
@@ -128,14 +90,6 @@ def _ours() -> re.Pattern[str]:
     return re.compile(
         rf"{ours}(?P<place>(?!(?:一|两|几|大|小|老){{1,2}}[组队])[{made[1:-1]}]{{1,3}}(?:组|社|生产队))(?![织成长员会团区建的])"
     )
-
-
-@cache
-def _stalls() -> re.Pattern[str]:
-    """肉类大厅6号卖牛肉."""
-    halls, trades = (choice(words("addresses", "numbered", key)) for key in ("halls", "trades"))
-    kind = f"(?:{GOODS})?"
-    return re.compile(rf"(?P<place>{kind}{halls}{PART})(?={trades})")
 
 
 @cache
@@ -156,5 +110,4 @@ def _shelters() -> re.Pattern[str]:
 def _streets() -> re.Pattern[str]:
     """红旗村后街，: a street of a village that ends its clause."""
     streets = choice(words("addresses", "numbered", "streets"))
-    number = rf"(?:第?{NUM}[家户号])?"
-    return re.compile(rf"(?<={HAN}[村屯寨庄])(?P<place>{streets}{number})(?=[,。;、)!\s]|\Z)")
+    return re.compile(rf"(?<={HAN}[村屯寨庄])(?P<place>{streets})(?=[,。;、)!\s]|\Z)")

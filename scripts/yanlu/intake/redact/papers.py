@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from functools import cache
 
 from yanlu.intake.redact.checks import is_day, is_hong_kong_id
-from yanlu.intake.redact.lists import HAN, members, words
+from yanlu.intake.redact.lists import HAN, choice, members, words
 from yanlu.intake.redact.shadow import Find, Shadow
-from yanlu.intake.redact.tokens import find_called
+from yanlu.intake.redact.tokens import find_called, link
 
 GAP = r"[\s\-_.·]{1,3}"
 STANDARD = re.compile(r"[0-9]{3,5}\s?[-.]\s?(?:19|20)[0-9]{2}")  # a standard and its year
@@ -23,6 +23,8 @@ def find_papers(shadow: Shadow) -> Iterator[Find]:
     for found in _lettered().finditer(shadow.digits):
         yield from _lettered_paper(found)
     yield from find_called(shadow, "papers", "identity", fewest=5)
+    for found in _provincial().finditer(shadow.digits):
+        yield Find(*found.span("token"), "identity")
     certificates = _certificates().finditer(shadow.digits) if ORDINAL.search(shadow.digits) else ()
     for found in certificates:
         paper = found[0].partition("字")[0][:-1].rfind("证") + 1  # 军官证 南字第…号
@@ -56,6 +58,15 @@ def _is_no_paper(found: re.Match[str], letters: str, digits: str) -> bool:
     return bool(re.match(r"[a-z0-9/]", before) or STANDARD.fullmatch(found[2])) or (
         day and not common
     )
+
+
+@cache
+def _provincial() -> re.Pattern[str]:
+    """证号鲁军E000326, 执业证粤律第00417号: the province before the number."""
+    cues = choice(words("documents", "papers", "cues"))
+    province = members(words("documents", "plates", "provinces"))
+    number = r"第?[a-z]{0,3}[\s\-]?[0-9]{4,12}(?:\s?号)?"
+    return re.compile(rf"{cues}{link()}(?P<token>{province}{HAN}{{0,4}}?{number})(?![0-9a-z元])")
 
 
 @cache

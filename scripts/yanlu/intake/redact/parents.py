@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from functools import cache
 
 from yanlu.intake.redact.lists import HAN, choice, words
-from yanlu.intake.redact.persons import is_given, is_usual
+from yanlu.intake.redact.persons import is_given, is_usual, surname_at
 from yanlu.intake.redact.shadow import Find, Shadow
-from yanlu.intake.redact.words import is_listed, is_thing
+from yanlu.intake.redact.words import is_everyday, is_listed, is_thing
 
 JOINT = re.compile(r"\s?[、,和与及跟同]\s?")
 
@@ -22,6 +22,17 @@ def find_parents(shadow: Shadow) -> Iterator[Find]:
         beside = any(other is not one and _touch(text, one, other) for other in found)
         if beside or not is_thing(one["child"]):
             yield Find(*one.span("child"), "name", certain=False)
+    for one in _parents_of_named().finditer(text):
+        if _is_named(one["child"]):
+            yield Find(*one.span("child"), "name", certain=False)
+
+
+def _is_named(child: str) -> bool:
+    """Whether these are a surname and two usual characters that make no word."""
+    surname, given = surname_at(child, 0), child[1:]
+    if surname in ("", child[:2]) or is_everyday(child[:2]) or is_listed(given):
+        return False
+    return is_usual(given) and given not in words("stated", "parents", "no_child")
 
 
 @cache
@@ -29,6 +40,13 @@ def _parents() -> re.Pattern[str]:
     parent = choice(words("stated", "parents", "of_child"))
     begins = rf"(?:(?<!{HAN})|(?<=[和与及跟同]))"
     return re.compile(rf"{begins}(?P<child>{HAN}{{2}}){parent}(?!们)")
+
+
+@cache
+def _parents_of_named() -> re.Pattern[str]:
+    """时文博爸爸: with the surname."""
+    parent = choice(one for one in words("stated", "parents", "of_child") if len(one) > 1)
+    return re.compile(rf"(?:(?<!{HAN})|(?<=[和与及跟同]))(?P<child>{HAN}{{3}}){parent}(?!们)")
 
 
 def _may_be_child(child: str) -> bool:

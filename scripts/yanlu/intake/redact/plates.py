@@ -11,12 +11,16 @@ from yanlu.intake.redact.shadow import Find, Shadow
 from yanlu.intake.redact.tokens import DIGITS, is_counted, link
 
 GAP = r"[\s·•.\-_]{0,3}"
+# Of electric bicycles: a town and a number, 南宁·0A0371.
+CYCLE = re.compile(
+    rf"(?:(?![车牌照号是辆骑的]){HAN}){{2,4}}\s?[·•]\s?[a-z]?[0-9][a-z0-9]{{3,6}}(?![a-z0-9])"
+)
 FEWEST = 3  # digits on a plate
 
 
 def find_plates(shadow: Shadow) -> Iterator[Find]:
     """Plates of cars old and new, of police, schools and both sides of the border."""
-    for found in _plates().finditer(shadow.digits):
+    for found in (*_plates().finditer(shadow.digits), *CYCLE.finditer(shadow.digits)):
         if len(DIGITS.findall(found[0])) >= FEWEST:
             yield Find(found.start(), found.end(), "plate")
     for found in _called().finditer(shadow.digits):

@@ -12,6 +12,7 @@ from yanlu.intake.redact.shadow import Find, Shadow
 DIGITS = re.compile(r"[0-9]")
 MARK = r"\s?[\-–—_/]\s?"
 FEW, MANY = 2, 5  # digits behind a word for such numbers, and without one
+OWNER, OWN = 18, re.compile("[我俺咱](?:们?家|自家|的)")  # my own tree has its tag
 BEFORE = 10  # characters in which what is numbered stands
 # Letters, marks between them and digits; without a word before, several groups or 第…号.
 CODE = re.compile(
@@ -47,6 +48,9 @@ def _is_grouped(text: str, found: re.Match[str]) -> bool:
 def _is_common(found: re.Match[str]) -> bool:
     """Whether a road, a train, a type, a standard or a lamp post is numbered: g104国道, a4纸."""
     before = found.string[max(0, found.start() - BEFORE) : found.start()]
+    near = found.string[max(0, found.start() - OWNER) : found.start()]
+    if OWN.search(near):
+        return False
     lists = (("files", "no_registers"), ("files", "public"), ("queues", "common"))
     kinds = (kind for section, key in lists for kind in words("documents", section, key))
     letters = found["letters"] in words("documents", "queues", "no_letters")

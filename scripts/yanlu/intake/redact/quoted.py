@@ -1,4 +1,4 @@
-"""Names in quotes behind words for what is written: 背面写着“申玉莲”, 落款是“聂春梅”."""
+"""Names behind words for what is written: 背面写着“申玉莲”, 落款是“聂春梅”, 胸牌写的欧阳建."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from functools import cache
 
 from yanlu.intake.redact.lists import HAN, choice, words
-from yanlu.intake.redact.persons import is_given, is_plain, is_usual, surname_at
+from yanlu.intake.redact.persons import (
+    ENOUGH,
+    is_given,
+    is_plain,
+    is_usual,
+    name_size,
+    surname_at,
+)
 from yanlu.intake.redact.shadow import Find, Shadow
 from yanlu.intake.redact.words import is_everyday, is_listed, word_class
 
@@ -20,6 +27,10 @@ def find_quoted(shadow: Shadow) -> Iterator[Find]:
     for found in _written().finditer(text) if QUOTED.search(text) else ():
         if _is_name(found["name"]):
             yield Find(*found.span("name"), "name", certain=False)
+    for found in _worn().finditer(text):
+        size = name_size(text, found.end(), ENOUGH)
+        if size and not is_listed(text[found.end() : found.end() + size]):
+            yield Find(found.end(), found.end() + size, "name", certain=False)
 
 
 @cache
@@ -28,6 +39,13 @@ def _written() -> re.Pattern[str]:
     return re.compile(
         rf"{cues}(?:的?[是为叫])?[\s:]?{QUOTED.pattern}(?P<name>{HAN}{{2,4}})[”\"'’」』]"
     )
+
+
+@cache
+def _worn() -> re.Pattern[str]:
+    """What a badge reads."""
+    badges, reads = (choice(words("stated", "quoted", key)) for key in ("badges", "reads"))
+    return re.compile(rf"{badges}上?{reads}{{1,2}}的?[是叫为]?[\s:,]?(?={HAN}{{2}})")
 
 
 def _is_name(name: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from yanlu.intake.redact.lists import HAN, words
-from yanlu.intake.redact.persons import MAYBE, ends_name, is_given, is_plain, surname_at
+from yanlu.intake.redact.persons import MAYBE, ends_name, is_given, is_han, is_plain, surname_at
 from yanlu.intake.redact.shadow import Find, Shadow
 from yanlu.intake.redact.words import is_everyday, is_torn
 
@@ -19,7 +19,13 @@ ITEM = rf"{HAN}{{2,6}}"
 MARK = r"[、,;\s]"
 LIST = re.compile(rf"(?<!{HAN}){ITEM}(?:\s?{MARK}\s?{ITEM})+(?!{HAN})")
 PART = re.compile(ITEM)
+FELLOW = rf"(?:{HAN}{{1,4}}?[a-z]?|[a-z]{{2,12}})"
+FELLOWS = re.compile(
+    rf"(?:{HAN}{{1,6}}[a-z]?|[a-z]{{2,12}})(?:、{FELLOW}){{1,6}}"
+    r"(?=[和跟与]我(?!们[这那])|几个|几位|俩|仨|[两三四五]个?人|等人)"
+)
 SHORT = 4  # characters of a name, unless others beside it show that it may be longer
+LISTED = re.compile("、")
 AFTER = re.compile(rf"\s?、(?={HAN}{{2}})")
 
 
@@ -39,6 +45,22 @@ def find_rosters(shadow: Shadow, known: Iterable[Find]) -> Iterator[Find]:
     for start, end in names:
         yield from _next(shadow.text, end)
         yield from _previous(shadow.text, start)
+
+
+def find_fellows(shadow: Shadow, known: Iterable[Find]) -> Iterator[Find]:
+    """老莫、阿K、豆包几个: whatever is listed with a name before a word for several people."""
+    text, names = shadow.text, {(find.start, find.end) for find in known if find.kind == "name"}
+    for listed in FELLOWS.finditer(text) if "、" in text else ():
+        ends = [found.start() for found in LISTED.finditer(text, *listed.span())]
+        parts = list(
+            zip([listed.start(), *(end + 1 for end in ends)], [*ends, listed.end()], strict=True)
+        )
+        if not any(end == part[1] and part[0] <= start for start, end in names for part in parts):
+            continue
+        for start, end in parts[1:]:
+            fellow = text[start:end]
+            if (start, end) not in names and (not is_han(fellow[-1]) or _may_be(fellow, 3)):
+                yield Find(start, end, "name", certain=False)
 
 
 def _may_be(member: str, found: int) -> bool:

@@ -12,15 +12,17 @@ from yanlu.intake.redact.accounts import find_accounts
 from yanlu.intake.redact.address_ends import widened
 from yanlu.intake.redact.between import find_between
 from yanlu.intake.redact.cases import find_files
-from yanlu.intake.redact.clear import find_clear
+from yanlu.intake.redact.chains import find_chains, find_places_again
+from yanlu.intake.redact.clear import find_clear, find_rare
 from yanlu.intake.redact.close import find_close
 from yanlu.intake.redact.companions import find_companions
 from yanlu.intake.redact.controls import strip_controls, turns_direction
 from yanlu.intake.redact.corners import find_corners
 from yanlu.intake.redact.dates import find_birth_dates
-from yanlu.intake.redact.dwellings import find_dwellings, find_lodgings
+from yanlu.intake.redact.dwellings import find_dwellings
 from yanlu.intake.redact.emails import find_emails
 from yanlu.intake.redact.estates import find_estates, find_groups, find_homes, find_labelled
+from yanlu.intake.redact.fields import find_fields
 from yanlu.intake.redact.groups import find_lone_groups
 from yanlu.intake.redact.hamlets import find_hamlets, find_inhabited
 from yanlu.intake.redact.houses import find_houses
@@ -30,6 +32,7 @@ from yanlu.intake.redact.leftovers import find_starred
 from yanlu.intake.redact.letters import find_addressed, find_signature, find_signed
 from yanlu.intake.redact.lists import words
 from yanlu.intake.redact.marks import find_marks
+from yanlu.intake.redact.misprinted import find_misprinted
 from yanlu.intake.redact.name_ends import whole
 from yanlu.intake.redact.names import find_again, find_announced
 from yanlu.intake.redact.neighbours import find_neighbours
@@ -43,11 +46,16 @@ from yanlu.intake.redact.queues import find_queued
 from yanlu.intake.redact.quoted import find_quoted
 from yanlu.intake.redact.registered import find_registered
 from yanlu.intake.redact.rooms import find_rooms
-from yanlu.intake.redact.rosters import find_rosters
+from yanlu.intake.redact.rosters import find_fellows, find_rosters
 from yanlu.intake.redact.scripts import is_beyond_detectors
 from yanlu.intake.redact.selves import find_selves
 from yanlu.intake.redact.shadow import Find, Shadow, cast
-from yanlu.intake.redact.signatures import find_closing_role, find_identified, find_last_line
+from yanlu.intake.redact.signatures import (
+    find_closing_role,
+    find_identified,
+    find_last_line,
+    find_reached,
+)
 from yanlu.intake.redact.spaced import find_spaced
 from yanlu.intake.redact.stated import (
     find_called,
@@ -61,6 +69,7 @@ from yanlu.intake.redact.surname_forms import (
     find_nicknames,
     find_prefixed,
     find_prefixed_loosely,
+    find_ranked,
 )
 from yanlu.intake.redact.titles import find_titled
 from yanlu.intake.redact.transcribed import find_dotted, find_titled_transcribed, find_transcribed
@@ -68,7 +77,7 @@ from yanlu.intake.redact.unannounced import find_unannounced
 from yanlu.intake.redact.unplaced import find_unplaced
 from yanlu.intake.redact.urls import find_urls, host_of
 from yanlu.intake.redact.villagers import find_villagers
-from yanlu.intake.redact.weighed import find_weighed
+from yanlu.intake.redact.weighed import Net
 from yanlu.intake.redact.words import forget
 
 Detector = Callable[[Shadow], Iterator[Find]]
@@ -95,10 +104,10 @@ DETECTORS: tuple[Detector, ...] = (
     find_rooms,
     find_neighbours,
     find_dwellings,
-    find_lodgings,
     find_corners,
     find_unplaced,
     find_numbered,
+    find_chains,
     find_announced,
     find_titled,
     find_hidden,
@@ -119,13 +128,16 @@ DETECTORS: tuple[Detector, ...] = (
     find_last_line,
     find_closing_role,
     find_identified,
+    find_reached,
     find_selves,
     find_villagers,
+    find_fields,
 )
 # These only weigh what stands around.
 GUESSING: tuple[Detector, ...] = (
     find_prefixed,
     find_prefixed_loosely,
+    find_ranked,
     find_nicknames,
     find_transcribed,
     find_unannounced,
@@ -133,6 +145,7 @@ GUESSING: tuple[Detector, ...] = (
     find_between,
     find_close,
     find_clear,
+    find_rare,
 )
 # How far what was found goes on.
 ENDS: Mapping[str, Callable[[Shadow, Find], Find]] = {"address": widened, "name": whole}
@@ -196,14 +209,19 @@ def _redacted(text: str, keep: frozenset[str]) -> Redaction:
 
 
 def _found(shadow: Shadow, official: frozenset[str], marks: Iterable[Find]) -> Iterator[Find]:
+    net = Net(shadow)
     finds = [find for detector in DETECTORS for find in detector(shadow)]
-    finds += private(shadow, [find for detector in GUESSING for find in detector(shadow)])
-    finds += [*find_again(shadow, finds), *find_companions(shadow, finds)]
+    guesses = [find for detector in GUESSING for find in detector(shadow)]
+    finds += private(shadow, guesses)
+    finds += [*find_again(shadow, finds), *find_places_again(shadow, finds)]
+    finds += find_companions(shadow, finds)
     finds += find_rosters(shadow, finds)
+    finds += find_misprinted(shadow, finds)
     told = [replace(mark, certain=True) for mark in marks]
     known = _listed(shadow, official)
-    weighed = private(shadow, _no_formulas(shadow, find_weighed(shadow, [*finds, *told])))
-    for find in (*finds, *weighed, *find_again(shadow, weighed)):
+    weighed = private(shadow, _no_formulas(shadow, net.find([*finds, *told])))
+    fellows = find_fellows(shadow, [*finds, *weighed])
+    for find in (*finds, *weighed, *find_again(shadow, weighed), *fellows):
         inside = any(start <= find.start and find.end <= end for start, end in known)
         if not inside and not _is_official(shadow, find, official):
             yield ENDS[find.kind](shadow, find) if find.kind in ENDS else find

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from yanlu.intake.redact.lists import HAN, choice, words
-from yanlu.intake.redact.persons import is_given, is_plain, longest_end, surname_at
+from yanlu.intake.redact.persons import is_given, is_plain, is_usual, longest_end, surname_at
 from yanlu.intake.redact.shadow import Find, Shadow
 from yanlu.intake.redact.stated import is_leftover
 from yanlu.intake.redact.words import is_everyday, is_listed
@@ -31,6 +31,11 @@ WEPT = "[泣敬拜谨顿叩跪呈涕][书上呈首启拜告禀]"  # 泣书
 NUMBERED = re.compile(rf"[0-9]{{4}}\)?\s*[,、。\s]\s*{NAME}[。.]?\s*\Z")
 DATED = re.compile(rf"\A\s*{NAME}\s*[0-9]{{4}}\s?[年.\-/][0-9]{{1,2}}[月.\-/].{{0,4}}\Z")
 RECEIVED = re.compile(rf"[,\s号室]\s?(?P<name>{HAN}{{2,3}})亲?收(?!{HAN})")  # 粮站巷8号，路平收
+PHONED = re.compile(
+    rf"(?:\A|[。!?;~\n\s“”\"(]){NAME}(?:[\s,:]{{1,3}}(?:家属|家人|联系|子女|儿子|女儿)(?:人?电话|手机)?)?"
+    r"[\s,:]{0,3}(?=(?:\+?86\s?-?)?1[3-9][0-9]{9}(?![0-9]))"
+)
+HOUSED = re.compile(rf"[0-9号室楼组社队村栋房户村湾庄屯]\s{NAME}[。.]?\s*\Z")
 SENTENCE = re.compile(rf"[。!?;~]\s*{NAME}\s*\Z")
 
 
@@ -51,6 +56,26 @@ def find_last_line(shadow: Shadow) -> Iterator[Find]:
         found = pattern.search(text, start)
         if found and surname_at(found["name"], 0) and _may_sign(found["name"]):
             yield _unsure(found)
+
+
+def find_reached(shadow: Shadow) -> Iterator[Find]:
+    """轩建民 17600009021, 桥头1号 靖国: before a telephone number, behind a home at the end."""
+    text = shadow.text.rstrip()
+    for phoned in PHONED.finditer(text):
+        if _may_sign(phoned["name"]) and not phoned["name"].endswith(_no_ends()):
+            yield _unsure(phoned)
+    housed = HOUSED.search(text, max(0, len(text) - TAIL))
+    if housed and _may_sign(housed["name"]) and is_usual(housed["name"][-1]):
+        nobody = housed["name"].endswith(_no_ends()) or _reads_on(housed["name"])
+        if not nobody:
+            yield _unsure(housed)
+
+
+@cache
+def _no_ends() -> tuple[str, ...]:
+    """Ends of what stands before a number and is nobody: 手机, 家属电话, 全体业主."""
+    labels = (label for label in words("names", "cues", "labels"))
+    return (*words("stated", "fields", "bodies"), *words("stated", "signature", "no_ends"), *labels)
 
 
 def _reads_on(name: str) -> bool:

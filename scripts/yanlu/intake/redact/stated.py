@@ -171,10 +171,10 @@ def _size(text: str, place: int, role: str) -> int:
     if whole and _fills(text, place, whole[0], role):
         return len(whole[0])
     return (
-        _spoken(text, place, role)
+        _transcribed(text, place)
+        or _spoken(text, place, role)
         or _left_over(text, place, role)
         or _given(text, place, role)
-        or _transcribed(text, place)
     )
 
 
@@ -287,9 +287,26 @@ def acts(text: str, place: int) -> bool:
 
 
 def _transcribed(text: str, place: int) -> int:
-    """娃娃吉克阿呷莫考起: characters by which names of other origin are written."""
+    """娃娃吉克阿呷莫考起, 同学马依努尔每天: by characters of names of other origin."""
     found = _foreign().match(text, place)
-    return len(found[0]) if found and is_leftover(found[0]) else 0
+    if found and is_leftover(found[0]):
+        return len(found[0])
+    run = _syllables().match(text, place)
+    sizes = range(len(run[0]) if run else 0, 2, -1)
+    return next((size for size in sizes if _is_foreign(text, place, size)), 0)
+
+
+def _is_foreign(text: str, place: int, size: int) -> bool:
+    """Whether so many characters are no words, most of them of such names, and the name ends."""
+    name, end = text[place : place + size], place + size
+    core = sum(char in words("names", "transcribed", "core") for char in name)
+    ends = ends_name(text, end) or acts(text, end)
+    return core * 2 >= size and is_leftover(name) and ends > 0 and not is_everyday(name[:2])
+
+
+@cache
+def _syllables() -> re.Pattern[str]:
+    return re.compile(rf"{members(words('names', 'transcribed', 'syllables'))}{{3,8}}")
 
 
 @cache

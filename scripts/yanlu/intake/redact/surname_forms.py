@@ -105,7 +105,9 @@ def find_nicknames(shadow: Shadow) -> Iterator[Find]:
         else:
             expected = not is_han(before) or before in words("names", "given", "linking")
             expected = expected and ends_name(text, found.end()) >= FOLLOWED
-        if expected and not is_thing(found[0]) and not is_thing(found[0][:2]):
+        thing = is_thing(found[0]) or is_thing(found[0][:2])
+        thing = thing or (found[0].endswith("头") and is_thing(found[0][1:]))  # 老石头
+        if expected and not thing:
             yield Find(found.start(), found.end(), "name", certain=False)
 
 
@@ -120,9 +122,25 @@ def _is_kin(text: str, end: int) -> bool:
 def _nicknames() -> re.Pattern[str]:
     plain = members(name for name in surnames() if len(name) == 1 and is_plain(name))
     given = members(given_characters())
-    free = rf"老{plain}[头伯爹哥姐嫂汉倌总师板]|阿{given}(?![·•])"
+    word = members(name for name in surnames() if len(name) == 1 and not is_function(name))
+    free = rf"老{plain}[伯爹哥姐嫂汉倌总师板]|老{word}头|阿{given}(?![·•])"
     bound = rf"[大胖瘦二三]{plain}|{given}(?:子|妞|娃|妮|哥|姐|叔|伯|婶|嫂)"
     return re.compile(rf"(?P<free>{free})|{bound}")
+
+
+def find_ranked(shadow: Shadow) -> Iterator[Find]:
+    """罗二姐, 乔老三, 轩二孬: a surname, a place in the family, and kin or a nickname."""
+    for found in _ranked().finditer(shadow.text):
+        start, word = found.start(), found[0]
+        torn = is_torn(shadow.text, start) or is_everyday(word[:2]) or is_everyday(word)
+        if not torn and not is_function(word[0]):
+            yield Find(start, found.end(), "name", certain=False)
+
+
+@cache
+def _ranked() -> re.Pattern[str]:
+    rank, kin = (members(words("names", "titles", key)) for key in ("ranks", "ranked"))
+    return re.compile(rf"{_singles()}(?:老{rank}|{rank}{kin})(?!{kin})")
 
 
 def _singles() -> str:
@@ -146,7 +164,8 @@ def find_hidden(shadow: Shadow) -> Iterator[Find]:
     text = shadow.text
     for found in _hidden().finditer(text) if HIDING.search(text) else ():
         clean = not is_everyday(text[max(0, found.start() - 1) : found.start() + 1])
-        if clean and not is_function(found[0][0]):
+        begins = not is_han(text[max(0, found.start() - 1) : found.start()])  # 边某某伪造
+        if clean and (begins or not is_function(found[0][0])):
             yield Find(found.start(), found.end(), "name")
     for found in _called().finditer(text):
         yield Find(found.start(1), found.end(1), "name")

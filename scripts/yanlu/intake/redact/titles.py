@@ -53,7 +53,8 @@ def _short_titles() -> re.Pattern[str]:
 
 def _named_before(text: str, title: int, end: int) -> int | None:
     """Where the name begins that ends at a title, if there is one."""
-    if is_everyday(text[end - 1 : end + 1]):  # 李会计算: the title is no title
+    body = text.startswith("会", end) and text[end - 1] in "员事"  # 红白理事会
+    if body or is_everyday(text[end - 1 : end + 1]):  # 李会计算: the title is no title
         return None
     for start in range(max(0, title - 4), title - 1):
         if _is_full(text, start, title):
@@ -62,7 +63,15 @@ def _named_before(text: str, title: int, end: int) -> int | None:
         if _is_surname(text, start, title, end):
             return start
     alone = _stands_alone(text, title - 1, title, end) or _is_joined(text, title - 1, end)
-    return title - 1 if alone else None
+    return title - 1 if alone or _is_rare(text, title - 1, end) else None
+
+
+def _is_rare(text: str, start: int, end: int) -> bool:
+    """计科长说: a surname that is a word, where a clause begins and its bearer does something."""
+    begins = start >= 0 and not is_han(text[max(0, start - 1) : start])
+    rare = begins and text[start] in words("names", "titles", "rare")
+    acts = rare and text.startswith(words("names", "titles", "doing"), end)
+    return acts and not is_everyday(text[start:end]) and not is_everyday(text[start : start + 2])
 
 
 def _is_joined(text: str, start: int, end: int) -> bool:
@@ -121,7 +130,11 @@ def _is_full(text: str, start: int, title: int) -> bool:
 def _is_surname(text: str, start: int, title: int, end: int) -> bool:
     """Whether a surname alone stands before the title."""
     surname = text[start:title]
-    if surname not in surnames() or is_function(surname) or is_everyday(text[start:end]):
+    if surname not in surnames() or is_function(surname):
+        return False
+    whole = text[start:end]  # the dictionary has 王队长, as a word
+    known = not is_plain(surname) or whole in words("names", "titles", "fixed")
+    if known and is_everyday(whole):
         return False
     if is_everyday(text[start : start + 2]) and not is_plain(surname):
         return False

@@ -15,7 +15,7 @@ from yanlu.intake.redact.houses import is_public
 from yanlu.intake.redact.lists import HAN, choice, members, words
 from yanlu.intake.redact.persons import name_size
 from yanlu.intake.redact.shadow import Find, Shadow
-from yanlu.intake.redact.words import is_everyday, is_thing
+from yanlu.intake.redact.words import is_everyday
 
 NAMED = 30  # points of `name_size`: a name of usual characters, and a stop behind it
 GROUP = re.compile("[0-9十][组队社小]")  # asked for speed
@@ -32,13 +32,8 @@ def find_unplaced(shadow: Shadow) -> Iterator[Find]:
     for found in _halls().finditer(text) if "号" in text else ():
         yield _unsure(*found.span())
     yield from _of_groups(shadow)
-    for found in _floors().finditer(text):
-        yield _unsure(*found.span("part"))
     for found in _rooms().finditer(text):
         yield _unsure(*found.span("part" if found["part"] else "own"))
-    for found in _hamlets().finditer(shadow.text):
-        if not is_thing(found["part"]):
-            yield _unsure(*found.span("part"))
 
 
 def _of_groups(shadow: Shadow) -> Iterator[Find]:
@@ -89,14 +84,6 @@ def _groups() -> re.Pattern[str]:
 
 
 @cache
-def _floors() -> re.Pattern[str]:
-    """我家三楼窗户, 他五楼东户: the floor of a home."""
-    ours = choice(words("addresses", "unplaced", "ours"))
-    door = "(?:[东南西北中左右]+[户手侧门])"
-    return re.compile(rf"{ours}(?P<part>(?:[0-9]{{1,2}}|[0-9]?十[0-9]?)[楼层]{door}?)(?![梯下以])")
-
-
-@cache
 def _rooms() -> re.Pattern[str]:
     """老供销社楼上2号, 门卫室旁101, 拉线的是402的."""
     beside = choice(words("addresses", "unplaced", "beside"))
@@ -105,14 +92,6 @@ def _rooms() -> re.Pattern[str]:
         rf"{beside}(?P<part>[0-9]{{1,4}}[号室](?!{but}|楼)|[1-9](?:0[1-9]|[1-3][0-9])(?![0-9年月日元路米个%.]))"
         rf"|(?:是|住)(?P<own>[1-9][0-9]?(?:0[1-9]|[1-3][0-9])(?=[的,。]))"
     )
-
-
-@cache
-def _hamlets() -> re.Pattern[str]:
-    """我们北沟屯: what villages are made of, behind the writer."""
-    ours = choice(words("addresses", "hamlets", "ours"))
-    ends = choice(words("addresses", "hamlets", "land"))
-    return re.compile(rf"{ours}(?P<part>(?!{HAN}?[的是在有]){HAN}{{1,3}}?{ends})(?![{HAN[1:-1]}])")
 
 
 @cache

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from yanlu.intake.redact.lists import HAN, members, words
+from yanlu.intake.redact.lists import HAN, choice, members, words
 from yanlu.intake.redact.persons import FOLLOWED, ends_name, is_given, is_usual, surname_at
 from yanlu.intake.redact.shadow import Find, Shadow
 from yanlu.intake.redact.stated import acts, is_leftover
@@ -18,18 +18,32 @@ from yanlu.intake.redact.words import is_everyday
 
 
 def find_villagers(shadow: Shadow) -> Iterator[Find]:
-    """Names behind 二组的, 寨子里的, before a verb or a word that follows names."""
+    """Names behind 二组的, 寨子里的, or of 岩 and 玉 behind 上个月, before what follows names."""
     text = shadow.text
     for found in _home().finditer(text):
         size = next((size for size in (3, 2) if _is_name(text, found.end(), size)), 0)
         if size:
             yield Find(found.end(), found.end() + size, "name", certain=False)
+    for pair in _pairs().finditer(text):
+        if not is_everyday(pair[1]) and not is_everyday(pair[2]):
+            yield Find(*pair.span(), "name", certain=False)
+
+
+@cache
+def _pairs() -> re.Pattern[str]:
+    """岩罕玉波: two of them in a row."""
+    own = members(words("stated", "villagers", "own_heads"))
+    return re.compile(rf"({own}{HAN})({own}{HAN})")
 
 
 @cache
 def _home() -> re.Pattern[str]:
     home = members(words("stated", "villagers", "homes"))
-    return re.compile(rf"{home}子?[里上]?的(?={HAN}{{3}})")
+    when = choice(words("stated", "between", "when"))
+    own = members(words("stated", "villagers", "own_heads"))
+    return re.compile(
+        rf"{home}子?[里上]?的(?={HAN}{{3}})|(?:{when}|(?<!{HAN})|个叫)(?={own}{HAN}{{2}})"
+    )
 
 
 def _is_name(text: str, place: int, size: int) -> bool:

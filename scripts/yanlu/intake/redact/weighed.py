@@ -8,50 +8,49 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from yanlu.intake.redact.candidates import Candidate, Words, candidates, words_of
+from yanlu.intake.redact.candidates import Candidate, candidates, words_of
 from yanlu.intake.redact.clues import Left, Right, left_of, right_of, split
 from yanlu.intake.redact.lists import lines
 from yanlu.intake.redact.shadow import Find, Shadow
 
-# Hundredths of the natural logarithm of odds. Set so that 4 to 6 of 100 ordinary clean texts that
+# Hundredths of the natural logarithm of odds. Set so that 3 to 6 of 100 ordinary clean texts that
 # no weight was learned from go to a person.
 ENOUGH = -300
 KEPT = 1 << 14  # groups of clues whose weight is kept
 
 
-def find_weighed(shadow: Shadow, known: Iterable[Find]) -> Iterator[Find]:
-    """Candidates whose clues reach `ENOUGH`, but for what is masked for certain anyway."""
-    sure = {place for find in known if find.certain for place in range(find.start, find.end)}
-    scale = Scale(words_of(shadow.text), {}, {})
-    for one in candidates(scale.text):
-        if sure.isdisjoint(range(one.start, one.end)) and scale.weight(one) >= ENOUGH:
-            yield Find(one.start, one.end, "name", certain=False)
-
-
-@dataclass(frozen=True)
-class Scale:
+class Net:
     """Weighs the candidates of one text; what stands at a place is weighed once."""
 
-    text: Words
-    lefts: dict[int, tuple[Left, int]]
-    rights: dict[int, tuple[Right, int]]
+    def __init__(self, shadow: Shadow) -> None:
+        """Segment the text, and weigh nothing yet."""
+        self.text = words_of(shadow.text)
+        self.candidates = tuple(candidates(self.text))
+        self._lefts: dict[int, tuple[Left, int]] = {}
+        self._rights: dict[int, tuple[Right, int]] = {}
+
+    def find(self, known: Iterable[Find]) -> Iterator[Find]:
+        """Candidates whose clues reach `ENOUGH`, but for what is masked for certain anyway."""
+        sure = {place for find in known if find.certain for place in range(find.start, find.end)}
+        for one in self.candidates:
+            if sure.isdisjoint(range(one.start, one.end)) and self.weight(one) >= ENOUGH:
+                yield Find(one.start, one.end, "name", certain=False)
 
     def weight(self, one: Candidate) -> int:
         """The sum of all clues for a candidate, in hundredths."""
-        left = self.lefts.get(one.start)
+        left = self._lefts.get(one.start)
         if left is None:
             seen = left_of(self.text, one.start)
-            left = self.lefts[one.start] = (seen, _sum(seen.clues))
-        right = self.rights.get(one.end)
+            left = self._lefts[one.start] = (seen, _sum(("", *seen.clues)))
+        right = self._rights.get(one.end)
         if right is None:
             then = right_of(self.text, one.end)
-            right = self.rights[one.end] = (then, _sum(then.clues))
+            right = self._rights[one.end] = (then, _sum(then.clues))
         groups, own = split(self.text, one, left[0], right[0])
         kept = sum([_weight(group, *seen) for group, seen in groups])
-        return _weights()[""] + left[1] + right[1] + kept + _sum(own)
+        return left[1] + right[1] + kept + _sum(own)
 
 
 @lru_cache(maxsize=KEPT)

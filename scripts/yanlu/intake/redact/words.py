@@ -52,6 +52,25 @@ def word_class(word: str) -> str:
     return tagged[0][1] if len(tagged) == 1 else ""
 
 
+@remembered
+def commonness(word: str) -> int:
+    """How common a word of the dictionary is: the digits of its count; 0: it is none."""
+    if len(word) < 2 or not rjieba.has_word(word):
+        return 0
+    return len(str(rjieba.suggest_freq(word)))
+
+
+def over(text: str, place: int) -> int:
+    """How common the commonest word of up to four characters is that reaches over this place."""
+    return _over(text[place - 2 : place + 2]) if 1 < place < len(text) else 0
+
+
+@remembered
+def _over(around: str) -> int:
+    words = (around[1:3], around[:3], around[1:4], around)
+    return max([commonness(word) for word in words if rjieba.has_word(word)], default=0)
+
+
 def segment(text: str) -> list[tuple[str, str]]:
     """Words and their parts of speech, in order, unknown ones guessed; together the text again."""
     return rjieba.tag(text)
@@ -91,8 +110,9 @@ def forget() -> None:
 
 
 def is_listed(word: str) -> bool:
-    """Whether our own list says that this is no name."""
-    return word in _ordinary()
+    """Whether our own list says that this is no name, or it is a verb doubled: 松一松."""
+    doubled = len(word) == 3 and word[0] == word[2] and word[1] == "一"
+    return doubled or word in _ordinary()
 
 
 @cache
