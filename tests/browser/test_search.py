@@ -104,7 +104,7 @@ def test_nothing_is_loaded_before_it_is_used_and_no_word_gets_anywhere(
     reader.goto(f"{address}search/")
     reader.locator("#words").press_sequentially("路灯")
     assert not any("/search/" in url.removeprefix(f"{address}search/") for url in asked)
-    assert len(asked) <= 5
+    assert len(set(asked)) <= 5
     asked.clear()
     assert _ask(reader, "路灯") > 0
     parts = [urlsplit(url) for url in asked]
