@@ -24,7 +24,7 @@ from yanlu.website.inserts import fill, form_choices, inserts
 
 THEME = ROOT / "theme"
 SCRIPT = '<script src="/assets/js/work.js" defer></script>'  # of the confirm page alone
-CHECK = '<script type="module" src="/assets/js/receipt/page.js"></script>\'
+CHECK = '<script type="module" src="/assets/js/receipt/page.js"></script>'
 DAY = date(2026, 11, 25)
 CONTROLS = ("input", "textarea", "select")
 ASKED = FIELDS - {"kind", "call"}  # a suggestion unless said otherwise; a call while one is open
