@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,16 +16,16 @@ from yanlu.errors import BuildError
 from yanlu.git import Head, archive, read_head
 from yanlu.guidance.judge import guidance_faults
 from yanlu.guidance.moved import read_moves
-from yanlu.packages.check import check_data
+from yanlu.packages.check import register_faults, rest_faults
 from yanlu.packages.read import listed, release_folder
 from yanlu.settings import Portal
 from yanlu.templates import theme_folder
 from yanlu.website.assets import write_assets
-from yanlu.website.generate import generate
+from yanlu.website.generate import Made, generate
 from yanlu.website.guidance.build import write_guidance_files
 from yanlu.website.hosting import write_hosting
 from yanlu.website.inserts import fill, inserts
-from yanlu.website.mkdocs_half import build_pages
+from yanlu.website.mkdocs_half import Frame, build_pages
 from yanlu.website.moved import write_moved
 from yanlu.website.news import newest_kept, newest_replies
 from yanlu.website.pelican_half import build_bulletins
@@ -36,14 +36,15 @@ from yanlu.website.register.build import build_register
 from yanlu.website.register.entries import Names
 from yanlu.website.register.kept import cache_folder
 from yanlu.website.register.ledger import Ledger
+from yanlu.website.remembered import Remembered
 from yanlu.website.search.build import write_search
 from yanlu.website.search.kept import Kept
 from yanlu.website.shell import Navigation, read_navigation, shell_context
 from yanlu.website.sitemap import ROBOTS, SITEMAP, files_of, write_sitemap
 from yanlu.website.verify import verify_numbers
+from yanlu.website.years import tally
 
 Report = Callable[[str], None]
-UNUSED = ("assets/javascripts", "assets/stylesheets", "assets/images", "sitemap.xml.gz")
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def build_site(portal: Portal, out: Path, *, report: Report) -> Built:
     """
     head = read_head(portal.folder)
     ledger = Ledger(portal, theme_folder(portal.folder))
-    _refuse_faults(portal, ledger.fresh)
+    _refuse_faults(portal, ledger)
     refuse_broken_log(portal)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".building-", dir=out.parent) as aside:
@@ -105,18 +106,21 @@ def _build_into(
     settings = portal.settings
     navigation = _navigation(portal)
     shell = shell_context(settings, navigation, write_assets(theme, site), head)
+    cache = cache_folder(portal.folder)
     docs, notices = work / "docs", work / "notices"
     report("生成统计页面")
     names = Names(portal)
     ledger.read(names)
+    made = Remembered(cache, "data", ledger.mark, Made)
     extra = generate(
         portal,
         navigation,
         theme / "pages",
         docs,
         notices,
-        entries=ledger.entries,
-        day=head.moment.date(),
+        tally=tally(ledger.entries, head.moment.date()),
+        kept=made,
+        rest=ledger.rest,
         archived=not head.changed,
     )
     extra["home"] |= {
@@ -130,8 +134,10 @@ def _build_into(
         settings.office,
         docs=docs,
         theme=_templates(theme, work, "mkdocs"),
-        site=work / "pages",
-        extra={"shell": shell, **extra},
+        site=site,
+        frame=Frame(shell, extra),
+        cache=cache,
+        mark=ledger.mark,
     )
     report("生成公告（Pelican）")
     pelican = _templates(theme, work, "pelican")
@@ -145,9 +151,6 @@ def _build_into(
         ledger, head, content=work / "nothing", theme=pelican, site=site, shell=shell
     )
     write_guidance_files(portal, site, head.moment)
-    for unused in UNUSED:
-        _remove(work / "pages" / unused)
-    shutil.copytree(work / "pages", site, dirs_exist_ok=True)
     _copy_releases(portal, site)
     write_saved_check(portal, theme, site)
     return sums
@@ -182,16 +185,22 @@ def _copy_releases(portal: Portal, site: Path) -> None:
         shutil.copy(listing, target)
 
 
-def _refuse_faults(portal: Portal, suggestions: Sequence[Path]) -> None:
-    """Of suggestions, only these are looked at: the others have not changed since a build."""
-    faults = list(map(str, check_data(portal.data, suggestions)))
-    least = portal.settings.disclosure.base
-    faults = faults or list(guidance_faults(portal.data, least))
+def _refuse_faults(portal: Portal, ledger: Ledger) -> None:
+    """Of what has passed before and has not changed since, nothing is looked at again."""
+    kept = Remembered(cache_folder(portal.folder), "checked", ledger.mark, tuple[str, ...])
+    faults = kept.get("data", ledger.rest, lambda: tuple(_faults_beside_register(portal)))
+    faults = faults or tuple(map(str, register_faults(portal.data, ledger.fresh)))
     if faults:
         raise BuildError(
             f"data/ 有 {len(faults)} 处问题，没有生成网站。请运行 yanlu check 查看，例如：\n"
             f"  · {faults[0]}"
         )
+    kept.finish()
+
+
+def _faults_beside_register(portal: Portal) -> list[str]:
+    faults = list(map(str, rest_faults(portal.data)))
+    return faults or list(guidance_faults(portal.data, portal.settings.disclosure.base))
 
 
 @contextmanager
@@ -210,13 +219,6 @@ def _dated(head: Head) -> Iterator[None]:
                 del os.environ[name]
             else:
                 os.environ[name] = value
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
 
 
 def _write_sums(site: Path, files: Iterable[str], known: Mapping[str, str]) -> None:

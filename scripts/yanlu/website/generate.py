@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +19,33 @@ from yanlu.website.datasets import ADDRESS as CATALOGUE
 from yanlu.website.datasets import catalogue_data, catalogue_page, datasets, schema_org
 from yanlu.website.editions import Edition, Origin, read_editions
 from yanlu.website.inserts import root_links
-from yanlu.website.news import newest_first, notice_teasers, release_teaser
+from yanlu.website.news import Teaser, newest_first, notice_teasers, release_teaser
 from yanlu.website.numbers import Numbers
 from yanlu.website.pages import Page, home_headline, statistics_pages
 from yanlu.website.published import ADDRESS as PUBLISHED
 from yanlu.website.published import published_files
 from yanlu.website.quarters import ADDRESS, quarter_files
-from yanlu.website.register.entries import Entry
+from yanlu.website.register.kept import digest
+from yanlu.website.remembered import Remembered
 from yanlu.website.render import empty_files, page_files
 from yanlu.website.shell import Navigation
-from yanlu.website.years import Year, issued, year_bulletin, year_page, year_teaser, years
+from yanlu.website.years import Tally, Year, issued, year_bulletin, year_page, year_teaser, years
 
 NEWS = 3  # bulletins on the home page
+
+
+class Made(msgspec.Struct, frozen=True, array_like=True):
+    """What is made of `data/`: pages and bulletins by path, and what others show of them.
+
+    `headline` is that of the home page, None before the first release; `told` are lines for
+    the bulletins; `catalogue` is for programs that read the page of the data sets.
+    """
+
+    docs: dict[str, str]
+    notices: dict[str, str]
+    told: list[Teaser]
+    headline: dict[str, Any] | None
+    catalogue: str
 
 
 def generate(
@@ -39,48 +55,58 @@ def generate(
     docs: Path,
     notices: Path,
     *,
-    entries: Sequence[Entry],
-    day: date,
+    tally: Tally,
+    kept: Remembered[Made],
+    rest: bytes,
     archived: bool,
 ) -> dict[str, Any]:
-    """Write pages into `docs` and bulletins into `notices`; answers what the home page shows.
+    """Write pages into `docs` and bulletins into `notices`; answers what some pages show.
 
-    What people wrote in `content/` is copied there first. `entries` are the published
-    suggestions, which a year's page counts; `day` is that of the build. `archived` tells that
-    the site offers the sources that it was built from.
+    What people wrote in `content/` is copied there first. `tally` is what a year's page counts
+    of the register, and `rest` a short name for all else in `data/`. `archived` tells that the
+    site offers the sources that it was built from.
     """
     shutil.copytree(portal.folder / "content", docs, ignore=shutil.ignore_patterns("bulletins"))
     shutil.copytree(portal.folder / "content" / "bulletins", notices)
     for folder in (docs, notices):
         root_links(folder, _root(portal))
-    _write_all(docs, quarter_files(portal, templates))
     _write_all(docs, published_files(portal, templates, archived=archived))
     written = notice_teasers(notices)
+    key = digest(rest, msgspec.json.encode(tally))
+    made = kept.get("data", key, partial(_made, portal, tally, templates))
+    kept.finish()
+    _write_all(docs, made.docs.items())
+    _write_all(notices, made.notices.items())
+    if made.headline is None:
+        _write_all(docs, empty_files(_waiting(navigation, docs), _root(portal), templates))
+    news = newest_first([*written, *made.told])[:NEWS]
+    return {"home": {"headline": made.headline, "bulletins": news}, "catalogue": made.catalogue}
+
+
+def _made(portal: Portal, tally: Tally, templates: Path) -> Made:
     editions = read_editions(portal.data, listed(portal.data), portal.codes["revisions"])
     newest_versions = newest(portal.data)
     in_force = [edition for edition in reversed(editions) if edition.listing in newest_versions]
     origin = Origin(_root(portal), msgspec.to_builtins(portal.settings.licence), in_force)
     minimum = portal.settings.disclosure.rate_minimum
     numbers = _numbers(portal, in_force)
-    over = years(numbers, entries, day)
+    over = years(numbers, tally)
     annual = [(year.address, year.title) for year in reversed(over)]
-    pages = [*statistics_pages(numbers, minimum, annual), *_year_pages(portal, over, day)]
+    pages = [*statistics_pages(numbers, minimum, annual), *_year_pages(portal, over, tally.day)]
+    docs = dict(quarter_files(portal, templates))
     for page in pages:
-        _write_all(docs, page_files(page, origin, templates))
-    _write_all(notices, _year_bulletins(over, editions, origin.root, templates, minimum))
-    told = (*map(release_teaser, editions), *(year_teaser(y, issued(y, editions)) for y in over))
-    news = newest_first([*written, *told])[:NEWS]
+        docs |= page_files(page, origin, templates)
+    notices = dict(_year_bulletins(over, editions, origin.root, templates, minimum))
+    told = [*map(release_teaser, editions), *(year_teaser(y, issued(y, editions)) for y in over)]
     sets = datasets(portal, editions)
-    _write_all(docs, [catalogue_page(portal, sets, templates), *catalogue_data(portal, sets)])
-    catalogue = schema_org(portal, sets)
+    docs |= [catalogue_page(portal, sets, templates), *catalogue_data(portal, sets)]
     if not editions:
-        _write_all(docs, empty_files(_waiting(navigation, docs), origin.root, templates))
-        return {"home": {"headline": None, "bulletins": news}, "catalogue": catalogue}
-    _write_all(docs, catalogue_files(editions, pages, portal.codes, origin, templates))
-    issues = [_issue(portal, edition, in_force) for edition in editions]
-    _write_all(notices, bulletin_files(issues, origin.root, templates, minimum))
+        return Made(docs, notices, told, None, schema_org(portal, sets))
+    docs |= catalogue_files(editions, pages, portal.codes, origin, templates)
+    issues = [_issue(portal, edition, in_force, numbers) for edition in editions]
+    notices |= bulletin_files(issues, origin.root, templates, minimum)
     headline = {**home_headline(numbers, minimum), "note": in_force[-1].source["note"]}
-    return {"home": {"headline": headline, "bulletins": news}, "catalogue": catalogue}
+    return Made(docs, notices, told, headline, schema_org(portal, sets))
 
 
 def _year_pages(portal: Portal, over: Iterable[Year], day: date) -> Iterator[Page]:
@@ -118,10 +144,14 @@ def _numbers(portal: Portal, editions: Iterable[Edition]) -> Numbers:
     return Numbers(releases, portal.codes)
 
 
-def _issue(portal: Portal, edition: Edition, in_force: Iterable[Edition]) -> Issue:
+def _issue(
+    portal: Portal, edition: Edition, in_force: Iterable[Edition], numbers: Numbers
+) -> Issue:
     """A bulletin tells of its own version, also after it was corrected."""
+    if edition in in_force:
+        return Issue(edition, numbers, None)
     then = {other.month: other for other in in_force}
-    later = None if then[edition.month] == edition else then[edition.month]
+    later = then[edition.month]
     then[edition.month] = edition
     return Issue(edition, _numbers(portal, then.values()), later)
 

@@ -40,10 +40,11 @@ class Keep(Protocol):
 
 @dataclass(frozen=True)
 class Key:
-    """Where a page is kept, and what it is made of in short."""
+    """Where a page is kept, and what it is made of in short; `hidden`: no search engine may."""
 
     shard: str
     name: bytes
+    hidden: bool = True
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def build_sheets(
 ) -> Mapping[str, str]:
     """Write pages, lists and feeds into `site`; `content` is an empty folder.
 
-    Answers the SHA-256 sums of the pages that are kept, by their paths below `site`.
+    Answers the SHA-256 sums of the hidden pages, by their paths below `site`.
 
     Raises:
         BuildError: Pelican warned of something.
@@ -167,18 +168,21 @@ class _Generator(Generator):  # type: ignore[misc] # Pelican is published withou
         for sheet in self.sheets.sheets:
             page = _Page(self, self.get_template(sheet.template), sheet)
             if sheet.key:
-                self._put(sheet.address, page.render(self.context))
+                self._put(sheet.address, sheet.key, page.render(self.context))
             else:
                 writer.write_file(f"{sheet.address}{PAGE}", page, self.context, url=sheet.address)
         for series in self.sheets.series:
             self._write_series(writer, series)
 
-    def _put(self, address: str, page: str) -> None:
+    def _put(self, address: str, key: Key, page: str) -> None:
         """Write a page that is kept: what Pelican's writer prepares for each costs more than it."""
         content = page.encode()
-        self.sums[f"{address}{PAGE}"] = hashlib.sha256(content).hexdigest()
         folder = f"{self.output_path}/{address}"
-        os.mkdir(folder)  # noqa: PTH102 - tens of thousands of times
+        if key.hidden:
+            self.sums[f"{address}{PAGE}"] = hashlib.sha256(content).hexdigest()
+            os.mkdir(folder)  # noqa: PTH102 - tens of thousands of times
+        else:
+            os.makedirs(folder, exist_ok=True)  # noqa: PTH103 - as above
         with open(f"{folder}{PAGE}", "wb") as file:  # noqa: PTH123 - as above
             file.write(content)
 

@@ -16,6 +16,7 @@ from typing import TypeVar
 
 import msgspec
 
+import yanlu
 from yanlu.website.register.entries import Entry
 
 _T = TypeVar("_T")
@@ -57,6 +58,12 @@ def mark_of(files: Iterable[Path], *facts: bytes) -> str:
     """The mark of all that pages are made of beside the suggestions themselves."""
     contents = (part for path in files for part in (path.name.encode(), path.read_bytes()))
     return digest(*contents, *facts).hex()
+
+
+def program_files() -> list[Path]:
+    """Of which a change may change anything that was made."""
+    program = Path(yanlu.__file__).parent
+    return sorted(p for p in program.rglob("*") if p.is_file() and p.suffix != ".pyc")
 
 
 class Kept:
