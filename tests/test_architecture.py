@@ -31,7 +31,7 @@ DOORS = {
         "cli/intake.py", "cli/redact.py", "cli/paper.py", "cli/books.py", "cli/backups.py",
         "cli/review.py", "cli/replying.py", "cli/merging.py", "cli/deadlines.py", "cli/register.py",
         "cli/export.py", "cli/letters.py", "cli/marks.py", "cli/answering.py", "cli/reporting.py",
-        "cli/receipts.py",
+        "cli/receipts.py", "cli/serve.py",
     },
     "chinese_calendar": {"deadlines/calendars.py"},
     "icalendar": {"website/guidance/calendars.py"},

@@ -21,7 +21,7 @@ from yanlu.packages.read import listed, release_folder
 from yanlu.settings import Portal
 from yanlu.templates import theme_folder
 from yanlu.website.assets import write_assets
-from yanlu.website.generate import Made, generate
+from yanlu.website.generate import Made, generate, write_all
 from yanlu.website.guidance.build import write_guidance_files
 from yanlu.website.hosting import write_hosting
 from yanlu.website.inserts import fill, inserts
@@ -107,27 +107,24 @@ def _build_into(
     navigation = _navigation(portal)
     shell = shell_context(settings, navigation, write_assets(theme, site), head)
     cache = cache_folder(portal.folder)
-    docs, notices = work / "docs", work / "notices"
     report("生成统计页面")
     names = Names(portal)
     ledger.read(names)
     made = Remembered(cache, "data", ledger.mark, Made)
-    extra = generate(
+    sources = generate(
         portal,
         navigation,
         theme / "pages",
-        docs,
-        notices,
         tally=tally(ledger.entries, head.moment.date()),
         kept=made,
         rest=ledger.rest,
         archived=not head.changed,
     )
-    extra["home"] |= {
+    sources.extra["home"] |= {
         "replies": newest_replies(ledger.entries, names),
         "kept": newest_kept(ledger.entries, names),
     }
-    fill(docs, inserts(portal, theme, head.moment.date()))
+    docs = fill(sources.docs, inserts(portal, theme, head.moment.date()))
     report("生成页面（MkDocs）")
     build_pages(
         portal.folder / "mkdocs.yml",
@@ -135,14 +132,19 @@ def _build_into(
         docs=docs,
         theme=_templates(theme, work, "mkdocs"),
         site=site,
-        frame=Frame(shell, extra),
+        frame=Frame(shell, sources.extra),
         cache=cache,
         mark=ledger.mark,
     )
     report("生成公告（Pelican）")
     pelican = _templates(theme, work, "pelican")
+    write_all(work / "notices", sources.notices)
     build_bulletins(
-        settings.office, content=notices, theme=pelican, site=site / "bulletins", shell=shell
+        settings.office,
+        content=work / "notices",
+        theme=pelican,
+        site=site / "bulletins",
+        shell=shell,
     )
     _absolute_feeds(site / "bulletins", settings.office.base_url)
     report("生成台账（Pelican）")

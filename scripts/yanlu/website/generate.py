@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -31,6 +31,7 @@ from yanlu.website.render import empty_files, page_files
 from yanlu.website.shell import Navigation
 from yanlu.website.years import Tally, Year, issued, year_bulletin, year_page, year_teaser, years
 
+_NOTICES = "bulletins"  # their folder in `content/`
 NEWS = 3  # bulletins on the home page
 
 
@@ -48,46 +49,71 @@ class Made(msgspec.Struct, frozen=True, array_like=True):
     catalogue: str
 
 
+@dataclass(frozen=True)
+class Sources:
+    """What the generators are given: pages and bulletins by path, and what some pages show."""
+
+    docs: dict[str, str | bytes]
+    notices: dict[str, str | bytes]
+    extra: dict[str, Any]
+
+
 def generate(
     portal: Portal,
     navigation: Navigation,
     templates: Path,
-    docs: Path,
-    notices: Path,
     *,
     tally: Tally,
     kept: Remembered[Made],
     rest: bytes,
     archived: bool,
-) -> dict[str, Any]:
-    """Write pages into `docs` and bulletins into `notices`; answers what some pages show.
+) -> Sources:
+    """All pages and bulletins: those that people wrote in `content/`, and those made of `data/`.
 
-    What people wrote in `content/` is copied there first. `tally` is what a year's page counts
-    of the register, and `rest` a short name for all else in `data/`. `archived` tells that the
-    site offers the sources that it was built from.
+    `tally` is what a year's page counts of the register, and `rest` a short name for all else
+    in `data/`. `archived` tells that the site offers the sources that it was built from.
     """
-    shutil.copytree(portal.folder / "content", docs, ignore=shutil.ignore_patterns("bulletins"))
-    shutil.copytree(portal.folder / "content" / "bulletins", notices)
-    for folder in (docs, notices):
-        root_links(folder, _root(portal))
-    _write_all(docs, published_files(portal, templates, archived=archived))
-    written = notice_teasers(notices)
+    root = portal.settings.office.root
+    content = _written(portal.folder / "content", root)
+    docs = {place: text for place, text in content.items() if _NOTICES not in place.split("/")}
+    start = f"{_NOTICES}/"
+    notices = {p.removeprefix(start): t for p, t in content.items() if p.startswith(start)}
+    written = notice_teasers(
+        {p: t for p, t in notices.items() if isinstance(t, str) and "/" not in p}
+    )
+    docs |= published_files(portal, templates, archived=archived)
     key = digest(rest, msgspec.json.encode(tally))
     made = kept.get("data", key, partial(_made, portal, tally, templates))
     kept.finish()
-    _write_all(docs, made.docs.items())
-    _write_all(notices, made.notices.items())
+    docs |= made.docs
+    notices |= made.notices
     if made.headline is None:
-        _write_all(docs, empty_files(_waiting(navigation, docs), _root(portal), templates))
+        docs |= empty_files(_waiting(navigation, docs), root, templates)
     news = newest_first([*written, *made.told])[:NEWS]
-    return {"home": {"headline": made.headline, "bulletins": news}, "catalogue": made.catalogue}
+    home = {"headline": made.headline, "bulletins": news}
+    return Sources(docs, notices, {"home": home, "catalogue": made.catalogue})
+
+
+def _written(content: Path, root: str) -> dict[str, str | bytes]:
+    """Files that people wrote by their paths: Markdown as text, all else as it is."""
+    return {
+        path.relative_to(content).as_posix(): (
+            root_links(path.read_text("utf-8-sig"), root)
+            if path.suffix == ".md"
+            else path.read_bytes()
+        )
+        for path in sorted(content.rglob("*"))
+        if path.is_file()
+    }
 
 
 def _made(portal: Portal, tally: Tally, templates: Path) -> Made:
     editions = read_editions(portal.data, listed(portal.data), portal.codes["revisions"])
     newest_versions = newest(portal.data)
     in_force = [edition for edition in reversed(editions) if edition.listing in newest_versions]
-    origin = Origin(_root(portal), msgspec.to_builtins(portal.settings.licence), in_force)
+    origin = Origin(
+        portal.settings.office.root, msgspec.to_builtins(portal.settings.licence), in_force
+    )
     minimum = portal.settings.disclosure.rate_minimum
     numbers = _numbers(portal, in_force)
     over = years(numbers, tally)
@@ -124,17 +150,13 @@ def _year_bulletins(
         yield f"{year.slug}.md", text
 
 
-def _root(portal: Portal) -> str:
-    return portal.settings.office.root
-
-
-def _waiting(navigation: Navigation, docs: Path) -> dict[str, str]:
+def _waiting(navigation: Navigation, docs: Container[str]) -> dict[str, str]:
     """Pages of the menu that will be there with the first release."""
     return {
         item.address: item.title
         for item in navigation.of("data")
         if item.address not in (ADDRESS, CATALOGUE, PUBLISHED)
-        and not (docs / item.address.rstrip("/")).with_suffix(".md").is_file()
+        and f"{item.address.rstrip('/')}.md" not in docs
     }
 
 
@@ -156,8 +178,9 @@ def _issue(
     return Issue(edition, _numbers(portal, then.values()), later)
 
 
-def _write_all(folder: Path, texts: Iterable[tuple[str, str]]) -> None:
-    for name, text in texts:
-        path = folder / name
+def write_all(folder: Path, files: Mapping[str, str | bytes]) -> None:
+    """Write files below `folder`."""
+    for place, content in files.items():
+        path = folder / place
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8", newline="")
+        path.write_bytes(content.encode() if isinstance(content, str) else content)

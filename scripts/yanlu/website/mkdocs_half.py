@@ -19,7 +19,7 @@ from mkdocs.commands.build import get_context
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, MkDocsException
-from mkdocs.structure.files import File, Files, InclusionLevel, get_files
+from mkdocs.structure.files import File, Files, InclusionLevel, set_exclusions
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
@@ -56,7 +56,7 @@ def build_pages(
     config: Path,
     office: Office,
     *,
-    docs: Path,
+    docs: Mapping[str, str | bytes],
     theme: Path,
     site: Path,
     frame: Frame,
@@ -74,13 +74,12 @@ def build_pages(
         try:
             loaded = load_config(
                 str(config),
-                docs_dir=str(docs),
                 site_dir=str(site),
                 site_name=office.site,
                 site_url=office.base_url,
             )
             loaded.theme.dirs.insert(0, str(theme))
-            half = _Half(loaded, frame)
+            half = _Half(loaded, docs, frame)
             marked = digest(mark.encode(), config.read_bytes(), half.mark()).hex()
             kept = Remembered(cache, "pages", marked, _Finished)
             said += half.write(kept)
@@ -101,12 +100,16 @@ class _Half:
     """All pages of one build."""
 
     config: MkDocsConfig
+    docs: Mapping[str, str | bytes]
     frame: Frame
     files: Files = field(init=False)
     env: Environment = field(init=False)
 
     def __post_init__(self) -> None:
-        self.files, self.env = get_files(self.config), self.config.theme.get_env()
+        self.files, self.env = Files([]), self.config.theme.get_env()
+        for place, content in self.docs.items():
+            self.files.append(self._file(place, content))
+        set_exclusions(self.files, self.config)
         shell = self.frame.shell
         self.header, self.footer = (
             self.env.get_template(f"shell/{part}.html").render(shell=shell)
@@ -119,6 +122,14 @@ class _Half:
             "footer": _FOOTER,
         }
 
+    def _file(self, place: str, content: str | bytes) -> File:
+        file = File(place, None, self.config.site_dir, self.config.use_directory_urls)
+        if isinstance(content, str):
+            file.content_string = content
+        else:
+            file.content_bytes = content
+        return file
+
     def mark(self) -> bytes:
         """Of what all pages show or lead to; of the footer only its place."""
         shown = {**self.frame.shell, "built": "", "commit": "", "changed": False}
@@ -127,7 +138,10 @@ class _Half:
 
     def write(self, kept: Remembered[_Finished]) -> list[str]:
         """Write everything; answers anchors that are not there."""
-        self.files.copy_static_files(inclusion=InclusionLevel.is_included)
+        for file in self.files:
+            included = file.inclusion.is_included()  # type: ignore[no-untyped-call]
+            if included and not file.is_documentation_page():
+                _put(Path(file.abs_dest_path), file.content_bytes)
         self._put(Path(self.config.site_dir, _MISSING), self._rendered(_MISSING, None))
         extra = msgspec.json.encode(self.frame.extra)
         finished: dict[str, _Finished] = {}
@@ -158,8 +172,12 @@ class _Half:
         return self.env.get_template(template).render(context)
 
     def _put(self, path: Path, html: str) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(html.replace(_FOOTER, self.footer, 1).encode())
+        _put(path, html.replace(_FOOTER, self.footer, 1).encode())
+
+
+def _put(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
 
 
 def _lost_anchors(finished: Mapping[str, _Finished]) -> Iterator[str]:

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from importlib.metadata import version
-from itertools import chain
 from pathlib import Path
 
 from yanlu.packages.heads import first_bytes
@@ -14,7 +13,15 @@ from yanlu.packages.suggestions import Suggestion, open_suggestion, suggestion_f
 from yanlu.settings import Portal
 from yanlu.templates import environment
 from yanlu.website.register.entries import Entry, Names, entry_of, refuse_doubles
-from yanlu.website.register.kept import Card, Kept, cache_folder, digest, mark_of, program_files
+from yanlu.website.register.kept import (
+    Card,
+    Kept,
+    cache_folder,
+    digest,
+    mark_of,
+    name_of_rest,
+    program_files,
+)
 from yanlu.website.register.page import links, state_of
 
 _LIBRARIES = ("jinja2", "markdown", "mkdocs", "nh3", "pelican", "pymdown-extensions")
@@ -47,11 +54,7 @@ class Ledger:
     @cached_property
     def rest(self) -> bytes:
         """A short name for all in `data/` that is no suggestion: paths and bytes."""
-        data = self.portal.data
-        files = [path for path in _files(data, ("*",)) if path.is_file()]
-        paths = ((str(path)[self._start :], path) for path in files)
-        parts = [(at.encode(), path.read_bytes()) for at, path in paths if at not in self._paths]
-        return digest(*chain.from_iterable(parts))
+        return name_of_rest(self.portal.data)
 
     @property
     def fresh(self) -> list[Path]:
