@@ -14,9 +14,10 @@ from yanlu.packages.calls import Call, call_path, write_call
 from yanlu.packages.suggestions import Earlier, Suggestion, suggestion_path, write_suggestion
 from yanlu.settings import Portal
 from yanlu.website.assets import Assets
+from yanlu.website.output import Output
 from yanlu.website.register.build import build_register
 from yanlu.website.register.ledger import Ledger
-from yanlu.website.shell import read_navigation, shell_context
+from yanlu.website.shell import frame, read_navigation, shell_context
 
 DAY = datetime(2026, 11, 20, tzinfo=UTC)
 WAY = ("received", "screened", "registered", "forwarded", "handling", "replied")
@@ -106,7 +107,12 @@ def build(
     if seen:
         seen(ledger)
     build_register(
-        ledger, head, content=work / "nothing", theme=work / "theme", site=site, shell=shell
+        ledger,
+        head,
+        content=work / "nothing",
+        theme=work / "theme",
+        output=Output(site, site),
+        frame=frame(theme, shell),
     )
     return {
         path.relative_to(site).as_posix(): path.read_text("utf-8")

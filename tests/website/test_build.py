@@ -17,6 +17,7 @@ import pytest
 from conftest import RECORDS, copy_repository, run_yanlu, snapshot
 from website.typography import badly_set
 from yanlu.errors import BuildError
+from yanlu.website.remembered import Remembered
 from yanlu.website.verify import verify_numbers
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -303,10 +304,10 @@ SPOILED: dict[str, Callable[[Path], None]] = {
 def test_numbers_that_do_not_add_up_stop_the_build(site: Path, tmp_path: Path, name: str) -> None:
     for part in ("data/2015-06", "data/releases", "bulletins"):
         shutil.copytree(site / part, tmp_path / part)
-    assert verify_numbers(tmp_path, 30) == 5
+    assert verify_numbers(tmp_path, 30, Remembered(None, "verified", "", int)) == 5
     SPOILED[name](tmp_path / "data" / "2015-06")
     with pytest.raises(BuildError, match="对不上"):
-        verify_numbers(tmp_path, 30)
+        verify_numbers(tmp_path, 30, Remembered(None, "verified", "", int))
 
 
 def test_every_rate_stands_beside_its_numerator_denominator_and_cut_off(site: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -176,11 +176,3 @@ def _issue(
     later = then[edition.month]
     then[edition.month] = edition
     return Issue(edition, _numbers(portal, then.values()), later)
-
-
-def write_all(folder: Path, files: Mapping[str, str | bytes]) -> None:
-    """Write files below `folder`."""
-    for place, content in files.items():
-        path = folder / place
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content.encode() if isinstance(content, str) else content)

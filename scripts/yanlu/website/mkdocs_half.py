@@ -25,10 +25,11 @@ from mkdocs.structure.pages import Page
 
 from yanlu.errors import BuildError
 from yanlu.settings import Office
+from yanlu.website.output import Output
 from yanlu.website.register.kept import digest
 from yanlu.website.remembered import Remembered
+from yanlu.website.shell import FOOTER, Frame
 
-_FOOTER = "<!-- footer -->"  # stands for the footer, which tells the date, until the end
 _ASKS = ("\ntemplate: ", "\ncatalogue: ")  # in the head of a page that shows what is in `extra`
 _MISSING = "404.html"
 
@@ -44,28 +45,22 @@ class _Finished(msgspec.Struct, frozen=True, array_like=True, gc=False):
     asked: list[tuple[str, str, str]]
 
 
-@dataclass(frozen=True)
-class Frame:
-    """What stands around all pages, and what some of them show beside their own words."""
-
-    shell: Mapping[str, Any]
-    extra: Mapping[str, Any]
-
-
 def build_pages(
     config: Path,
     office: Office,
     *,
     docs: Mapping[str, str | bytes],
     theme: Path,
-    site: Path,
+    output: Output,
     frame: Frame,
+    extra: Mapping[str, Any],
     cache: Path | None,
     mark: str,
 ) -> None:
-    """Build `docs` into `site` with the templates in `theme`.
+    """Build `docs`, which are known by their paths, with the templates in `theme`.
 
-    `cache` is where finished pages may be kept; `mark` stands for program, theme and settings.
+    `extra` is what some pages show beside their own words. `cache` is where finished pages may
+    be kept; `mark` stands for program, theme and settings.
 
     Raises:
         BuildError: a page that cannot be built, a link or an anchor that leads nowhere.
@@ -74,15 +69,15 @@ def build_pages(
         try:
             loaded = load_config(
                 str(config),
-                site_dir=str(site),
+                site_dir=str(output.site),
                 site_name=office.site,
                 site_url=office.base_url,
             )
             loaded.theme.dirs.insert(0, str(theme))
-            half = _Half(loaded, docs, frame)
+            half = _Half(loaded, docs, frame, extra)
             marked = digest(mark.encode(), config.read_bytes(), half.mark()).hex()
             kept = Remembered(cache, "pages", marked, _Finished)
-            said += half.write(kept)
+            said += half.write(kept, output)
         except (Abort, MkDocsException) as error:
             raise _refusal(said or [str(error)]) from None
     if said:
@@ -102,6 +97,7 @@ class _Half:
     config: MkDocsConfig
     docs: Mapping[str, str | bytes]
     frame: Frame
+    extra: Mapping[str, Any]
     files: Files = field(init=False)
     env: Environment = field(init=False)
 
@@ -110,17 +106,8 @@ class _Half:
         for place, content in self.docs.items():
             self.files.append(self._file(place, content))
         set_exclusions(self.files, self.config)
-        shell = self.frame.shell
-        self.header, self.footer = (
-            self.env.get_template(f"shell/{part}.html").render(shell=shell)
-            for part in ("header", "footer")
-        )
-        self.config.extra = {  # type: ignore[assignment] # MkDocs says how it is declared
-            **self.frame.extra,
-            "shell": shell,
-            "header": self.header,
-            "footer": _FOOTER,
-        }
+        around = {"shell": self.frame.shell, "header": self.frame.header, "footer": FOOTER}
+        self.config.extra = {**self.extra, **around}  # type: ignore[assignment] # MkDocs says how it is declared
 
     def _file(self, place: str, content: str | bytes) -> File:
         file = File(place, None, self.config.site_dir, self.config.use_directory_urls)
@@ -136,21 +123,21 @@ class _Half:
         places = sorted(file.src_uri for file in self.files)
         return digest(msgspec.json.encode([shown, places]))
 
-    def write(self, kept: Remembered[_Finished]) -> list[str]:
+    def write(self, kept: Remembered[_Finished], output: Output) -> list[str]:
         """Write everything; answers anchors that are not there."""
         for file in self.files:
             included = file.inclusion.is_included()  # type: ignore[no-untyped-call]
             if included and not file.is_documentation_page():
-                _put(Path(file.abs_dest_path), file.content_bytes)
-        self._put(Path(self.config.site_dir, _MISSING), self._rendered(_MISSING, None))
-        extra = msgspec.json.encode(self.frame.extra)
+                output.put(file.dest_uri, file.content_bytes)
+        output.put(_MISSING, self.frame.finished(self._rendered(_MISSING, None)).encode())
+        extra = msgspec.json.encode(self.extra)
         finished: dict[str, _Finished] = {}
         for file in self.files.documentation_pages(inclusion=InclusionLevel.is_included):
             source = file.content_string
             more = extra if any(word in source for word in _ASKS) else b""
             key = digest(source.encode(), more)
             page = kept.get(file.src_uri, key, lambda file=file: self._finish(file))  # type: ignore[misc]
-            self._put(Path(file.abs_dest_path), page.html)
+            output.put(file.dest_uri, self.frame.finished(page.html).encode())
             finished[file.src_uri] = page
         return list(_lost_anchors(finished))
 
@@ -170,14 +157,6 @@ class _Half:
         nothing = Navigation([], [])  # our menu is the shell's
         context = get_context(nothing, self.files, self.config, page)
         return self.env.get_template(template).render(context)
-
-    def _put(self, path: Path, html: str) -> None:
-        _put(path, html.replace(_FOOTER, self.footer, 1).encode())
-
-
-def _put(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
 
 
 def _lost_anchors(finished: Mapping[str, _Finished]) -> Iterator[str]:

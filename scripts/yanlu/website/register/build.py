@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 from yanlu.git import Head, published_days
 from yanlu.model import CHINA
@@ -16,6 +15,7 @@ from yanlu.website.deadlines import explainer
 from yanlu.website.finder import finder
 from yanlu.website.guidance.build import guidance_sheets
 from yanlu.website.moved import MODEL
+from yanlu.website.output import Output
 from yanlu.website.owed import owed
 from yanlu.website.pelican_register import Key, Sheet, Sheets, build_sheets
 from yanlu.website.register.books import read_bands, reply_limit
@@ -25,6 +25,7 @@ from yanlu.website.register.kept import digest
 from yanlu.website.register.ledger import Ledger
 from yanlu.website.register.sheets import Register
 from yanlu.website.register.supervision import supervision
+from yanlu.website.shell import Frame
 
 PER_PAGE = 100
 _FILES = "data/suggestions/*/*.md"
@@ -36,10 +37,10 @@ def build_register(
     *,
     content: Path,
     theme: Path,
-    site: Path,
-    shell: Mapping[str, Any],
+    output: Output,
+    frame: Frame,
 ) -> Mapping[str, str]:
-    """Write `register/`, `calls/` and all pages of guidance that are made from tables below `site`.
+    """Write `register/`, `calls/` and all pages of guidance that are made from tables.
 
     `content` is an empty folder. Answers the SHA-256 sums of the pages of suggestions, none of
     which is to be indexed.
@@ -63,7 +64,7 @@ def build_register(
     )
     own = supervision(portal.data, names, portal.settings.office.root, day)
     guides = [*explainer(portal, day).sheets(), *owed(portal, day).sheets()]
-    guides += [*finder(portal, shell["menu"]).sheets(), *guidance_sheets(portal, head.moment)]
+    guides += [*finder(portal, frame.shell["menu"]).sheets(), *guidance_sheets(portal, head.moment)]
     ways = [Sheet(f"{name}/", name, dict) for name in ("map", "search")]
     ways.append(Sheet(MODEL, "moved", dict))
     others = [*_kept([*ways, *guides], ledger, head), *own.sheets(), awards_sheet(portal.data)]
@@ -74,8 +75,8 @@ def build_register(
         ledger.kept,
         content=content,
         theme=theme,
-        site=site,
-        shell=shell,
+        output=output,
+        frame=frame,
     )
     ledger.kept.finish()
     return sums
