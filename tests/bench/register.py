@@ -160,8 +160,13 @@ def write_portal(folder: Path, size: int = SIZE) -> None:
         path = folder / "data" / suggestion_path(suggestion.front)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(write_suggestion(suggestion), "utf-8")
-    _git(folder, "init", "-q")
+    start(folder)
     commit(folder)
+
+
+def start(folder: Path) -> None:
+    """Make it a repository."""
+    _git(folder, "init", "-q")
 
 
 def change_one(folder: Path) -> None:

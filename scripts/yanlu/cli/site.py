@@ -20,7 +20,7 @@ from yanlu.register.check import linked_faults
 from yanlu.register.dates import date_faults
 from yanlu.register.history import merged_into_gone, taken_back
 from yanlu.settings import Portal, open_portal
-from yanlu.website.build import build_site
+from yanlu.website.build import Built, build_site
 
 _SHOWN = 20  # faults; a screen holds no more
 
@@ -40,13 +40,26 @@ def build_fit(portal: Portal, out: Path) -> None:
         BuildError: something may not be on a site, or cannot be.
     """
     with steps() as report:
-        _refuse_unfit(portal, report)
-        built = build_site(portal, out.resolve(), report=report)
+        built = _checked(portal, out, report)
     changed = "，另有未提交的改动" if built.head.changed else ""
     click.echo(
         f"已生成 {built.pages} 个页面，核对了 {built.tables} 张表；"
         f"内容以提交 {built.head.short} 为准{changed}，在 {out.name}/。"
     )
+
+
+def refit(portal: Portal, out: Path) -> Built:
+    """Check and build in silence, after a change.
+
+    Raises:
+        BuildError: as `build_fit`.
+    """
+    return _checked(portal, out, lambda _: None)
+
+
+def _checked(portal: Portal, out: Path, report: Report) -> Built:
+    _refuse_unfit(portal, report)
+    return build_site(portal, out.resolve(), report=report)
 
 
 def _refuse_unfit(portal: Portal, report: Report) -> None:

@@ -168,7 +168,7 @@ class _Generator(Generator):  # type: ignore[misc] # Pelican is published withou
     def generate_output(self, writer: Any) -> None:
         """Write everything, as Pelican asks its generators to."""
         for sheet in self.sheets.sheets:
-            page = _Page(self, self.get_template(sheet.template), sheet)
+            page = _Page(self, sheet)
             if sheet.key:
                 self._put(sheet.address, sheet.key, page.render(self.context))
             else:
@@ -186,7 +186,7 @@ class _Generator(Generator):  # type: ignore[misc] # Pelican is published withou
     def _write_series(self, writer: Any, series: Series) -> None:
         writer.write_file(
             f"{series.address}{PAGE}",
-            _Pages(self, self.get_template(series.template), series),
+            _Pages(self, series),
             self.context,
             paginated={"rows": series.rows},
             template_name="series",
@@ -218,7 +218,6 @@ class _Page:
     """A template, as far as Pelican's writer knows; renders only what has not been kept."""
 
     generator: _Generator
-    template: Any
     sheet: Sheet
 
     def render(self, context: Mapping[str, Any]) -> str:
@@ -231,7 +230,8 @@ class _Page:
         return self.generator.frame.finished(page)
 
     def _made(self, context: Mapping[str, Any]) -> str:
-        page: str = self.template.render({**context, **self.sheet.facts()})
+        template = self.generator.get_template(self.sheet.template)
+        page: str = template.render({**context, **self.sheet.facts()})
         return page
 
 
@@ -240,7 +240,6 @@ class _Pages:
     """The same for the pages of a list."""
 
     generator: _Generator
-    template: Any
     series: Series
 
     def render(self, context: Mapping[str, Any]) -> str:
@@ -249,5 +248,9 @@ class _Pages:
         facts = [page.paginator.num_pages, self.series.facts, page.object_list]
         key = hashlib.sha256(msgspec.json.encode(facts)).digest()
         shard = self.series.address.replace("/", "-")
-        make = partial(self.template.render, context)
-        return self.generator.frame.finished(self.generator.keep.page(shard, page.url, key, make))
+        made = self.generator.keep.page(shard, page.url, key, partial(self._made, context))
+        return self.generator.frame.finished(made)
+
+    def _made(self, context: Mapping[str, Any]) -> str:
+        page: str = self.generator.get_template(self.series.template).render(context)
+        return page
