@@ -174,7 +174,7 @@ def change_one(folder: Path) -> None:
     path = next(
         path
         for path in sorted((folder / "data" / "suggestions").rglob("*.md"))
-        if "fate: handling" in path.read_text("utf-8")
+        if "fate: handling" in (text := path.read_text("utf-8")) and "\namended:" not in text
     )
     mark = "\namended:\n- {month: 2026-11, what: 加了一句。}\n---\n\n"
     text = path.read_text("utf-8").replace("\n---\n\n", mark, 1)
