@@ -100,9 +100,7 @@ def build(
     navigation = read_navigation(theme)
     shell = shell_context(portal.settings, navigation, Assets("assets/site.css"), head)
     work = site.with_name(f"{site.name}-work")
-    shutil.copytree(theme / "pelican", work / "theme")
-    shutil.copytree(theme / "shell", work / "theme" / "templates" / "shell")
-    (work / "nothing").mkdir()
+    (work / "nothing").mkdir(parents=True)
     ledger = Ledger(portal, theme)
     if seen:
         seen(ledger)
@@ -110,7 +108,7 @@ def build(
         ledger,
         head,
         content=work / "nothing",
-        theme=work / "theme",
+        theme=theme,
         output=Output(site, site),
         frame=frame(theme, shell),
     )

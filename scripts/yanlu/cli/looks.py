@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
@@ -68,6 +67,8 @@ def _each(
     if size < _MANY:
         yield from map(look, parts)
         return
+    from concurrent.futures import ProcessPoolExecutor  # few need it
+
     processes = min(os.cpu_count() or 1, _PROCESSES)
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         yield from pool.map(look, parts)

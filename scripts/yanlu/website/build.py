@@ -118,7 +118,7 @@ class _Build:
             self.portal.folder / "mkdocs.yml",
             office,
             docs=fill(sources.docs, inserts(self.portal, self.theme, day)),
-            theme=_templates(self.theme, self.aside, "mkdocs"),
+            theme=self.theme,
             output=self.output,
             frame=around,
             extra=sources.extra,
@@ -153,12 +153,11 @@ class _Build:
 
     def _pelican(self, sources: Sources, around: Frame) -> Mapping[str, str]:
         self.report("生成公告（Pelican）")
-        theme = _templates(self.theme, self.aside, "pelican")
         build_bulletins(
             self.portal.settings.office,
             sources.notices,
             aside=self.aside,
-            theme=theme,
+            theme=self.theme,
             output=self.output,
             frame=around,
             kept=Remembered(self.cache, "bulletins", self.ledger.mark, dict[str, str]),
@@ -169,7 +168,7 @@ class _Build:
             self.ledger,
             self.head,
             content=self.aside / "nothing",
-            theme=theme,
+            theme=self.theme,
             output=self.output,
             frame=around,
         )
@@ -197,15 +196,6 @@ class _Build:
         _write_sums(site, {*files, SITEMAP, ROBOTS, *index}, {**sums, **index})
         write_log(portal, site)  # grows without the site: no part of its sums
         return len(pages) + len(sums)
-
-
-def _templates(theme: Path, work: Path, generator: str) -> Path:
-    """One generator's templates with the shared shell beside them."""
-    folder = work / f"theme-{generator}"
-    shutil.copytree(theme / generator, folder)
-    inner = folder / "templates" if (folder / "templates").is_dir() else folder
-    shutil.copytree(theme / "shell", inner / "shell")
-    return folder
 
 
 def _copy_releases(portal: Portal, site: Path) -> None:

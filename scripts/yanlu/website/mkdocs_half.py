@@ -73,7 +73,7 @@ def build_pages(
                 site_name=office.site,
                 site_url=office.base_url,
             )
-            loaded.theme.dirs.insert(0, str(theme))
+            loaded.theme.dirs[:0] = [str(theme / "mkdocs"), str(theme)]  # and theme/shell/
             half = _Half(loaded, docs, frame, extra)
             marked = digest(mark.encode(), config.read_bytes(), half.mark()).hex()
             kept = Remembered(cache, "pages", marked, _Finished)

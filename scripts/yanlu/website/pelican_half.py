@@ -103,7 +103,8 @@ class _Said(logging.Handler):
 def common(office: Office, theme: Path, frame: Frame) -> dict[str, Any]:
     """Settings of everything that Pelican makes here."""
     return {
-        "THEME": str(theme),
+        "THEME": str(theme / "pelican"),
+        "THEME_TEMPLATES_OVERRIDES": [str(theme)],  # has the templates of shell/
         "THEME_STATIC_DIR": "theme",
         "THEME_STATIC_PATHS": [],
         "STATIC_PATHS": [],
