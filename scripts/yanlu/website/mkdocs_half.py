@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from jinja2 import Environment
 from mkdocs.commands.build import get_context
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
@@ -25,6 +24,7 @@ from mkdocs.structure.pages import Page
 
 from yanlu.errors import BuildError
 from yanlu.settings import Office
+from yanlu.templates import Environment
 from yanlu.website.output import Output
 from yanlu.website.register.kept import digest
 from yanlu.website.remembered import Remembered

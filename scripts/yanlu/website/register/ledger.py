@@ -24,7 +24,21 @@ from yanlu.website.register.kept import (
 )
 from yanlu.website.register.page import links, state_of
 
-_LIBRARIES = ("jinja2", "markdown", "mkdocs", "nh3", "pelican", "pymdown-extensions")
+_LIBRARIES = (  # all whose version may change what is found or made
+    "chinesecalendar",
+    "frictionless",
+    "icalendar",
+    "jinja2",
+    "jsonschema-rs",
+    "markdown",
+    "markupsafe",
+    "mkdocs",
+    "mkdocs-material",
+    "nh3",
+    "pelican",
+    "pymdown-extensions",
+    "pyyaml",
+)
 
 
 class Ledger:
