@@ -160,8 +160,13 @@ def write_portal(folder: Path, size: int = SIZE) -> None:
         path = folder / "data" / suggestion_path(suggestion.front)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(write_suggestion(suggestion), "utf-8")
-    _git(folder, "init", "-q")
+    start(folder)
     commit(folder)
+
+
+def start(folder: Path) -> None:
+    """Make it a repository."""
+    _git(folder, "init", "-q")
 
 
 def change_one(folder: Path) -> None:
@@ -169,7 +174,7 @@ def change_one(folder: Path) -> None:
     path = next(
         path
         for path in sorted((folder / "data" / "suggestions").rglob("*.md"))
-        if "fate: handling" in path.read_text("utf-8")
+        if "fate: handling" in (text := path.read_text("utf-8")) and "\namended:" not in text
     )
     mark = "\namended:\n- {month: 2026-11, what: 加了一句。}\n---\n\n"
     text = path.read_text("utf-8").replace("\n---\n\n", mark, 1)

@@ -27,6 +27,7 @@ from typing import Any
 from playwright.sync_api import Browser, Request, expect, sync_playwright
 from tests.bench.measure import run
 
+from yanlu.website.output import Output
 from yanlu.website.search.build import FOLDER, write_search
 from yanlu.website.search.kept import Kept
 from yanlu.website.shell import read_navigation
@@ -90,7 +91,8 @@ def _measured(browser: Browser, site: Path, size: int) -> Searched:
     for part in ("s", "t"):
         shutil.rmtree(site / FOLDER / part)
     began = time.process_time()
-    names = write_search(site, addresses, read_navigation(ROOT / "theme"), Kept(None))
+    output = Output(site, site)
+    names = write_search(output, addresses, read_navigation(ROOT / "theme"), Kept(None))
     cpu = time.process_time() - began
     packed = sum(len(gzip.compress((site / name).read_bytes(), 6)) for name in names)
     with _served(site) as address:

@@ -1,23 +1,32 @@
-"""The reference site, against plain mkdocs-material with its search on the same pages."""
+"""A site of a thousand pages against plain mkdocs-material with its search; and edits of it."""
 
 from __future__ import annotations
 
 import re
 import shutil
 import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from tests.bench import pages
 from tests.bench.measure import Cost, run
+from tests.bench.register import MEMORY
 
 from yanlu.git import read_head
-from yanlu.settings import open_portal
+from yanlu.settings import Portal, open_portal
 from yanlu.templates import theme_folder
-from yanlu.website.generate import generate
+from yanlu.website.generate import Made, generate
 from yanlu.website.inserts import fill, inserts
+from yanlu.website.output import write_all
+from yanlu.website.remembered import Remembered
 from yanlu.website.shell import read_navigation
+from yanlu.website.years import tally
 
 ROOT = Path(__file__).parents[2]
 RUNS = 3
+_ARTICLE = re.compile(r"<article\b[^>]*>(.*?)</article>", re.DOTALL)
 PLAIN = """
 site_name: plain
 theme: { name: material, language: zh, font: false, features: [navigation.prune] }
@@ -37,45 +46,101 @@ markdown_extensions:
 """
 
 
-def write_markdown(docs: Path, notices: Path) -> None:
+def write_markdown(portal: Portal, docs: Path, notices: Path) -> None:
     """What both generators are given, but without the templates that pages ask for."""
-    portal = open_portal(ROOT)
     theme, head = theme_folder(portal.folder), read_head(portal.folder)
-    generate(
+    day = head.moment.date()
+    sources = generate(
         portal,
         read_navigation(theme),
         theme / "pages",
-        docs,
-        notices,
-        entries=(),
-        day=head.moment.date(),
+        tally=tally((), day),
+        kept=Remembered(None, "data", "", Made),
+        rest=b"",
         archived=not head.changed,
     )
-    fill(docs, inserts(portal, theme, head.moment.date()))
+    write_all(docs, fill(sources.docs, inserts(portal, theme, day)))
+    write_all(notices, sources.notices)
     for page in (*docs.rglob("*.md"), *notices.rglob("*.md")):
         text = page.read_text("utf-8")
         page.write_text(re.sub(r"^template: .*\n", "", text, flags=re.M), "utf-8")
 
 
-def write_plain(folder: Path) -> int:
-    """The same Markdown, bulletins included, as a plain Material site; answers its pages."""
+def write_plain(portal: Portal, ours: Path, folder: Path) -> int:
+    """The same pages as a plain Material site; answers how many.
+
+    Those that were made of tables and have no Markdown stand there with the HTML of our article.
+    """
     docs = folder / "docs"
-    write_markdown(docs, folder / "notices")
+    write_markdown(portal, docs, folder / "notices")
     shutil.copytree(folder / "notices", docs / "bulletins")
+    for page in sorted(ours.rglob("index.html")):
+        place = page.parent.relative_to(ours)
+        text = page.read_text("utf-8")
+        article = _ARTICLE.search(text)
+        written = (docs / place / "index.md", docs / f"{place}.md")
+        if article and not any(path.is_file() for path in written):
+            (docs / place).mkdir(parents=True, exist_ok=True)
+            (docs / place / "index.md").write_text(article[1], "utf-8")
     (folder / "mkdocs.yml").write_text(PLAIN, "utf-8")
     return sum(1 for _ in docs.rglob("*.md"))
 
 
-def measure() -> tuple[Cost, Cost, int]:
-    """Medians of our whole build and of the plain one, turn by turn, and the pages."""
-    with tempfile.TemporaryDirectory(prefix="yanlu-bench-") as aside:
-        folder = Path(aside)
-        pages = write_plain(folder)
-        build = ("-c", "from yanlu.cli import main; main()", "build", "--out", f"{aside}/ours")
-        plain = ("-m", "mkdocs", "build", "--quiet", "--site-dir", f"{aside}/plain")
-        pairs = [(run(*build, folder=ROOT), run(*plain, folder=folder)) for _ in range(RUNS)]
-    own, other = zip(*pairs, strict=True)
-    return _median(own), _median(other), pages
+@dataclass(frozen=True)
+class Measured:
+    """Whole builds, ours and the plain one, and ours again after each edit."""
+
+    pages: int
+    ours: Cost
+    plain: Cost
+    again: Mapping[str, Cost]
+
+
+def measure() -> Measured:
+    """Medians; ours and the plain one are built turn by turn.
+
+    In memory where the machine offers it: what a disk takes for a file is no cost of a program.
+    """
+    place = str(MEMORY) if MEMORY.is_dir() else None
+    with tempfile.TemporaryDirectory(prefix="yanlu-bench-", dir=place) as aside:
+        portal, plain, out = (Path(aside, name) for name in ("portal", "plain", "out"))
+        portal.mkdir()
+        plain.mkdir()
+        pages.write_portal(portal)
+        build(portal, out)
+        count = write_plain(open_portal(portal), out, plain)
+        pairs = [(_anew(portal, out), _plain(plain)) for _ in range(RUNS)]
+        edits = {words: partial(pages.edit, portal, at) for words, at in pages.EDITED.items()}
+        edits["一条建议"] = partial(pages.edit_item, portal)
+        again = {words: _again(change, portal, out) for words, change in edits.items()}
+    ours, other = zip(*pairs, strict=True)
+    return Measured(count, _median(ours), _median(other), again)
+
+
+def build(portal: Path, out: Path) -> Cost:
+    """The whole command, in a process of its own."""
+    return run(
+        "-c", "from yanlu.cli import main; main()", "build", "--out", str(out), folder=portal
+    )
+
+
+def _anew(portal: Path, out: Path) -> Cost:
+    """From nothing."""
+    for folder in (portal / ".cache", out):
+        shutil.rmtree(folder)
+    return build(portal, out)
+
+
+def _plain(folder: Path) -> Cost:
+    return run("-m", "mkdocs", "build", "--quiet", folder=folder)
+
+
+def _again(change: Callable[[], None], portal: Path, out: Path) -> Cost:
+    costs = []
+    for _ in range(RUNS):
+        change()
+        costs.append(build(portal, out))
+    return _median(tuple(costs))
 
 
 def _median(costs: tuple[Cost, ...]) -> Cost:

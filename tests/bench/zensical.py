@@ -13,6 +13,8 @@ from pathlib import Path
 from tests.bench.measure import Cost, run
 from tests.bench.site import ROOT, write_markdown
 
+from yanlu.settings import open_portal
+
 _ARTICLE = re.compile(r"<article\b[^>]*>(.*?)</article>", re.DOTALL)
 # What each puts around a text: links to its headings, days of checking, data for programs.
 _AROUND = re.compile(
@@ -43,7 +45,7 @@ def measure() -> Compared:
         folder = Path(aside)
         run("-c", "from yanlu.cli import main; main()", "build", "--out", f"{aside}/ours",
             folder=ROOT)  # fmt: skip
-        write_markdown(folder / "docs", folder / "notices")
+        write_markdown(open_portal(ROOT), folder / "docs", folder / "notices")
         settings = (ROOT / "mkdocs.yml").read_text("utf-8")
         settings = settings.replace("docs_dir: content", "docs_dir: docs")
         (folder / "mkdocs.yml").write_text(settings, "utf-8")

@@ -15,6 +15,7 @@ from browser.console import complaints
 from conftest import ROOT
 from doubles.site_door import hosted
 from website.greps import searched
+from yanlu.website.output import Output
 from yanlu.website.search.build import write_search
 from yanlu.website.search.kept import Kept
 from yanlu.website.shell import read_navigation
@@ -36,7 +37,8 @@ def wider(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     page.write_text(html, "utf-8")
     for part in ("s", "t"):
         shutil.rmtree(folder / "search" / part)
-    write_search(folder, sorted(searched(folder)), read_navigation(ROOT / "theme"), Kept(None))
+    output = Output(folder, folder)
+    write_search(output, sorted(searched(folder)), read_navigation(ROOT / "theme"), Kept(None))
     return folder
 
 

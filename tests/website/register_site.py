@@ -14,9 +14,10 @@ from yanlu.packages.calls import Call, call_path, write_call
 from yanlu.packages.suggestions import Earlier, Suggestion, suggestion_path, write_suggestion
 from yanlu.settings import Portal
 from yanlu.website.assets import Assets
+from yanlu.website.output import Output
 from yanlu.website.register.build import build_register
 from yanlu.website.register.ledger import Ledger
-from yanlu.website.shell import read_navigation, shell_context
+from yanlu.website.shell import frame, read_navigation, shell_context
 
 DAY = datetime(2026, 11, 20, tzinfo=UTC)
 WAY = ("received", "screened", "registered", "forwarded", "handling", "replied")
@@ -99,14 +100,17 @@ def build(
     navigation = read_navigation(theme)
     shell = shell_context(portal.settings, navigation, Assets("assets/site.css"), head)
     work = site.with_name(f"{site.name}-work")
-    shutil.copytree(theme / "pelican", work / "theme")
-    shutil.copytree(theme / "shell", work / "theme" / "templates" / "shell")
-    (work / "nothing").mkdir()
+    (work / "nothing").mkdir(parents=True)
     ledger = Ledger(portal, theme)
     if seen:
         seen(ledger)
     build_register(
-        ledger, head, content=work / "nothing", theme=work / "theme", site=site, shell=shell
+        ledger,
+        head,
+        content=work / "nothing",
+        theme=theme,
+        output=Output(site, site),
+        frame=frame(theme, shell),
     )
     return {
         path.relative_to(site).as_posix(): path.read_text("utf-8")

@@ -19,7 +19,7 @@ from yanlu.website.numbers import Numbers
 from yanlu.website.register.entries import Entry, entry_of
 from yanlu.website.render import page_files
 from yanlu.website.sources import Packages, source_faults
-from yanlu.website.years import Year, year_bulletin, year_page, years
+from yanlu.website.years import Year, tally, year_bulletin, year_page, years
 
 NEW_YEAR = date(2027, 1, 5)
 NOTHING = Numbers([], CODES)
@@ -48,13 +48,13 @@ ENTRIES = [
 
 @pytest.fixture
 def year() -> Year:
-    (found,) = years(NOTHING, ENTRIES, NEW_YEAR)
+    (found,) = years(NOTHING, tally(ENTRIES, NEW_YEAR))
     return found
 
 
 def test_a_year_is_told_of_when_it_is_over_and_not_before(year: Year) -> None:
     assert year.year == 2026
-    assert years(NOTHING, ENTRIES, date(2026, 12, 31)) == []
+    assert years(NOTHING, tally(ENTRIES, date(2026, 12, 31))) == []
 
 
 def test_a_year_counts_answers_and_promises_by_their_public_pages(year: Year) -> None:
@@ -64,7 +64,7 @@ def test_a_year_counts_answers_and_promises_by_their_public_pages(year: Year) ->
 
 def test_what_was_taken_down_is_not_counted() -> None:
     gone = _entry("eeeeeeee", publication="removed", **ADOPTED)
-    assert years(NOTHING, [gone], NEW_YEAR) == []
+    assert years(NOTHING, tally([gone], NEW_YEAR)) == []
 
 
 def test_the_page_says_what_is_missing_and_lists_no_body(year: Year) -> None:

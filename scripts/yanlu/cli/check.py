@@ -142,7 +142,7 @@ def _register(portal: Portal, scope: _Scope, report: Report) -> tuple[list[str],
     faults += map(str, merged_into_gone(portal.folder, links) if past else ())
     faults += [fault for look in looks.values() for fault in look.faults]
     if scope.places is None and not faults:
-        Memory(portal.folder, now).keep(passed(looks))
+        Memory(portal.folder, now).keep(passed(looks), rest=False)
     notes = [note for look in looks.values() for note in look.notes]
     notes += map(str, backdated(portal.folder, scope.since, now) if past else ())
     return faults, notes

@@ -5,15 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
 from yanlu.errors import PackageError
-from yanlu.intake import rescan
-from yanlu.intake.redact import official_numbers
 from yanlu.model import Month
 from yanlu.packages.heads import first_bytes
 from yanlu.packages.suggestions import suggestion_of
@@ -40,6 +37,10 @@ class Look:
 
 def look_at(data: Path, paths: Sequence[Path], now: Month, report: Report) -> Mapping[str, Look]:
     """Look at these files; answers by place (`data/suggestions/…`). `now` is the commit's month."""
+    if not paths:
+        return {}
+    from yanlu.intake.redact import official_numbers  # loads the word lists, half a second
+
     look = partial(_looks, data, official_numbers(data), now)
     parts = [paths[start : start + _TOGETHER] for start in range(0, len(paths), _TOGETHER)]
     looks: dict[str, Look] = {}
@@ -66,6 +67,8 @@ def _each(
     if size < _MANY:
         yield from map(look, parts)
         return
+    from concurrent.futures import ProcessPoolExecutor  # few need it
+
     processes = min(os.cpu_count() or 1, _PROCESSES)
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         yield from pool.map(look, parts)
@@ -82,6 +85,8 @@ def _look(place: str, path: Path, keep: Collection[str], now: Month) -> Look:
         suggestion = suggestion_of(content)
     except PackageError:
         return Look(name)
+    from yanlu.intake import rescan  # as above
+
     faults = [str(fault) for fault in file_faults(place, suggestion, now)]
     faults += rescan.faults(place, suggestion, keep)
     notes = [str(note) for note in file_notes(place, suggestion)]

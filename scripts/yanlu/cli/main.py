@@ -15,7 +15,7 @@ from yanlu.errors import YanluError
 # A verb is loaded when it is asked for: reading a table needs no site generator, masking a
 # text no web server. What only holds other verbs stands here, for it must not load any.
 VERBS = {
-    "serve": "site",
+    "serve": "serve",
     "build": "site",
     "check": "check",
     "stats": "stats",

@@ -22,13 +22,13 @@ import yanlu
 from yanlu.cli.looks import Look
 from yanlu.errors import BuildError
 from yanlu.git import in_repository, read_head, tracked
-from yanlu.intake.redact import official_numbers
 from yanlu.model import CHINA, Month
 from yanlu.register.check import Link
-from yanlu.website.register.kept import PLACE, cache_folder
+from yanlu.website.register.kept import PLACE, cache_folder, name_of_rest, program_files
 
 _NAME = "passed.msgpack"
 _SUM = 32  # bytes of the sum before the content
+_OFFICIAL = ("office.toml", "guidance/offices.csv")  # have the numbers and addresses that may stand
 _LIBRARIES = ("jsonschema-rs", "pyyaml", "rjieba")  # what reads and looks beside the program
 
 
@@ -43,6 +43,7 @@ class _Kept(msgspec.Struct, array_like=True):
     mark: bytes
     month: str
     files: dict[str, Entry]
+    rest: bytes
 
 
 _DECODER = msgspec.msgpack.Decoder(_Kept)
@@ -50,12 +51,17 @@ Passed = Mapping[str, Entry]
 
 
 class Memory:
-    """What passed in a portal; `now` is the month of its commit."""
+    """What passed in a portal; `now` is the month of its commit.
+
+    `rest_passed` tells, once it was read, that all in `data/` beside suggestions passed as it is.
+    """
 
     def __init__(self, portal: Path, now: Month) -> None:
         folder = cache_folder(portal)
         self._path = folder / _NAME if folder else None
         self._mark, self._now = _mark(portal / "data"), str(now)
+        self._rest = name_of_rest(portal / "data")
+        self.rest_passed = False
 
     def read(self) -> Passed:
         """By place (`data/suggestions/…`); nothing where it is of another program or time."""
@@ -67,13 +73,18 @@ class Memory:
             kept = _DECODER.decode(content)
         except msgspec.DecodeError:
             return {}  # of a version that wrote it otherwise
-        return kept.files if kept.mark == self._mark and kept.month <= self._now else {}
+        if kept.mark != self._mark or kept.month > self._now:
+            return {}
+        self.rest_passed = kept.rest == self._rest
+        return kept.files
 
-    def keep(self, files: Passed) -> None:
-        """Put these in place of all before."""
+    def keep(self, files: Passed, *, rest: bool) -> None:
+        """Put these in place of all before; `rest` tells that all beside suggestions passed too."""
         if self._path is None:
             return
-        content = msgspec.msgpack.encode(_Kept(self._mark, self._now, dict(files)))
+        content = msgspec.msgpack.encode(
+            _Kept(self._mark, self._now, dict(files), self._rest if rest else b"")
+        )
         aside = self._path.with_suffix(f".{os.getpid()}")
         aside.write_bytes(hashlib.sha256(content).digest() + content)
         aside.replace(self._path)
@@ -133,16 +144,14 @@ def refuse_committed(portal: Path) -> None:
 def _mark(data: Path) -> bytes:
     """Of the whole program with its word lists, its libraries, and the numbers that may stand."""
     program = Path(yanlu.__file__).parent
-    sources = sorted(
-        path for path in program.rglob("*") if path.is_file() and path.suffix != ".pyc"
-    )
     facts = [
         sys.version,
         *(f"{name} {version(name)}" for name in _LIBRARIES),
-        *sorted(official_numbers(data)),
     ]
     whole = hashlib.sha256("\0".join(facts).encode())
-    for path in sources:
+    for path in filter(Path.is_file, (data / place for place in _OFFICIAL)):
+        whole.update(hashlib.sha256(path.read_bytes()).digest())
+    for path in program_files():
         whole.update(str(path.relative_to(program)).encode() + b"\0")
         whole.update(hashlib.sha256(path.read_bytes()).digest())
     return whole.digest()

@@ -1,26 +1,17 @@
-"""`yanlu serve` and `yanlu build`: the site from the repository, and the intake beside it."""
+"""`yanlu build`: the site from the repository, if all in it is fit to be read by everybody."""
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
 import click
 
-from yanlu.cli.intake import taking_in
 from yanlu.cli.looks import Report, look_at, name_of, place_of
 from yanlu.cli.passed import Memory, Passed, office_day, passed, refuse_committed
 from yanlu.cli.progress import steps
-from yanlu.cli.review import store_option
 from yanlu.errors import BuildError
 from yanlu.git import in_repository
-from yanlu.headers import SITE_HEADERS
-from yanlu.intake import rescan
-from yanlu.intake.web.app import intake_app, intake_paths
-from yanlu.intake.web.server import Face, held, run
-from yanlu.intake.web.site import beside, site_app
 from yanlu.model import Month
 from yanlu.packages.check import check_data
 from yanlu.packages.heads import first_bytes
@@ -29,29 +20,9 @@ from yanlu.register.check import linked_faults
 from yanlu.register.dates import date_faults
 from yanlu.register.history import merged_into_gone, taken_back
 from yanlu.settings import Portal, open_portal
-from yanlu.website.build import build_site
+from yanlu.website.build import Built, build_site
 
 _SHOWN = 20  # faults; a screen holds no more
-
-
-@click.command()
-@click.option(
-    "--port", default=8000, type=click.IntRange(1, 65535), show_default=True, help="本机端口。"
-)
-@store_option
-def serve(port: int, folder: Path | None) -> None:
-    """生成网站，在本机打开，也收建议（只有这台电脑看得到）。"""
-    portal = open_portal(Path.cwd())
-    root = portal.settings.office.root
-    site = portal.folder / "public"
-    with held(port):
-        _build(portal, site)
-    with taking_in(portal, folder, site) as service:
-        app = beside(intake_app(service), intake_paths(root), site_app(site, root, SITE_HEADERS))
-        words = f"网站已经就绪，请在浏览器里打开 http://127.0.0.1:{port}{root}（按 Ctrl+C 结束）"
-        ready = partial(click.echo, words)
-        if run([Face(app, port)], ready, service.alive, service.end) == signal.SIGINT:
-            click.echo("已结束。")
 
 
 @click.command()
@@ -59,18 +30,36 @@ def serve(port: int, folder: Path | None) -> None:
 def build(out: Path | None) -> None:
     """由 data/ 和 content/ 生成整个网站。"""
     portal = open_portal(Path.cwd())
-    _build(portal, out or portal.folder / "public")
+    build_fit(portal, out or portal.folder / "public")
 
 
-def _build(portal: Portal, out: Path) -> None:
+def build_fit(portal: Portal, out: Path) -> None:
+    """Check, build and say what was built.
+
+    Raises:
+        BuildError: something may not be on a site, or cannot be.
+    """
     with steps() as report:
-        _refuse_unfit(portal, report)
-        built = build_site(portal, out.resolve(), report=report)
+        built = _checked(portal, out, report)
     changed = "，另有未提交的改动" if built.head.changed else ""
     click.echo(
         f"已生成 {built.pages} 个页面，核对了 {built.tables} 张表；"
         f"内容以提交 {built.head.short} 为准{changed}，在 {out.name}/。"
     )
+
+
+def refit(portal: Portal, out: Path) -> Built:
+    """Check and build in silence, after a change.
+
+    Raises:
+        BuildError: as `build_fit`.
+    """
+    return _checked(portal, out, lambda _: None)
+
+
+def _checked(portal: Portal, out: Path, report: Report) -> Built:
+    _refuse_unfit(portal, report)
+    return build_site(portal, out.resolve(), report=report)
 
 
 def _refuse_unfit(portal: Portal, report: Report) -> None:
@@ -99,14 +88,22 @@ def _refuse_unfit(portal: Portal, report: Report) -> None:
     gone = merged_into_gone(portal.folder, links) if in_repository(portal.folder) else ()
     told = [*map(str, [*back, *linked_faults(portal.data, links), *gone])]
     told += [fault for look in looks.values() for fault in look.faults]
-    told += [*rescan.other_faults(portal.data), *map(str, date_faults(portal.data, day))]
+    others = [] if memory.rest_passed else _other_faults(portal.data)
+    told += [*others, *map(str, date_faults(portal.data, day))]
     if told:
         wrong = {fault.file for fault in back}
-        memory.keep({**before, **{place: fit[place] for place in fit if place not in wrong}})
+        right = {place: fit[place] for place in fit if place not in wrong}
+        memory.keep({**before, **right}, rest=not others)
         broken = list(map(str, check_data(portal.data, fresh)))  # what else follows from it
         raise BuildError(_listed(broken or told))
-    if fit != before:
-        memory.keep(fit)
+    if fit != before or not memory.rest_passed:
+        memory.keep(fit, rest=True)
+
+
+def _other_faults(data: Path) -> list[str]:
+    from yanlu.intake import rescan  # loads the word lists, half a second
+
+    return list(rescan.other_faults(data))
 
 
 def _same(before: Passed, place: str, file: Path) -> bool:

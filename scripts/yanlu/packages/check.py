@@ -54,19 +54,46 @@ def check_data(data: Path, suggestions: Iterable[Path] | None = None) -> list[Fa
 
     Of suggestions, all files are read, or only `suggestions`.
     """
-    faults = [*_strays(data), *_tables(data)]
-    if not faults:  # codes can be looked up
-        paths = suggestion_files(data) if suggestions is None else suggestions
-        faults += [*suggestion_faults(data, paths), *calls_faults(data)]
-        faults += [*proposals_faults(data), *awards_faults(data), *_guidance(data)]
+    tables = _table_faults(data)
+    faults = [*tables, *_release_faults(data)]
+    if not tables:  # codes can be looked up
+        faults += [*_act_faults(data), *register_faults(data, suggestions)]
+    return sorted(set(faults))
+
+
+def rest_faults(data: Path) -> list[Fault]:
+    """Every fault of all files that are no suggestions, and are not held against them."""
+    tables = _table_faults(data)
+    acts = [] if tables else _act_faults(data)
+    return sorted({*tables, *acts, *_release_faults(data)})
+
+
+def register_faults(data: Path, suggestions: Iterable[Path] | None = None) -> list[Fault]:
+    """Faults of suggestions (None: of all), and of what may not point to any of them.
+
+    The rest of `data/` has no fault.
+    """
+    paths = suggestion_files(data) if suggestions is None else suggestions
+    return sorted({*suggestion_faults(data, paths), *awards_faults(data)})
+
+
+def _table_faults(data: Path) -> list[Fault]:
+    return [*_strays(data), *_tables(data)]
+
+
+def _act_faults(data: Path) -> list[Fault]:
+    return [*calls_faults(data), *proposals_faults(data), *_guidance(data)]
+
+
+def _release_faults(data: Path) -> list[Fault]:
     try:
         entries = listed(data)
     except PackageError:
-        return sorted(faults)  # the list's own faults are among the tables' already
-    faults += [*_versions(data, entries), *_hasty(entries), *quarter_faults(data)]
+        return []  # the list's own faults are among the tables'
+    faults = [*_versions(data, entries), *_hasty(entries), *quarter_faults(data)]
     for entry in entries:
         faults += _release(data, entry)
-    return sorted(set(faults))
+    return faults
 
 
 def _strays(data: Path) -> Iterator[Fault]:

@@ -10,8 +10,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from frictionless import FrictionlessException, Package
-
 
 @dataclass(frozen=True, order=True)
 class Fault:
@@ -35,6 +33,8 @@ def validate(descriptor: Mapping[str, Any], folder: Path, prefix: str = "") -> l
     Resources must be sealed with `sha256:` and `bytes` unless `prefix` names working
     tables (those under review in git, which have no seal).
     """
+    from frictionless import FrictionlessException, Package  # a third of a second to load
+
     try:
         package = Package.from_descriptor(dict(descriptor), basepath=str(folder))
         report = package.validate()

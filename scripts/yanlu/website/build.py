@@ -6,28 +6,29 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from urllib.parse import urljoin
 
 from yanlu.errors import BuildError
 from yanlu.git import Head, archive, read_head
 from yanlu.guidance.judge import guidance_faults
 from yanlu.guidance.moved import read_moves
-from yanlu.packages.check import check_data
+from yanlu.packages.check import register_faults, rest_faults
 from yanlu.packages.read import listed, release_folder
 from yanlu.settings import Portal
 from yanlu.templates import theme_folder
 from yanlu.website.assets import write_assets
-from yanlu.website.generate import generate
+from yanlu.website.generate import Made, Sources, generate
 from yanlu.website.guidance.build import write_guidance_files
 from yanlu.website.hosting import write_hosting
 from yanlu.website.inserts import fill, inserts
 from yanlu.website.mkdocs_half import build_pages
 from yanlu.website.moved import write_moved
 from yanlu.website.news import newest_kept, newest_replies
+from yanlu.website.output import Output
 from yanlu.website.pelican_half import build_bulletins
 from yanlu.website.published import SOURCE, SUMS, refuse_broken_log, write_log
 from yanlu.website.quarters import copy_quarters
@@ -36,14 +37,15 @@ from yanlu.website.register.build import build_register
 from yanlu.website.register.entries import Names
 from yanlu.website.register.kept import cache_folder
 from yanlu.website.register.ledger import Ledger
+from yanlu.website.remembered import Remembered
 from yanlu.website.search.build import write_search
 from yanlu.website.search.kept import Kept
-from yanlu.website.shell import Navigation, read_navigation, shell_context
+from yanlu.website.shell import Frame, Navigation, frame, read_navigation, shell_context
 from yanlu.website.sitemap import ROBOTS, SITEMAP, files_of, write_sitemap
 from yanlu.website.verify import verify_numbers
+from yanlu.website.years import tally
 
 Report = Callable[[str], None]
-UNUSED = ("assets/javascripts", "assets/stylesheets", "assets/images", "sitemap.xml.gz")
 
 
 @dataclass(frozen=True)
@@ -64,110 +66,136 @@ def build_site(portal: Portal, out: Path, *, report: Report) -> Built:
         PackageError: `data/` does not pass `yanlu check`.
     """
     head = read_head(portal.folder)
-    ledger = Ledger(portal, theme_folder(portal.folder))
-    _refuse_faults(portal, ledger.fresh)
+    theme = theme_folder(portal.folder)
+    ledger = Ledger(portal, theme)
+    _refuse_faults(portal, ledger)
     refuse_broken_log(portal)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".building-", dir=out.parent) as aside:
-        work = Path(aside)
-        site = work / "site"
+        output = Output(Path(aside) / "site", out)
+        output.site.mkdir()
+        build = _Build(portal, theme, ledger, head, Path(aside), output, report)
         with _dated(head):
-            sums = _build_into(portal, ledger, head, work, site, report)
-        report("核对数字")
-        tables = verify_numbers(site, portal.settings.disclosure.rate_minimum)
+            sums = build.halves()
+        tables = build.verified()
+        pages = build.whole(sums)
+        _replace(out, output.site)
+    return Built(out, pages, tables, head)
+
+
+@dataclass(frozen=True)
+class _Build:
+    """One build, step by step; `aside` is a folder for what no reader sees."""
+
+    portal: Portal
+    theme: Path
+    ledger: Ledger
+    head: Head
+    aside: Path
+    output: Output
+    report: Report
+
+    @cached_property
+    def navigation(self) -> Navigation:
+        """The menu."""
+        return read_navigation(self.theme)
+
+    @cached_property
+    def cache(self) -> Path | None:
+        """Where things are kept for the next build."""
+        return cache_folder(self.portal.folder)
+
+    def halves(self) -> Mapping[str, str]:
+        """Everything but what is made of finished pages; answers sums that are known by then."""
+        site, office, day = self.output.site, self.portal.settings.office, self.head.moment.date()
+        assets = write_assets(self.theme, site)
+        around = frame(
+            self.theme, shell_context(self.portal.settings, self.navigation, assets, self.head)
+        )
+        sources = self._sources()
+        self.report("生成页面（MkDocs）")
+        build_pages(
+            self.portal.folder / "mkdocs.yml",
+            office,
+            docs=fill(sources.docs, inserts(self.portal, self.theme, day)),
+            theme=self.theme,
+            output=self.output,
+            frame=around,
+            extra=sources.extra,
+            cache=self.cache,
+            mark=self.ledger.mark,
+        )
+        sums = self._pelican(sources, around)
+        write_guidance_files(self.portal, site, self.head.moment)
+        _copy_releases(self.portal, site)
+        write_saved_check(self.portal, self.theme, site)
+        return sums
+
+    def _sources(self) -> Sources:
+        """What both generators are given."""
+        self.report("生成统计页面")
+        names, ledger = Names(self.portal), self.ledger
+        ledger.read(names)
+        sources = generate(
+            self.portal,
+            self.navigation,
+            self.theme / "pages",
+            tally=tally(ledger.entries, self.head.moment.date()),
+            kept=Remembered(self.cache, "data", ledger.mark, Made),
+            rest=ledger.rest,
+            archived=not self.head.changed,
+        )
+        sources.extra["home"] |= {
+            "replies": newest_replies(ledger.entries, names),
+            "kept": newest_kept(ledger.entries, names),
+        }
+        return sources
+
+    def _pelican(self, sources: Sources, around: Frame) -> Mapping[str, str]:
+        self.report("生成公告（Pelican）")
+        build_bulletins(
+            self.portal.settings.office,
+            sources.notices,
+            aside=self.aside,
+            theme=self.theme,
+            output=self.output,
+            frame=around,
+            kept=Remembered(self.cache, "bulletins", self.ledger.mark, dict[str, str]),
+        )
+        self.report("生成台账（Pelican）")
+        (self.aside / "nothing").mkdir()
+        return build_register(
+            self.ledger,
+            self.head,
+            content=self.aside / "nothing",
+            theme=self.theme,
+            output=self.output,
+            frame=around,
+        )
+
+    def verified(self) -> int:
+        """Add up the numbers of the finished pages; answers the tables."""
+        self.report("核对数字")
+        kept = Remembered(self.cache, "verified", self.ledger.mark, int)
+        least = self.portal.settings.disclosure.rate_minimum
+        return verify_numbers(self.output.site, least, kept)
+
+    def whole(self, sums: Mapping[str, str]) -> int:
+        """What is made of all other files; answers how many pages there are."""
+        portal, site = self.portal, self.output.site
         moves = read_moves(portal.data)
         write_moved(site, moves)
         write_hosting(site, portal.settings.office, moves)
-        if not head.changed:  # else it would not be what the site was built from
-            archive(portal.folder, head.commit, site / SOURCE)
+        if not self.head.changed:  # else it would not be what the site was built from
+            archive(portal.folder, self.head.commit, site / SOURCE)
         files = files_of(site)
         pages = write_sitemap(site, portal.settings.office, files, sums)
-        report("编索引")
-        readable = [entry.address for entry in ledger.entries if not entry.removed]
-        cut = Kept(cache_folder(portal.folder))
-        index = write_search(site, [*pages, *readable], _navigation(portal), cut)
+        self.report("编索引")
+        readable = [entry.address for entry in self.ledger.entries if not entry.removed]
+        index = write_search(self.output, [*pages, *readable], self.navigation, Kept(self.cache))
         _write_sums(site, {*files, SITEMAP, ROBOTS, *index}, {**sums, **index})
         write_log(portal, site)  # grows without the site: no part of its sums
-        _replace(out, site)
-    return Built(out, len(pages) + len(sums), tables, head)
-
-
-def _navigation(portal: Portal) -> Navigation:
-    return read_navigation(theme_folder(portal.folder))
-
-
-def _build_into(
-    portal: Portal, ledger: Ledger, head: Head, work: Path, site: Path, report: Report
-) -> Mapping[str, str]:
-    """Everything but what is made of the finished pages; answers sums that are known by then."""
-    theme = theme_folder(portal.folder)
-    site.mkdir()
-    settings = portal.settings
-    navigation = _navigation(portal)
-    shell = shell_context(settings, navigation, write_assets(theme, site), head)
-    docs, notices = work / "docs", work / "notices"
-    report("生成统计页面")
-    names = Names(portal)
-    ledger.read(names)
-    extra = generate(
-        portal,
-        navigation,
-        theme / "pages",
-        docs,
-        notices,
-        entries=ledger.entries,
-        day=head.moment.date(),
-        archived=not head.changed,
-    )
-    extra["home"] |= {
-        "replies": newest_replies(ledger.entries, names),
-        "kept": newest_kept(ledger.entries, names),
-    }
-    fill(docs, inserts(portal, theme, head.moment.date()))
-    report("生成页面（MkDocs）")
-    build_pages(
-        portal.folder / "mkdocs.yml",
-        settings.office,
-        docs=docs,
-        theme=_templates(theme, work, "mkdocs"),
-        site=work / "pages",
-        extra={"shell": shell, **extra},
-    )
-    report("生成公告（Pelican）")
-    pelican = _templates(theme, work, "pelican")
-    build_bulletins(
-        settings.office, content=notices, theme=pelican, site=site / "bulletins", shell=shell
-    )
-    _absolute_feeds(site / "bulletins", settings.office.base_url)
-    report("生成台账（Pelican）")
-    (work / "nothing").mkdir()
-    sums = build_register(
-        ledger, head, content=work / "nothing", theme=pelican, site=site, shell=shell
-    )
-    write_guidance_files(portal, site, head.moment)
-    for unused in UNUSED:
-        _remove(work / "pages" / unused)
-    shutil.copytree(work / "pages", site, dirs_exist_ok=True)
-    _copy_releases(portal, site)
-    write_saved_check(portal, theme, site)
-    return sums
-
-
-def _absolute_feeds(bulletins: Path, base_url: str) -> None:
-    """A feed is read elsewhere: links that begin at the root get the name of the host."""
-    host = urljoin(base_url, "/")
-    for feed in bulletins.rglob("*.atom.xml"):
-        text = feed.read_text("utf-8").replace('href="/', f'href="{host}')
-        feed.write_text(text, "utf-8", newline="")
-
-
-def _templates(theme: Path, work: Path, generator: str) -> Path:
-    """One generator's templates with the shared shell beside them."""
-    folder = work / f"theme-{generator}"
-    shutil.copytree(theme / generator, folder)
-    inner = folder / "templates" if (folder / "templates").is_dir() else folder
-    shutil.copytree(theme / "shell", inner / "shell")
-    return folder
+        return len(pages) + len(sums)
 
 
 def _copy_releases(portal: Portal, site: Path) -> None:
@@ -182,16 +210,22 @@ def _copy_releases(portal: Portal, site: Path) -> None:
         shutil.copy(listing, target)
 
 
-def _refuse_faults(portal: Portal, suggestions: Sequence[Path]) -> None:
-    """Of suggestions, only these are looked at: the others have not changed since a build."""
-    faults = list(map(str, check_data(portal.data, suggestions)))
-    least = portal.settings.disclosure.base
-    faults = faults or list(guidance_faults(portal.data, least))
+def _refuse_faults(portal: Portal, ledger: Ledger) -> None:
+    """Of what has passed before and has not changed since, nothing is looked at again."""
+    kept = Remembered(cache_folder(portal.folder), "checked", ledger.mark, tuple[str, ...])
+    faults = kept.get("data", ledger.rest, lambda: tuple(_faults_beside_register(portal)))
+    faults = faults or tuple(map(str, register_faults(portal.data, ledger.fresh)))
     if faults:
         raise BuildError(
             f"data/ 有 {len(faults)} 处问题，没有生成网站。请运行 yanlu check 查看，例如：\n"
             f"  · {faults[0]}"
         )
+    kept.finish()
+
+
+def _faults_beside_register(portal: Portal) -> list[str]:
+    faults = list(map(str, rest_faults(portal.data)))
+    return faults or list(guidance_faults(portal.data, portal.settings.disclosure.base))
 
 
 @contextmanager
@@ -210,13 +244,6 @@ def _dated(head: Head) -> Iterator[None]:
                 del os.environ[name]
             else:
                 os.environ[name] = value
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
 
 
 def _write_sums(site: Path, files: Iterable[str], known: Mapping[str, str]) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,69 +19,120 @@ from yanlu.website.datasets import ADDRESS as CATALOGUE
 from yanlu.website.datasets import catalogue_data, catalogue_page, datasets, schema_org
 from yanlu.website.editions import Edition, Origin, read_editions
 from yanlu.website.inserts import root_links
-from yanlu.website.news import newest_first, notice_teasers, release_teaser
+from yanlu.website.news import Teaser, newest_first, notice_teasers, release_teaser
 from yanlu.website.numbers import Numbers
 from yanlu.website.pages import Page, home_headline, statistics_pages
 from yanlu.website.published import ADDRESS as PUBLISHED
 from yanlu.website.published import published_files
 from yanlu.website.quarters import ADDRESS, quarter_files
-from yanlu.website.register.entries import Entry
+from yanlu.website.register.kept import digest
+from yanlu.website.remembered import Remembered
 from yanlu.website.render import empty_files, page_files
 from yanlu.website.shell import Navigation
-from yanlu.website.years import Year, issued, year_bulletin, year_page, year_teaser, years
+from yanlu.website.years import Tally, Year, issued, year_bulletin, year_page, year_teaser, years
 
+_NOTICES = "bulletins"  # their folder in `content/`
 NEWS = 3  # bulletins on the home page
+
+
+class Made(msgspec.Struct, frozen=True, array_like=True):
+    """What is made of `data/`: pages and bulletins by path, and what others show of them.
+
+    `headline` is that of the home page, None before the first release; `told` are lines for
+    the bulletins; `catalogue` is for programs that read the page of the data sets.
+    """
+
+    docs: dict[str, str]
+    notices: dict[str, str]
+    told: list[Teaser]
+    headline: dict[str, Any] | None
+    catalogue: str
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What the generators are given: pages and bulletins by path, and what some pages show."""
+
+    docs: dict[str, str | bytes]
+    notices: dict[str, str | bytes]
+    extra: dict[str, Any]
 
 
 def generate(
     portal: Portal,
     navigation: Navigation,
     templates: Path,
-    docs: Path,
-    notices: Path,
     *,
-    entries: Sequence[Entry],
-    day: date,
+    tally: Tally,
+    kept: Remembered[Made],
+    rest: bytes,
     archived: bool,
-) -> dict[str, Any]:
-    """Write pages into `docs` and bulletins into `notices`; answers what the home page shows.
+) -> Sources:
+    """All pages and bulletins: those that people wrote in `content/`, and those made of `data/`.
 
-    What people wrote in `content/` is copied there first. `entries` are the published
-    suggestions, which a year's page counts; `day` is that of the build. `archived` tells that
-    the site offers the sources that it was built from.
+    `tally` is what a year's page counts of the register, and `rest` a short name for all else
+    in `data/`. `archived` tells that the site offers the sources that it was built from.
     """
-    shutil.copytree(portal.folder / "content", docs, ignore=shutil.ignore_patterns("bulletins"))
-    shutil.copytree(portal.folder / "content" / "bulletins", notices)
-    for folder in (docs, notices):
-        root_links(folder, _root(portal))
-    _write_all(docs, quarter_files(portal, templates))
-    _write_all(docs, published_files(portal, templates, archived=archived))
-    written = notice_teasers(notices)
+    root = portal.settings.office.root
+    content = _written(portal.folder / "content", root)
+    docs = {place: text for place, text in content.items() if _NOTICES not in place.split("/")}
+    start = f"{_NOTICES}/"
+    notices = {p.removeprefix(start): t for p, t in content.items() if p.startswith(start)}
+    written = notice_teasers(
+        {p: t for p, t in notices.items() if isinstance(t, str) and "/" not in p}
+    )
+    docs |= published_files(portal, templates, archived=archived)
+    key = digest(rest, msgspec.json.encode(tally))
+    made = kept.get("data", key, partial(_made, portal, tally, templates))
+    kept.finish()
+    docs |= made.docs
+    notices |= made.notices
+    if made.headline is None:
+        docs |= empty_files(_waiting(navigation, docs), root, templates)
+    news = newest_first([*written, *made.told])[:NEWS]
+    home = {"headline": made.headline, "bulletins": news}
+    return Sources(docs, notices, {"home": home, "catalogue": made.catalogue})
+
+
+def _written(content: Path, root: str) -> dict[str, str | bytes]:
+    """Files that people wrote by their paths: Markdown as text, all else as it is."""
+    return {
+        path.relative_to(content).as_posix(): (
+            root_links(path.read_text("utf-8-sig"), root)
+            if path.suffix == ".md"
+            else path.read_bytes()
+        )
+        for path in sorted(content.rglob("*"))
+        if path.is_file()
+    }
+
+
+def _made(portal: Portal, tally: Tally, templates: Path) -> Made:
     editions = read_editions(portal.data, listed(portal.data), portal.codes["revisions"])
     newest_versions = newest(portal.data)
     in_force = [edition for edition in reversed(editions) if edition.listing in newest_versions]
-    origin = Origin(_root(portal), msgspec.to_builtins(portal.settings.licence), in_force)
+    origin = Origin(
+        portal.settings.office.root, msgspec.to_builtins(portal.settings.licence), in_force
+    )
     minimum = portal.settings.disclosure.rate_minimum
     numbers = _numbers(portal, in_force)
-    over = years(numbers, entries, day)
+    over = years(numbers, tally)
     annual = [(year.address, year.title) for year in reversed(over)]
-    pages = [*statistics_pages(numbers, minimum, annual), *_year_pages(portal, over, day)]
+    pages = [*statistics_pages(numbers, minimum, annual), *_year_pages(portal, over, tally.day)]
+    docs = dict(quarter_files(portal, templates))
     for page in pages:
-        _write_all(docs, page_files(page, origin, templates))
-    _write_all(notices, _year_bulletins(over, editions, origin.root, templates, minimum))
-    told = (*map(release_teaser, editions), *(year_teaser(y, issued(y, editions)) for y in over))
-    news = newest_first([*written, *told])[:NEWS]
+        docs |= page_files(page, origin, templates)
+    notices = dict(_year_bulletins(over, editions, origin.root, templates, minimum))
+    told = [*map(release_teaser, editions), *(year_teaser(y, issued(y, editions)) for y in over)]
     sets = datasets(portal, editions)
-    _write_all(docs, [catalogue_page(portal, sets, templates), *catalogue_data(portal, sets)])
-    catalogue = schema_org(portal, sets)
+    docs |= [catalogue_page(portal, sets, templates), *catalogue_data(portal, sets)]
     if not editions:
-        _write_all(docs, empty_files(_waiting(navigation, docs), origin.root, templates))
-        return {"home": {"headline": None, "bulletins": news}, "catalogue": catalogue}
-    _write_all(docs, catalogue_files(editions, pages, portal.codes, origin, templates))
-    issues = [_issue(portal, edition, in_force) for edition in editions]
-    _write_all(notices, bulletin_files(issues, origin.root, templates, minimum))
+        return Made(docs, notices, told, None, schema_org(portal, sets))
+    docs |= catalogue_files(editions, pages, portal.codes, origin, templates)
+    issues = [_issue(portal, edition, in_force, numbers) for edition in editions]
+    notices |= bulletin_files(issues, origin.root, templates, minimum)
     headline = {**home_headline(numbers, minimum), "note": in_force[-1].source["note"]}
-    return {"home": {"headline": headline, "bulletins": news}, "catalogue": catalogue}
+    return Made(docs, notices, told, headline, schema_org(portal, sets))
 
 
 def _year_pages(portal: Portal, over: Iterable[Year], day: date) -> Iterator[Page]:
@@ -98,17 +150,13 @@ def _year_bulletins(
         yield f"{year.slug}.md", text
 
 
-def _root(portal: Portal) -> str:
-    return portal.settings.office.root
-
-
-def _waiting(navigation: Navigation, docs: Path) -> dict[str, str]:
+def _waiting(navigation: Navigation, docs: Container[str]) -> dict[str, str]:
     """Pages of the menu that will be there with the first release."""
     return {
         item.address: item.title
         for item in navigation.of("data")
         if item.address not in (ADDRESS, CATALOGUE, PUBLISHED)
-        and not (docs / item.address.rstrip("/")).with_suffix(".md").is_file()
+        and f"{item.address.rstrip('/')}.md" not in docs
     }
 
 
@@ -118,16 +166,13 @@ def _numbers(portal: Portal, editions: Iterable[Edition]) -> Numbers:
     return Numbers(releases, portal.codes)
 
 
-def _issue(portal: Portal, edition: Edition, in_force: Iterable[Edition]) -> Issue:
+def _issue(
+    portal: Portal, edition: Edition, in_force: Iterable[Edition], numbers: Numbers
+) -> Issue:
     """A bulletin tells of its own version, also after it was corrected."""
+    if edition in in_force:
+        return Issue(edition, numbers, None)
     then = {other.month: other for other in in_force}
-    later = None if then[edition.month] == edition else then[edition.month]
+    later = then[edition.month]
     then[edition.month] = edition
     return Issue(edition, _numbers(portal, then.values()), later)
-
-
-def _write_all(folder: Path, texts: Iterable[tuple[str, str]]) -> None:
-    for name, text in texts:
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8", newline="")

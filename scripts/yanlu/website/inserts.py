@@ -91,32 +91,32 @@ def _offices(data: Path, jinja: Environment, region: str) -> dict[str, str]:
     }
 
 
-def root_links(written: Path, root: str) -> None:
-    """Let links of written pages that begin at the root of the site begin at its own `root`."""
-    for page in written.rglob("*.md"):
-        text = page.read_text("utf-8")
-        rooted = _FROM_ROOT.sub(root, text)
-        if rooted != text:
-            page.write_text(rooted, "utf-8", newline="")
+def root_links(text: str, root: str) -> str:
+    """Let links of a written page that begin at the root of the site begin at its own `root`."""
+    return _FROM_ROOT.sub(root, text)
 
 
-def fill(docs: Path, parts: Mapping[str, str]) -> None:
-    """Put the parts into all pages in `docs`.
+def fill(docs: Mapping[str, str | bytes], parts: Mapping[str, str]) -> dict[str, str | bytes]:
+    """Put the parts into all pages, which are known by their paths.
 
     Raises:
         BuildError: a page asks for something that there is not.
     """
-    for page in sorted(docs.rglob("*.md")):
-        text = page.read_text("utf-8")
-        unknown = set(_MARK.findall(text)) - parts.keys()
-        if unknown:
-            raise BuildError(
-                f"content/{page.relative_to(docs).as_posix()} 里的 <!-- {min(unknown)} --> "
-                "没有对应的内容，可能写错了名字。"
-            )
-        filled = _MARK.sub(lambda mark: parts[mark[1]], text)
-        if filled != text:
-            page.write_text(filled, "utf-8", newline="")
+    return {
+        place: _filled(place, text, parts) if isinstance(text, str) else text
+        for place, text in docs.items()
+    }
+
+
+def _filled(place: str, text: str, parts: Mapping[str, str]) -> str:
+    if not place.endswith(".md"):
+        return text
+    unknown = set(_MARK.findall(text)) - parts.keys()
+    if unknown:
+        raise BuildError(
+            f"content/{place} 里的 <!-- {min(unknown)} --> 没有对应的内容，可能写错了名字。"
+        )
+    return _MARK.sub(lambda mark: parts[mark[1]], text)
 
 
 def form_choices(portal: Portal, day: date) -> dict[str, list[dict[str, str]]]:

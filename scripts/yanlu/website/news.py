@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 from typing import TypedDict
 
 from yanlu.errors import BuildError
@@ -26,23 +25,23 @@ class Teaser(TypedDict):
     date: str
 
 
-def notice_teasers(folder: Path) -> list[Teaser]:
-    """Of the notices that people wrote, newest first.
+def notice_teasers(notices: Mapping[str, str]) -> list[Teaser]:
+    """Of the notices that people wrote, by the names of their files; newest first.
 
     Raises:
         BuildError: a notice without title, date, category, slug or summary.
     """
-    return newest_first([_notice(path) for path in sorted(folder.glob("*.md"))])
+    return newest_first([_notice(name, text) for name, text in sorted(notices.items())])
 
 
-def _notice(path: Path) -> Teaser:
-    head = path.read_text("utf-8").split("\n\n", 1)[0]
+def _notice(name: str, text: str) -> Teaser:
+    head = text.split("\n\n", 1)[0]
     pairs = [line.partition(":") for line in head.splitlines()]
-    facts = {name.strip().lower(): value.strip() for name, _, value in pairs}
-    missing = [name.title() for name in NEEDED if not facts.get(name)]
+    facts = {key.strip().lower(): value.strip() for key, _, value in pairs}
+    missing = [key.title() for key in NEEDED if not facts.get(key)]
     if missing:
         raise BuildError(
-            f"content/bulletins/{path.name}：开头缺少 {'、'.join(missing)}。"
+            f"content/bulletins/{name}：开头缺少 {'、'.join(missing)}。"
             "请照别的公告补上，每项一行，例如 Title: 标题。"
         )
     return Teaser(

@@ -7,30 +7,67 @@ Pages that are made of plain entries go through the second half of this door,
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
+import msgspec
+from markupsafe import Markup
 from pelican import Pelican, console
 from pelican.settings import read_settings
 from pymdownx.slugs import slugify
 
 from yanlu.errors import BuildError
 from yanlu.settings import Office
+from yanlu.website.output import Output, write_all
+from yanlu.website.register.kept import digest
+from yanlu.website.remembered import Remembered
+from yanlu.website.shell import FOOTER, Frame
 
+FOLDER = "bulletins"
 _DIRECT = ("index", "archives", "tags", "categories")
 
 
 def build_bulletins(
-    office: Office, *, content: Path, theme: Path, site: Path, shell: Mapping[str, Any]
+    office: Office,
+    notices: Mapping[str, str | bytes],
+    *,
+    aside: Path,
+    theme: Path,
+    output: Output,
+    frame: Frame,
+    kept: Remembered[dict[str, str]],
 ) -> None:
-    """Build the articles in `content` into `site` (the folder `bulletins/` of the public site).
+    """Write `bulletins/`, made of all articles together, which are known by their paths.
+
+    `aside` is a folder to work in.
 
     Raises:
         BuildError: an article without what Pelican needs, or any other warning of Pelican's.
     """
-    own = {**_bulletins(office), "PATH": str(content), "OUTPUT_PATH": str(site)}
-    run_pelican({**common(office, theme, shell), **own}, "公告")
+
+    def make() -> dict[str, str]:
+        content, made = aside / "notices", aside / FOLDER
+        write_all(content, notices)
+        own = {**_bulletins(office), "PATH": str(content), "OUTPUT_PATH": str(made)}
+        run_pelican({**common(office, theme, frame), **own}, "公告")
+        return dict(_read(made, urljoin(office.base_url, "/")))
+
+    files = kept.get(FOLDER, digest(msgspec.json.encode(notices)), make)
+    for place, text in files.items():
+        output.put(f"{FOLDER}/{place}", frame.finished(text).encode())
+    kept.finish()
+
+
+def _read(made: Path, host: str) -> Iterator[tuple[str, str]]:
+    """What Pelican wrote. A feed is read elsewhere: links from the root get the host's name."""
+    for path in sorted(made.rglob("*")):
+        if path.is_file():
+            text = path.read_text("utf-8")
+            if path.suffix == ".xml":
+                text = text.replace('href="/', f'href="{host}')
+            yield path.relative_to(made).as_posix(), text
 
 
 def run_pelican(settings: Mapping[str, Any], what: str) -> None:
@@ -63,10 +100,11 @@ class _Said(logging.Handler):
         self.lines.append(record.getMessage())
 
 
-def common(office: Office, theme: Path, shell: Mapping[str, Any]) -> dict[str, Any]:
+def common(office: Office, theme: Path, frame: Frame) -> dict[str, Any]:
     """Settings of everything that Pelican makes here."""
     return {
-        "THEME": str(theme),
+        "THEME": str(theme / "pelican"),
+        "THEME_TEMPLATES_OVERRIDES": [str(theme)],  # has the templates of shell/
         "THEME_STATIC_DIR": "theme",
         "THEME_STATIC_PATHS": [],
         "STATIC_PATHS": [],
@@ -76,7 +114,9 @@ def common(office: Office, theme: Path, shell: Mapping[str, Any]) -> dict[str, A
         "DEFAULT_LANG": "zh_cn",  # as docutils, which Pelican brings, spells it
         "DEFAULT_DATE_FORMAT": "%Y-%m-%d",
         "DEFAULT_PAGINATION": False,
-        "SHELL": shell,
+        "SHELL": frame.shell,
+        "HEADER": frame.header,
+        "FOOTER": Markup(FOOTER),  # noqa: S704 - our own constant
         "LOAD_CONTENT_CACHE": False,
         "DELETE_OUTPUT_DIRECTORY": False,
         "RELATIVE_URLS": False,

@@ -7,7 +7,6 @@ the templates, the pagination and the feeds.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
@@ -23,12 +22,13 @@ from pelican.plugins import signals
 from yanlu.model import CHINA, chinese_day
 from yanlu.settings import Office
 from yanlu.templates import chinese_month, dial, grouped
+from yanlu.website.output import Output
 from yanlu.website.pelican_half import common, run_pelican
+from yanlu.website.shell import Frame
 
 FEED = "feed.atom.xml"
 FEED_ITEMS = 30
 PAGE = "index.html"
-_FOOTER = "<!-- footer -->"  # stands for the footer, which tells the date, until the end
 
 
 class Keep(Protocol):
@@ -40,10 +40,11 @@ class Keep(Protocol):
 
 @dataclass(frozen=True)
 class Key:
-    """Where a page is kept, and what it is made of in short."""
+    """Where a page is kept, and what it is made of in short; `hidden`: no search engine may."""
 
     shard: str
     name: bytes
+    hidden: bool = True
 
 
 @dataclass(frozen=True)
@@ -107,26 +108,30 @@ def build_sheets(
     *,
     content: Path,
     theme: Path,
-    site: Path,
-    shell: Mapping[str, Any],
+    output: Output,
+    frame: Frame,
 ) -> Mapping[str, str]:
-    """Write pages, lists and feeds into `site`; `content` is an empty folder.
+    """Write pages, lists and feeds; `content` is an empty folder.
 
-    Answers the SHA-256 sums of the pages that are kept, by their paths below `site`.
+    Answers the SHA-256 sums of the hidden pages, by their paths below the site.
 
     Raises:
         BuildError: Pelican warned of something.
     """
 
     def receiver(_pelican: object) -> type[Generator]:
-        own = {"sheets": sheets, "keep": keep, "sums": sums}
+        own = {"sheets": sheets, "keep": keep, "sums": sums, "frame": frame, "output": output}
         return type("SheetsGenerator", (_Generator,), own)
 
     sums: dict[str, str] = {}
 
-    own = {**_settings(office, sheets.per_page), "PATH": str(content), "OUTPUT_PATH": str(site)}
+    own = {
+        **_settings(office, sheets.per_page),
+        "PATH": str(content),
+        "OUTPUT_PATH": str(output.site),
+    }
     with signals.get_generators.connected_to(receiver):
-        run_pelican({**common(office, theme, shell), **own}, "台账")
+        run_pelican({**common(office, theme, frame), **own}, "台账")
     return sums
 
 
@@ -157,44 +162,31 @@ class _Generator(Generator):  # type: ignore[misc] # Pelican is published withou
     sheets: Sheets
     keep: Keep
     sums: dict[str, str]
-    footer: str
+    frame: Frame
+    output: Output
 
     def generate_output(self, writer: Any) -> None:
         """Write everything, as Pelican asks its generators to."""
-        header, self.footer = (self._shell(part) for part in ("header", "footer"))
-        later = Markup(_FOOTER)  # noqa: S704 - our own constant
-        self.context |= {"HEADER": header, "FOOTER": later}
         for sheet in self.sheets.sheets:
-            page = _Page(self, self.get_template(sheet.template), sheet)
+            page = _Page(self, sheet)
             if sheet.key:
-                self._put(sheet.address, page.render(self.context))
+                self._put(sheet.address, sheet.key, page.render(self.context))
             else:
                 writer.write_file(f"{sheet.address}{PAGE}", page, self.context, url=sheet.address)
         for series in self.sheets.series:
             self._write_series(writer, series)
 
-    def _put(self, address: str, page: str) -> None:
+    def _put(self, address: str, key: Key, page: str) -> None:
         """Write a page that is kept: what Pelican's writer prepares for each costs more than it."""
         content = page.encode()
-        self.sums[f"{address}{PAGE}"] = hashlib.sha256(content).hexdigest()
-        folder = f"{self.output_path}/{address}"
-        os.mkdir(folder)  # noqa: PTH102 - tens of thousands of times
-        with open(f"{folder}{PAGE}", "wb") as file:  # noqa: PTH123 - as above
-            file.write(content)
-
-    def _shell(self, part: str) -> Markup:
-        """A part of the frame that is the same on all pages, rendered once."""
-        shown = self.get_template(f"shell/{part}").render(shell=self.settings["SHELL"])
-        return Markup(shown)  # noqa: S704 - from a template that escapes
-
-    def finished(self, page: str) -> str:
-        """A page with its footer."""
-        return page.replace(_FOOTER, self.footer, 1)
+        if key.hidden:
+            self.sums[f"{address}{PAGE}"] = hashlib.sha256(content).hexdigest()
+        self.output.put(f"{address}{PAGE}", content)
 
     def _write_series(self, writer: Any, series: Series) -> None:
         writer.write_file(
             f"{series.address}{PAGE}",
-            _Pages(self, self.get_template(series.template), series),
+            _Pages(self, series),
             self.context,
             paginated={"rows": series.rows},
             template_name="series",
@@ -226,20 +218,20 @@ class _Page:
     """A template, as far as Pelican's writer knows; renders only what has not been kept."""
 
     generator: _Generator
-    template: Any
     sheet: Sheet
 
     def render(self, context: Mapping[str, Any]) -> str:
         """The finished page, whose footer tells the date of the build."""
         key, address = self.sheet.key, self.sheet.address
         if key is None:
-            return self.generator.finished(self._made(context))
+            return self.generator.frame.finished(self._made(context))
         keep = self.generator.keep
         page = keep.page(key.shard, address, key.name, lambda: self._made(context))
-        return self.generator.finished(page)
+        return self.generator.frame.finished(page)
 
     def _made(self, context: Mapping[str, Any]) -> str:
-        page: str = self.template.render({**context, **self.sheet.facts()})
+        template = self.generator.get_template(self.sheet.template)
+        page: str = template.render({**context, **self.sheet.facts()})
         return page
 
 
@@ -248,7 +240,6 @@ class _Pages:
     """The same for the pages of a list."""
 
     generator: _Generator
-    template: Any
     series: Series
 
     def render(self, context: Mapping[str, Any]) -> str:
@@ -257,5 +248,9 @@ class _Pages:
         facts = [page.paginator.num_pages, self.series.facts, page.object_list]
         key = hashlib.sha256(msgspec.json.encode(facts)).digest()
         shard = self.series.address.replace("/", "-")
-        make = partial(self.template.render, context)
-        return self.generator.finished(self.generator.keep.page(shard, page.url, key, make))
+        made = self.generator.keep.page(shard, page.url, key, partial(self._made, context))
+        return self.generator.frame.finished(made)
+
+    def _made(self, context: Mapping[str, Any]) -> str:
+        page: str = self.generator.get_template(self.series.template).render(context)
+        return page

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from markupsafe import Markup
 
 from yanlu.errors import BuildError
 from yanlu.git import Head
 from yanlu.headers import PAGE
 from yanlu.settings import Settings, Text
+from yanlu.templates import environment
 from yanlu.website.assets import Assets
 
 
@@ -84,3 +87,28 @@ def shell_context(
             **msgspec.to_builtins(contact),
         },
     }
+
+
+FOOTER = "<!-- footer -->"  # stands in pages for the footer, which tells the date, until the end
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands around every page, the same for all: rendered once."""
+
+    shell: Mapping[str, Any]
+    header: Markup
+    footer: str
+
+    def finished(self, page: str) -> str:
+        """A page with its footer."""
+        return page.replace(FOOTER, self.footer, 1)
+
+
+def frame(theme: Path, shell: Mapping[str, Any]) -> Frame:
+    """The frame in the words of the shared templates."""
+    jinja = environment(theme / "shell")
+    header, footer = (
+        jinja.get_template(f"{part}.html").render(shell=shell) for part in ("header", "footer")
+    )
+    return Frame(shell, Markup(header), footer)  # noqa: S704 - from a template that escapes

@@ -11,11 +11,16 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+from yanlu.website.register.kept import digest
+
 _RECEIVED = "received"
+COUNTING = b'"page-count"'  # in the file of a table that counts pages of the register
 _COUNTED = re.compile("收到群众反映的事项([0-9\u202f]+)件")
 
 
@@ -25,6 +30,13 @@ class Packages:
     def __init__(self, site: Path) -> None:
         self.site = site
         self._read: dict[str, Counter[tuple[str, str]]] = {}
+
+    @cached_property
+    def name(self) -> bytes:
+        """A short name for the bytes of all of them."""
+        files = sorted((self.site / "data" / "releases").rglob("*.csv"))
+        parts = ((str(f.relative_to(self.site)).encode(), f.read_bytes()) for f in files)
+        return digest(*chain.from_iterable(parts))
 
     def received(self, folder: str) -> Counter[tuple[str, str]]:
         """By topic and region; `folder` is relative to the site."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,10 +16,12 @@ from typing import Any
 
 from yanlu.errors import BuildError
 from yanlu.model import Month
-from yanlu.website.sources import Packages, bulletin_faults, source_faults
+from yanlu.website.register.kept import digest
+from yanlu.website.remembered import Remembered
+from yanlu.website.sources import COUNTING, Packages, bulletin_faults, source_faults
 
 
-def verify_numbers(site: Path, minimum: int) -> int:
+def verify_numbers(site: Path, minimum: int, kept: Remembered[int]) -> int:
     """Check every table of every statistics page; answers how many tables were read.
 
     Parts = total; share = part ÷ stated denominator, and withheld where that is below
@@ -27,25 +29,45 @@ def verify_numbers(site: Path, minimum: int) -> int:
     the data; the table on the page says what its file says. What is compared between months,
     pages that were counted, and bulletins are held against what they came from (`sources`).
 
+    A page is not added up again if it, its files and all packages are those of the last time;
+    one that counts other pages always is.
+
     Raises:
         BuildError: the first pages that do not add up, all of them named.
     """
-    counted, wrong, packages = 0, [], Packages(site)
+    counted, packages = 0, Packages(site)
+    wrong: list[str] = []
     for page in sorted((site / "data").rglob("index.html")):
         files = [f for f in sorted(page.parent.glob("*.json")) if not f.match("*.metadata.json")]
         if not files:
             continue
-        reader = _TableReader()
-        reader.feed(page.read_text("utf-8"))
-        counted += len(files)
-        shown = ((file, reader.tables.get(file.stem)) for file in files)
-        wrong += [f for file, table in shown for f in _faults(file, table, minimum)]
-        wrong += [fault for file in files for fault in source_faults(packages, file)]
+        html, texts = page.read_bytes(), [file.read_bytes() for file in files]
+
+        def verify(html: bytes = html, files: Sequence[Path] = files) -> int:
+            wrong.extend(_page_faults(html, files, packages, minimum))
+            return len(files)
+
+        shown = html.partition(b"<footer")[0]
+        key = digest(packages.name, str(minimum).encode(), shown, *texts)
+        alone = not any(COUNTING in text for text in texts)
+        counted += kept.get(str(page.relative_to(site)), key, verify) if alone else verify()
     wrong += bulletin_faults(packages)
     if wrong:
         listed = "\n".join(f"  · {fault}" for fault in wrong)
         raise BuildError(f"网站上的数字对不上，没有发布：\n{listed}")
+    kept.finish()
     return counted
+
+
+def _page_faults(
+    html: bytes, files: Sequence[Path], packages: Packages, minimum: int
+) -> Iterator[str]:
+    reader = _TableReader()
+    reader.feed(html.decode("utf-8"))
+    for file in files:
+        yield from _faults(file, reader.tables.get(file.stem), minimum)
+    for file in files:
+        yield from source_faults(packages, file)
 
 
 @dataclass

@@ -13,6 +13,8 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+import msgspec
+
 from yanlu.model import Event, Fate, Month
 from yanlu.templates import environment, grouped
 from yanlu.website.editions import Edition
@@ -65,21 +67,35 @@ class Year:
         return f"data/{self.year}/"
 
 
-def years(numbers: Numbers, entries: Sequence[Entry], day: date) -> list[Year]:
-    """The years that are over and of which anything is public, the oldest first."""
+class Tally(msgspec.Struct, frozen=True):
+    """What years count of the register: by year and by outcome or standing, ids of suggestions.
+
+    `day` is that of the build.
+    """
+
+    day: date
+    outcomes: dict[int, dict[str, list[str]]]
+    promises: dict[int, dict[str, list[str]]]
+
+
+def tally(entries: Sequence[Entry], day: date) -> Tally:
+    """All that the years, and this one, count."""
     shown = [entry for entry in entries if not entry.removed]
-    outcomes = _by_year(_outcomes(shown))
-    promises = _by_year(_promises(shown, day))
-    known = {month.year for month in numbers.months} | outcomes.keys() | promises.keys()
+    return Tally(day, _by_year(_outcomes(shown)), _by_year(_promises(shown, day)))
+
+
+def years(numbers: Numbers, tally: Tally) -> list[Year]:
+    """The years that are over and of which anything is public, the oldest first."""
+    released = {month.year for month in numbers.months}
     return [
         Year(
             year,
             Numbers([r for r in numbers.releases if r.month.year == year], numbers.codes),
-            outcomes.get(year, {}),
-            promises.get(year, {}),
+            tally.outcomes.get(year, {}),
+            tally.promises.get(year, {}),
         )
-        for year in sorted(known)
-        if year < day.year
+        for year in sorted(released | tally.outcomes.keys() | tally.promises.keys())
+        if year < tally.day.year
     ]
 
 
@@ -97,7 +113,7 @@ def _promises(entries: Iterable[Entry], day: date) -> Iterator[tuple[int, str, s
                 yield promise.first.year, stands, entry.id
 
 
-def _by_year(counted: Iterable[tuple[int, str, str]]) -> Mapping[int, Mapping[str, Sequence[str]]]:
+def _by_year(counted: Iterable[tuple[int, str, str]]) -> dict[int, dict[str, list[str]]]:
     found: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for year, what, name in sorted(counted):
         found[year][what].append(name)
@@ -114,9 +130,9 @@ def year_page(year: Year, outcomes: Mapping[str, str], day: date, minimum: int) 
             *(breakdown(numbers, one, where, "全市", minimum) for one in by),
             timeliness(numbers, Dimension.MONTH, where, "全市", minimum),
         )
-    answered = _Tally("outcomes", "得到回复的公开建议，按结果", outcomes, year.outcomes)
+    answered = _Counted("outcomes", "得到回复的公开建议，按结果", outcomes, year.outcomes)
     promised = {str(stands): stands.shown for stands in _DUE}
-    due = _Tally("promises", "到期的承诺，按是否落实", promised, year.promises)
+    due = _Counted("promises", "到期的承诺，按是否落实", promised, year.promises)
     tallies = [tally.figure(year.year, minimum) for tally in (answered, due) if tally.pages]
     return Page(
         year.address,
@@ -149,7 +165,7 @@ def _summary(year: Year, minimum: int) -> str:
 
 
 @dataclass(frozen=True)
-class _Tally:
+class _Counted:
     """A table of pages of the register: names of the rows by code, and the pages of each."""
 
     name: str

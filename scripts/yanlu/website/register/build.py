@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 from yanlu.git import Head, published_days
+from yanlu.model import CHINA
 from yanlu.packages.calls import call_files, open_call
 from yanlu.website.awards import awards_sheet
 from yanlu.website.deadlines import explainer
 from yanlu.website.finder import finder
 from yanlu.website.guidance.build import guidance_sheets
 from yanlu.website.moved import MODEL
+from yanlu.website.output import Output
 from yanlu.website.owed import owed
-from yanlu.website.pelican_register import Sheet, Sheets, build_sheets
+from yanlu.website.pelican_register import Key, Sheet, Sheets, build_sheets
 from yanlu.website.register.books import read_bands, reply_limit
 from yanlu.website.register.calls import calls_in_order
 from yanlu.website.register.entries import Names
+from yanlu.website.register.kept import digest
 from yanlu.website.register.ledger import Ledger
 from yanlu.website.register.sheets import Register
 from yanlu.website.register.supervision import supervision
+from yanlu.website.shell import Frame
 
 PER_PAGE = 100
 _FILES = "data/suggestions/*/*.md"
@@ -33,10 +37,10 @@ def build_register(
     *,
     content: Path,
     theme: Path,
-    site: Path,
-    shell: Mapping[str, Any],
+    output: Output,
+    frame: Frame,
 ) -> Mapping[str, str]:
-    """Write `register/`, `calls/` and all pages of guidance that are made from tables below `site`.
+    """Write `register/`, `calls/` and all pages of guidance that are made from tables.
 
     `content` is an empty folder. Answers the SHA-256 sums of the pages of suggestions, none of
     which is to be indexed.
@@ -60,10 +64,10 @@ def build_register(
     )
     own = supervision(portal.data, names, portal.settings.office.root, day)
     guides = [*explainer(portal, day).sheets(), *owed(portal, day).sheets()]
-    guides += [*finder(portal, shell["menu"]).sheets(), *guidance_sheets(portal, head.moment)]
+    guides += [*finder(portal, frame.shell["menu"]).sheets(), *guidance_sheets(portal, head.moment)]
     ways = [Sheet(f"{name}/", name, dict) for name in ("map", "search")]
     ways.append(Sheet(MODEL, "moved", dict))
-    others = [*ways, *guides, *own.sheets(), awards_sheet(portal.data)]
+    others = [*_kept([*ways, *guides], ledger, head), *own.sheets(), awards_sheet(portal.data)]
     series = [*register.series(), own.series()]
     sums = build_sheets(
         portal.settings.office,
@@ -71,8 +75,15 @@ def build_register(
         ledger.kept,
         content=content,
         theme=theme,
-        site=site,
-        shell=shell,
+        output=output,
+        frame=frame,
     )
     ledger.kept.finish()
     return sums
+
+
+def _kept(sheets: Iterable[Sheet], ledger: Ledger, head: Head) -> Iterator[Sheet]:
+    """Pages that are made of nothing but `data/` beside the suggestions, and of the day."""
+    days = (head.moment.date(), head.moment.astimezone(CHINA).date())
+    name = digest(ledger.rest, *(day.isoformat().encode() for day in days))
+    return (replace(sheet, key=Key("guides", name, hidden=False)) for sheet in sheets)

@@ -10,16 +10,19 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
+import yanlu
 from yanlu.website.register.entries import Entry
 
 _T = TypeVar("_T")
 _NAME = "cards"
+_SUGGESTION = re.compile(r"suggestions/[^/]+/[^/]+\.md")  # below `data/`
 PLACE = ".cache/yanlu"  # below the folder of a portal
 
 
@@ -57,6 +60,25 @@ def mark_of(files: Iterable[Path], *facts: bytes) -> str:
     """The mark of all that pages are made of beside the suggestions themselves."""
     contents = (part for path in files for part in (path.name.encode(), path.read_bytes()))
     return digest(*contents, *facts).hex()
+
+
+def name_of_rest(data: Path) -> bytes:
+    """A short name for all in `data/` that is no suggestion: paths and bytes."""
+    start = len(str(data)) + 1
+    parts: list[bytes] = []
+    for folder, below, names in os.walk(str(data)):
+        below.sort()
+        for name in sorted(names):
+            place = f"{folder}/{name}"[start:]
+            if not _SUGGESTION.fullmatch(place):
+                parts += [place.encode(), Path(folder, name).read_bytes()]
+    return digest(*parts)
+
+
+def program_files() -> list[Path]:
+    """Of which a change may change anything that was made."""
+    program = Path(yanlu.__file__).parent
+    return sorted(p for p in program.rglob("*") if p.is_file() and p.suffix != ".pyc")
 
 
 class Kept:

@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
-import yanlu
 from yanlu.packages.heads import first_bytes
 from yanlu.packages.suggestions import Suggestion, open_suggestion, suggestion_files
 from yanlu.settings import Portal
 from yanlu.templates import environment
 from yanlu.website.register.entries import Entry, Names, entry_of, refuse_doubles
-from yanlu.website.register.kept import Card, Kept, cache_folder, digest, mark_of
+from yanlu.website.register.kept import (
+    Card,
+    Kept,
+    cache_folder,
+    digest,
+    mark_of,
+    name_of_rest,
+    program_files,
+)
 from yanlu.website.register.page import links, state_of
 
-_LIBRARIES = ("jinja2", "markdown", "nh3", "pelican")
-_SOURCES = ("website", "packages", "deadlines")  # rooms of this program that make the pages
+_LIBRARIES = (  # all whose version may change what is found or made
+    "chinesecalendar",
+    "frictionless",
+    "icalendar",
+    "jinja2",
+    "jsonschema-rs",
+    "markdown",
+    "markupsafe",
+    "mkdocs",
+    "mkdocs-material",
+    "nh3",
+    "pelican",
+    "pymdown-extensions",
+    "pyyaml",
+)
 
 
 class Ledger:
@@ -30,7 +52,8 @@ class Ledger:
         self.portal, self._theme = portal, theme
         self._start = len(str(portal.data)) + 1
         folder = cache_folder(portal.folder)
-        self.kept = Kept(folder / "register" if folder else None, _mark(portal, theme))
+        self.mark = _mark(portal, theme)
+        self.kept = Kept(folder / "register" if folder else None, self.mark)
         self._paths = {self._place(path): path for path in suggestion_files(portal.data)}
         self._digests = {place: digest(first_bytes(path)) for place, path in self._paths.items()}
         known = self.kept.cards()
@@ -41,6 +64,11 @@ class Ledger:
         }
         self._whole = len(self._cards) == len(known)
         self._opened: dict[str, Suggestion] = {}
+
+    @cached_property
+    def rest(self) -> bytes:
+        """A short name for all in `data/` that is no suggestion: paths and bytes."""
+        return name_of_rest(self.portal.data)
 
     @property
     def fresh(self) -> list[Path]:
@@ -102,14 +130,10 @@ class Ledger:
 
 def _mark(portal: Portal, theme: Path) -> str:
     """Of program, libraries, theme, settings and code lists."""
-    program = Path(yanlu.__file__).parent
-    sources = [program / "model.py", program / "templates.py"]
-    for room in _SOURCES:
-        sources += _files(program / room, ("*.py", "*.json"))
     decided = [portal.data / "office.toml", *_files(portal.data / "codes", ("*.csv",))]
-    libraries = " ".join(f"{name} {version(name)}" for name in _LIBRARIES)
+    libraries = " ".join([sys.version, *(f"{name} {version(name)}" for name in _LIBRARIES)])
     theme_files = [path for path in _files(theme, ("*",)) if path.is_file()]
-    return mark_of([*sources, *decided, *theme_files], libraries.encode())
+    return mark_of([*program_files(), *decided, *theme_files], libraries.encode())
 
 
 def _files(folder: Path, patterns: Sequence[str]) -> list[Path]:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from yanlu.website.output import Output
 from yanlu.website.search.index import Part, index_files
 from yanlu.website.search.kept import Kept
 from yanlu.website.shell import Navigation
@@ -16,7 +17,7 @@ _HOME = "首页"
 
 
 def write_search(
-    site: Path, addresses: Iterable[str], navigation: Navigation, kept: Kept
+    output: Output, addresses: Iterable[str], navigation: Navigation, kept: Kept
 ) -> dict[str, str]:
     """Write the index of the pages at these addresses; answers the SHA-256 sums of its files.
 
@@ -24,15 +25,11 @@ def write_search(
     search engines must not keep them, readers of the site shall find them. A page whose words
     are those of the last build is not cut again.
     """
-    for folder in ("s", "t"):
-        (site / FOLDER / folder).mkdir(parents=True)
     sums = {}
-    for name, content in index_files(
-        _pages(site, _ordered(addresses, navigation), navigation, kept)
-    ):
+    pages = _pages(output.site, _ordered(addresses, navigation), navigation, kept)
+    for name, content in index_files(pages):
         place = f"{FOLDER}/{name}"
-        with open(f"{site}/{place}", "wb") as file:  # noqa: PTH123 - tens of thousands of times
-            file.write(content)
+        output.put(place, content)
         sums[place] = hashlib.sha256(content).hexdigest()
     kept.finish()
     return sums
