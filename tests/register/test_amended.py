@@ -206,6 +206,20 @@ def test_what_is_broken_now_is_left_to_others_and_what_was_broken_once_told_noth
     assert _said(told) == []
 
 
+@pytest.mark.parametrize("right", [[*ANSWERED, Fate.PROMISED], ANSWERED[:-1]])
+def test_a_step_against_the_table_which_no_build_let_pass_may_be_put_right(
+    tmp_path: Path, right: list[Fate]
+) -> None:
+    put(tmp_path, HANDLING)
+    commit_all(tmp_path)
+    put(tmp_path, suggestion([*ANSWERED[:-1], Fate.PROMISED]))
+    commit(tmp_path)
+    put(tmp_path, suggestion(right))
+    assert _said(tmp_path) == []
+    commit(tmp_path)
+    assert _said(tmp_path) == []
+
+
 PROMISED = suggestion([*ANSWERED, Fate.PROMISED])
 OWED: dict[str, Any] = PROMISED.front["promises"][0]
 PAST = {**OWED, "month": "2026-11"}

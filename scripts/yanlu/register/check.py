@@ -163,7 +163,12 @@ def _suggestion_amended(
     if today is not None and after is None:
         return  # a broken one is told elsewhere
     read = ((_read(version.content, suggestion_of), version.month) for version in others)
-    shown = [(before, month) for before, month in read if before]
+    # a path against the table was refused by every build: nobody saw it, and it may be put right
+    shown = [
+        (before, month)
+        for before, month in read
+        if before and not any(path_faults(before.front, month))
+    ]
     for before, _ in shown:
         yield from amendment_faults(before, after)
         if after:
