@@ -16,6 +16,7 @@ import pytest
 
 from conftest import ROOT
 from website.samples import CONFIRM, FAULTS, PAGES, RECEIPT, TYPED, rendered
+from website.test_theme import CHECK
 from website.typography import badly_set
 from yanlu.errors import BuildError
 from yanlu.intake.entry import FIELDS, LIMITS, TICKS, WORD_AT_LEAST
@@ -24,7 +25,6 @@ from yanlu.website.inserts import fill, form_choices, inserts
 
 THEME = ROOT / "theme"
 SCRIPT = '<script src="/assets/js/work.js" defer></script>'  # of the confirm page alone
-CHECK = '<script type="module" src="/assets/js/receipt/page.js"></script>'
 DAY = date(2026, 11, 25)
 CONTROLS = ("input", "textarea", "select")
 ASKED = FIELDS - {"kind", "call"}  # a suggestion unless said otherwise; a call while one is open

@@ -25,7 +25,7 @@ _MODULE = re.compile(r"^import .*\n|^export ", re.MULTILINE)
 
 def write_saved_check(portal: Portal, theme: Path, site: Path) -> None:
     """Write the copy for the reader's disk: with the style sheet of the site, in one file."""
-    script, style = joined_script(theme), _style(site)
+    script, style = _script(theme), _style(site)
     spare = base64.b64encode((theme / _SPARE).read_bytes()).decode()
     facts = {
         **checking_keys(portal),
@@ -41,7 +41,7 @@ def write_saved_check(portal: Portal, theme: Path, site: Path) -> None:
     (site / SAVED).write_text(page, "utf-8", newline="")
 
 
-def joined_script(theme: Path) -> str:
+def _script(theme: Path) -> str:
     """The modules of the check as one."""
     folder = theme / "assets" / "js" / "receipt"
     parts = [(folder / f"{part}.js").read_text("utf-8") for part in _PARTS]

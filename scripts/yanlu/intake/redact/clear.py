@@ -12,6 +12,7 @@ from functools import cache
 
 from yanlu.intake.redact.lists import choice, given_characters, members, often, surnames, words
 from yanlu.intake.redact.persons import (
+    ANY,
     heads,
     is_plain,
     is_usual,
@@ -23,7 +24,6 @@ from yanlu.intake.redact.shadow import Find, Shadow
 from yanlu.intake.redact.transcribed import whole_names
 from yanlu.intake.redact.words import is_everyday, is_thing, is_torn
 
-ANY = -100  # points of `name_size`: the likeliest length, however unlikely
 NO_LAST = "长一二三家城集庄林高大先成子"  # with these end places, and words that are torn
 
 

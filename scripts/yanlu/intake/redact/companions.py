@@ -13,6 +13,7 @@ from functools import cache
 from yanlu.intake.redact.lists import HAN, words
 from yanlu.intake.redact.names import JOINED
 from yanlu.intake.redact.persons import (
+    ANY,
     ends_name,
     is_function,
     is_given,
@@ -26,7 +27,6 @@ from yanlu.intake.redact.persons import (
 from yanlu.intake.redact.shadow import Find, Shadow
 from yanlu.intake.redact.words import begins_word, is_everyday, is_listed, is_torn
 
-ANY = -100  # points: the likeliest length, however unlikely
 JOINT = rf"(?:{JOINED.pattern})"
 JOINED_TO = re.compile(rf"{JOINT}$")
 # Behind a list of people: 等十二户, 三人, 联名.

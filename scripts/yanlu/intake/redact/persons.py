@@ -24,6 +24,7 @@ PLACE_NAMES = frozenset({"ns", "nz"})  # what the dictionary takes many given na
 # How clearly a name has ended: by a stop, by a word of several characters that follows names,
 # by any word, by one character that follows names.
 STOP, FOLLOWED, WORD, MAYBE = 30, 20, 15, 12
+ANY = -100  # points of a name: the likeliest length, however unlikely
 SURNAME_SIZES = (4, 3, 2, 1)  # characters; the longest are tried first
 ENOUGH = 10  # points of a whole name from which it may be one
 

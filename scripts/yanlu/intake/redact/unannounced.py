@@ -12,6 +12,7 @@ from functools import cache
 
 from yanlu.intake.redact.lists import given_characters, surnames, words
 from yanlu.intake.redact.persons import (
+    ANY,
     FOLLOWED,
     MAYBE,
     STOP,
@@ -49,7 +50,6 @@ UNLIKELY = ("f", "d", "p", "c", "r", "u")  # tags of words that are no given nam
 NUMERAL = frozenset("一二三四五六七八九十")  # people are called by their place in the family
 NOUNLIKE = ("n", "a", "v", "t", "i", "z")  # tags of words that people are called by
 COUNTS = ("m", "q")  # of words that are given names only behind a plain surname
-ANY = -100  # points of `name_size`: the likeliest length, however unlikely
 
 
 def find_unannounced(shadow: Shadow) -> Iterator[Find]:
