@@ -13,9 +13,9 @@ from click.testing import CliRunner
 from doubles.sealed import EVENTS, FIRST, SIGNER, chance, served_log
 from yanlu.cli.receipts import receipts
 from yanlu.errors import AlteredError, LogError, RuleError, SignatureError, TruncatedError
-from yanlu.receipts.codes import write_code
-from yanlu.receipts.commitments import event_line
-from yanlu.receipts.holding import Borne, check_receipt, read_receipt
+from yanlu.receipts.codes import event_key, write_code
+from yanlu.receipts.commitments import committed_words, event_line
+from yanlu.receipts.holding import Borne, Public, check_receipt, read_receipt
 from yanlu.receipts.lines import KeyLine
 from yanlu.receipts.log import read_log
 from yanlu.receipts.notes import Signer
@@ -53,8 +53,8 @@ def _log(data: Path, messages: Messages, last: int = 0) -> list[bytes]:
     return list(read_log(data).entries)
 
 
-def _check(entries: list[bytes], file: bytes, secret: bytes = SECRET) -> Borne:
-    return check_receipt(entries, read_receipt(file), secret)
+def _check(entries: list[bytes], file: bytes, secret: bytes = SECRET, today: date = FIRST) -> Borne:
+    return check_receipt(Public(SIGNER.name, entries, today), read_receipt(file), secret)
 
 
 def test_what_was_shown_and_sealed_alike_is_borne_out(tmp_path: Path) -> None:
@@ -72,16 +72,50 @@ def test_a_step_that_the_office_lost_with_a_store_is_told_and_nothing_else(tmp_p
 def test_what_was_promised_and_is_missing_when_its_day_is_over_is_told(tmp_path: Path) -> None:
     """On the day of the deadline it may still come; on the next it is proof."""
     assert _check(_log(tmp_path / "a", [], 3), _file(TOLD[:1])) == Borne(0, 1)
-    with pytest.raises(TruncatedError, match="第 0 步"):
+    with pytest.raises(TruncatedError, match="第 1 步"):
         _check(_log(tmp_path / "b", [], 4), _file(TOLD[:1]))
+
+
+def test_a_log_that_is_sealed_no_more_or_a_date_to_come_does_not_put_off_the_day(
+    tmp_path: Path,
+) -> None:
+    entries = _log(tmp_path, TOLD[:2])
+    assert _check(entries, _file(TOLD), today=FIRST + timedelta(3)) == Borne(2, 1)
+    with pytest.raises(TruncatedError, match="第 3 步"):
+        _check(entries, _file(TOLD), today=FIRST + timedelta(4))
+    ahead = [*TOLD[:2], _message("replied", FIRST + timedelta(2))]
+    assert _check(entries, _file(ahead), today=FIRST + timedelta(1)) == Borne(2, 1)
+    with pytest.raises(RuleError, match="第 3 步写的日期 2026-11-25 还没有到"):
+        _check(entries, _file(ahead))
+
+
+def test_words_are_held_against_what_binds_them(tmp_path: Path) -> None:
+    said = {"title": "装灯", "matter": "很暗\n常有人摔", "proposal": "装两盏"}
+    first = _message("submitted", words=committed_words(event_key(SECRET, 0), said))
+    entries = _log(tmp_path, [first])
+    assert _check(entries, _file([first], promise="", words={"0": said})) == Borne(1, 0, words=1)
+    typed = {**said, "matter": "很暗\r\n常有人摔"}
+    assert _check(entries, _file([first], promise="", words={"0": typed})).words == 1
+    for words in ({"0": {**said, "title": "装灯。"}}, {"1": said}, {"x": said}):
+        with pytest.raises(AlteredError, match="与当时定住的不同"):
+            _check(entries, _file([first], promise="", words=words))
+
+
+def test_what_stands_in_a_log_of_another_name_is_not_called_missing(tmp_path: Path) -> None:
+    """A log that was given up, and the one after it: each bears out its own."""
+    entries = _log(tmp_path, TOLD[:1], 9)
+    other = [TOLD[0], {**TOLD[1], "origin": "log.example/next"}]
+    assert _check(entries, _file(other)) == Borne(1, 0, elsewhere=1)
+    with pytest.raises(LogError, match="另一个名字的公开记录"):
+        _check(entries, _file(other[1:], promise=""))
 
 
 def test_what_was_altered_or_hidden_is_told(tmp_path: Path) -> None:
     entries = _log(tmp_path, TOLD)
     altered = [*TOLD[:2], _message("registered", words="0" * 64)]
-    with pytest.raises(AlteredError, match="第 2 步"):
+    with pytest.raises(AlteredError, match="第 3 步"):
         _check(entries, _file(altered))
-    with pytest.raises(RuleError, match="有第 2 步，回执里没有"):
+    with pytest.raises(RuleError, match="有第 3 步，回执里没有"):
         _check(entries, _file(TOLD[:2]))
 
 
@@ -91,7 +125,12 @@ def test_a_promise_of_another_receipt_or_of_nobody_is_told(tmp_path: Path) -> No
         _check(entries, _file(TOLD), b"t" * 16)
     with pytest.raises(SignatureError):
         _check(entries, _file(TOLD).replace(str(FIRST + timedelta(days=3)).encode(), b"2027-01-01"))
-    for broken in (b"", b"[]", b'{"origin": "x", "messages": [{"a": 1}], "promise": ""}'):
+    alone = {"origin": "x", "messages": [], "promise": ""}
+    torn: list[dict[str, object]] = [
+        {**alone, "messages": [{"a": 1}]}, alone, {**alone, "erased": "x"},
+        {**alone, "messages": [{"v": "1"}]}, {**alone, "messages": [{"v": "1", "date": "x"}]},
+    ]  # fmt: skip
+    for broken in (b"", b"[]", *(json.dumps(one).encode() for one in torn)):
         with pytest.raises(LogError, match="不是回执文件"):
             read_receipt(broken)
 

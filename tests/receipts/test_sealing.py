@@ -21,7 +21,7 @@ from yanlu.receipts.lines import KeyLine, SiteLine
 from yanlu.receipts.log import log_faults, read_log
 from yanlu.receipts.notes import Signer
 from yanlu.receipts.releases import add_pending, release_faults
-from yanlu.receipts.sealing import Order, seal
+from yanlu.receipts.sealing import Order, refuse_clock, seal
 
 SITE = SiteLine("a" * 64, "b" * 64)
 
@@ -224,6 +224,48 @@ def test_a_new_key_signs_once_the_old_one_has_sealed_it(tmp_path: Path) -> None:
     sealed_days(data, [1])
     seal(data, new, Order(FIRST + timedelta(days=2), EVENTS), chance(0), None)
     assert list(log_faults(read_log(data), new.key)) == []
+
+
+def test_another_number_of_lines_begins_with_the_next_year_and_never_breaks_the_log(
+    tmp_path: Path,
+) -> None:
+    """Else a setting that was changed too early would be sealed, and nothing ever after it."""
+    data, day = _data(tmp_path), date(2026, 12, 28)
+    for ahead, events in ((0, EVENTS), (1, EVENTS + 1), (5, EVENTS + 1), (6, EVENTS)):
+        assert seal(data, SIGNER, Order(day + timedelta(ahead), events), chance(ahead), None)
+    log = read_log(data)
+    assert list(log_faults(log, SIGNER.key)) == []
+    counts = {one.day.year: set() for one in log.days}
+    for one in log.days:
+        counts[one.day.year].add(sum(entry[:5] == b"event" for entry in one.entries))
+    assert counts == {2026: {EVENTS}, 2027: {EVENTS + 1}}
+
+
+def test_chance_that_repeats_itself_is_not_sealed(tmp_path: Path) -> None:
+    """As after a machine was put back to an earlier state: it would tell which lines are real."""
+    data = _data(tmp_path)
+    seal(data, SIGNER, Order(FIRST, EVENTS), chance(1), None)
+    before = snapshot(data)
+    with pytest.raises(LogError, match="同一个标签出现了两次"):
+        seal(data, SIGNER, Order(FIRST + timedelta(1), EVENTS), chance(1), None)
+    assert snapshot(data) == before
+
+
+def test_a_clock_that_leaps_seals_nothing_until_its_day_is_confirmed(tmp_path: Path) -> None:
+    data = _data(tmp_path)
+    sealed_days(data, [0])
+    log = read_log(data)
+    for ahead in (0, 1, 7):
+        refuse_clock(log, FIRST + timedelta(ahead), None)
+    late = FIRST + timedelta(8)
+    with pytest.raises(LogError, match=f"--until {late}"):
+        refuse_clock(log, late, None)
+    with pytest.raises(LogError, match="缺 3650 天"):
+        refuse_clock(log, FIRST + timedelta(3650), late)
+    refuse_clock(log, late, late)
+    with pytest.raises(LogError, match="日期慢了"):
+        refuse_clock(log, FIRST - timedelta(1), FIRST - timedelta(1))
+    refuse_clock(read_log(tmp_path / "none"), date(2030, 1, 1), None)
 
 
 def test_the_first_day_is_any_day(tmp_path: Path) -> None:

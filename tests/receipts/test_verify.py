@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -29,10 +30,12 @@ from yanlu.errors import (
 )
 from yanlu.receipts.checkpoints import Checkpoint
 from yanlu.receipts.fetch import reader
+from yanlu.receipts.lines import KeyLine
 from yanlu.receipts.log import read_log
 from yanlu.receipts.merkle import tree_of
 from yanlu.receipts.notes import Signer
 from yanlu.receipts.policies import Policy
+from yanlu.receipts.releases import add_pending
 from yanlu.receipts.sealing import Order, seal
 from yanlu.receipts.serving import listed, site_files
 from yanlu.receipts.tiles import tile_files
@@ -164,6 +167,29 @@ def test_a_kept_checkpoint_that_is_none_is_told_from_the_log(log: Path) -> None:
             verify(reader(str(log)), KEY, old)
 
 
+def test_a_checkpoint_that_was_kept_from_before_the_key_was_changed_still_counts(
+    tmp_path: Path,
+) -> None:
+    """The log names its keys itself; a fork is told whichever of them signed it."""
+    data, new = tmp_path / "data", Signer(SIGNER.name, b"n" * 32)
+    data.mkdir()
+    sealed_days(data, [0])
+    add_pending(data, KeyLine("log", new.key))
+    sealed_days(data, [1])
+    kept = str(read_log(data).notes[2 + EVENTS]).encode()
+    seal(data, new, Order(FIRST + timedelta(2), EVENTS), chance(9), None)
+    read = reader(str(served_log(data, tmp_path / "served")))
+    assert verify(read, new.key, kept).checkpoint.size == 5 + 3 * EVENTS
+    forged = SIGNER.sign(Checkpoint(SIGNER.name, 2 + EVENTS, bytes(32)).text)
+    with pytest.raises(ForkError):
+        verify(read, new.key, str(forged).encode())
+    stranger = Signer(SIGNER.name, b"x" * 32).sign(Checkpoint(SIGNER.name, 1, bytes(32)).text)
+    with pytest.raises(SignatureError, match="您以前存下的检查点不能用"):
+        verify(read, new.key, str(stranger).encode())
+    with pytest.raises(SignatureError, match="可能换过密钥"):
+        verify(read, KEY)
+
+
 def test_signed_lines_that_break_the_rules_are_told(tmp_path: Path) -> None:
     entries = [b"batch/1 2026-11-23 events:2 public:0", b"hello"]
     tree = tree_of(entries)
@@ -219,6 +245,14 @@ def _widths(files: dict[str, bytes]) -> set[int]:
 
 
 class _Quiet(SimpleHTTPRequestHandler):
+    packing = False
+
+    def end_headers(self) -> None:
+        """Say of every file that it was packed, where `packing`."""
+        if self.packing:
+            self.send_header("Content-Encoding", "gzip")
+        super().end_headers()
+
     def log_message(self, *_: object) -> None:
         """Nothing."""
 
@@ -231,19 +265,28 @@ def served(log: Path) -> Iterator[str]:
         server.shutdown()
 
 
-def test_a_log_is_read_from_its_address(log: Path, served: str) -> None:
+def test_a_log_is_read_from_its_address(
+    log: Path, served: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = snapshot(log)
     for address in (served, f"{served}/"):
         assert verify(reader(address), KEY).checkpoint.size > 512
     (log / "tile/0/001").unlink()
     with pytest.raises(TruncatedError, match=r"缺少 tile/0/001"):
         verify(reader(served), KEY)
+    monkeypatch.setattr(_Quiet, "packing", True)
+    with pytest.raises(UnreachableError, match="压缩过"):
+        verify(reader(served), KEY)
     assert len(before) > len(snapshot(log))
 
 
 @pytest.mark.parametrize(
-    "place", ["no-such-folder", "ftp://log.example/", "http://127.0.0.1:1/log/"]
-)
+    "place",
+    [
+        "no-such-folder", "ftp://log.example/", "http://127.0.0.1:1/log/", "http://示例.example/log",
+        "https://127.0.0.1:1/记录/", "http://[::1/log/", "http://", "http://127.0.0.1:99999/",
+    ],
+)  # fmt: skip
 def test_a_log_that_cannot_be_reached_is_no_log_that_was_tampered_with(place: str) -> None:
     with pytest.raises(UnreachableError):
         verify(reader(place), KEY)

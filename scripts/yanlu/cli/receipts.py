@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from yanlu.intake.store.events import forget_sealed, overdue, waiting_lines
 from yanlu.receipts.codes import read_code
 from yanlu.receipts.cosigning import add_cosignatures
 from yanlu.receipts.fetch import reader
-from yanlu.receipts.holding import check_receipt, read_receipt
+from yanlu.receipts.holding import Borne, Public, check_receipt, read_receipt
 from yanlu.receipts.lines import EventLine, KeyLine, SiteLine, read_line
 from yanlu.receipts.log import read_log
 from yanlu.receipts.notes import Signer, read_key
@@ -34,7 +36,7 @@ from yanlu.receipts.policies import Policy
 from yanlu.receipts.promises import TERM
 from yanlu.receipts.releases import add_pending
 from yanlu.receipts.restarting import restart
-from yanlu.receipts.sealing import Order, seal
+from yanlu.receipts.sealing import Made, Order, events_on, last_batch, refuse_clock, seal
 from yanlu.receipts.verify import named_policy, verify
 from yanlu.settings import Portal, open_portal, read_key_file
 from yanlu.website.published import PACKAGES, SOURCE, SUMS, published
@@ -104,30 +106,49 @@ def _digest(path: Path) -> str:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="等着封存的事件行（收件的机器交来的文件，不在仓库里）。",
 )
-def seal_log(events: Path | None) -> None:
+@click.option(
+    "--until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="今天的日期：缺了一个星期以上的时候，用它确认电脑的日期没有错。",
+)
+def seal_log(events: Path | None, until: datetime | None) -> None:
     """把到今天为止缺的每一天写成一批，重新计算整份公开记录，签名。"""
     portal = open_portal(Path.cwd())
     _refuse_uncommitted(portal)
     signer, journal = log_signer(portal)
+    log, day = read_log(portal.data), office_day()
+    refuse_clock(log, day, until.date() if until else None)
     order = Order(
-        office_day(),
+        day,
         portal.settings.receipts.events_per_day,
         published(portal.data),
         _events(events) if events else [],
         [KeyLine("intake", intake_key(portal))],
     )
-    former = former_signer(portal, read_log(portal.data), order.day)
+    former = former_signer(portal, log, day)
     made = seal(portal.data, signer, order, secrets.token_bytes, journal, former)
+    for said in _sealed(made, order, events_on(day, last_batch(log), order.events)):
+        click.echo(said)
+
+
+def _sealed(made: Made | None, order: Order, count: int) -> Iterator[str]:
+    """What was sealed, in batches of so many event lines, and what is to be done about it."""
     if made is None:
-        click.echo("今天的一批已经封存，没有再写。新的登记明天封存。")
+        yield "今天的一批已经封存，没有再写。新的登记明天封存。"
         return
-    click.echo(
+    yield (
         f"已封存 {len(made.days)} 天，公开记录共 {made.size} 行。"
         "请用 git 提交 data/log/，再生成网站。"
     )
+    if count != order.events:
+        yield (
+            f"events_per_day 改成了 {order.events}：一年之内不能变，今年每天仍是 {count} 行，"
+            f"{order.day.year + 1} 年起用新的。"
+        )
     if made.left:
-        click.echo(
-            f"事件行放不下，有 {made.left} 行等下一天。常常这样的，满一年时把 events_per_day 调大。"
+        yield (
+            f"事件行放不下，有 {made.left} 行等下一天。常常这样的，请把 events_per_day 调大，"
+            "明年起用。"
         )
 
 
@@ -257,9 +278,21 @@ def check_held(file: Path, place: str, vkey: str | None) -> None:
     read, receipt = reader(place), read_receipt(file.read_bytes())
     verified = verify(read, read_key(vkey) if vkey else named_policy(read).logs[0])
     secret = read_code(click.prompt("回执编号", hide_input=True))
-    borne = check_receipt(verified.entries, receipt, secret)
-    click.echo(f"核对通过：公开记录里有您的 {borne.sealed} 步，与回执一样，没有藏起来的。")
+    log = Public(verified.checkpoint.origin, verified.entries, office_day())
+    for said in _borne(check_receipt(log, receipt, secret)):
+        click.echo(said)
+
+
+def _borne(borne: Borne) -> Iterator[str]:
+    yield f"核对通过：公开记录里有您的 {borne.sealed} 步，与回执一样，没有藏起来的。"
+    if borne.words:
+        yield f"文件里的 {borne.words} 处文字，与当时定住的一字不差。"
     if borne.lost:
-        click.echo(f"另有 {borne.lost} 步，单位的那一份在恢复备份时丢了，核对不了。")
+        yield f"另有 {borne.lost} 步，单位说恢复备份时丢了，核对不了。"
+    if borne.elsewhere:
+        yield (
+            f"另有 {borne.elsewhere} 步写在另一个名字的公开记录里，这里没有核对："
+            "单位换过名字的，请再用以前那一份的地址（log/former-1/）核对一次。"
+        )
     if borne.waiting:
-        click.echo(f"还有 {borne.waiting} 步在等封存，没有过期。过几天再核对一次。")
+        yield f"还有 {borne.waiting} 步在等封存，没有过期。过几天再核对一次。"

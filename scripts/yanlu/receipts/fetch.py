@@ -20,8 +20,8 @@ def reader(place: str) -> Read:
     Raises:
         UnreachableError: there is no such folder, or it is another kind of address.
     """
-    scheme = urlsplit(place).scheme
-    if scheme in ("http", "https"):
+    if place.partition("://")[0].lower() in ("http", "https"):
+        _refuse_odd(place)
         return lambda path, most: _fetched(urljoin(f"{place.rstrip('/')}/", path), path, most)
     folder = Path(place)
     if not folder.is_dir():
@@ -30,6 +30,18 @@ def reader(place: str) -> Read:
             "请给出公开记录的地址（以 /log/ 结尾）或者文件夹。"
         )
     return lambda path, most: _read(folder / path, path, most)
+
+
+def _refuse_odd(address: str) -> None:
+    try:
+        right = address.isascii() and urlsplit(address).hostname
+    except ValueError:
+        right = None
+    if not right:
+        raise UnreachableError(
+            "地址的写法不对：只能有英文字母、数字和符号，像 https://yanlu.example.gov.cn/log/。"
+            "中文的网址，请从浏览器的地址栏里复制。"
+        )
 
 
 def _read(file: Path, path: str, most: int) -> bytes:
@@ -46,6 +58,7 @@ def _fetched(address: str, path: str, most: int) -> bytes:
     asked = Request(address, headers={"User-Agent": "yanlu-verify"})  # noqa: S310 - http(s) only
     try:
         with urlopen(asked, timeout=_SECONDS) as answer:  # noqa: S310
+            packed = answer.headers.get("Content-Encoding", "identity") != "identity"
             content: bytes = answer.read(most)
     except HTTPError as error:
         if error.code in (404, 410):
@@ -53,6 +66,11 @@ def _fetched(address: str, path: str, most: int) -> bytes:
         raise UnreachableError(f"{path}：服务器答复 {error.code}。请过一会儿再试。") from None
     except (URLError, OSError, HTTPException):
         raise UnreachableError("连不上服务器，或者中途断了。请检查地址和网络，再试一次。") from None
+    if packed:
+        raise UnreachableError(
+            f"{path}：服务器发来的是压缩过的，没有照要求发原样的。请告诉管这个网站的人，"
+            "或者把文件存到一个文件夹里再核对。"
+        )
     return content
 
 

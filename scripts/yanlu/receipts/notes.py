@@ -135,8 +135,11 @@ class Note:
             SignatureError: it did not, or its signature is false.
         """
         if not self.signers([key]):
-            others = "、".join(dict.fromkeys(one.name for one in self.signatures))
-            raise SignatureError(f"没有 {key.name}（{key.id.hex()}）的签名，签名的是：{others}。")
+            others = dict.fromkeys(f"{one.name}（{one.id.hex()}）" for one in self.signatures)
+            raise SignatureError(
+                f"没有 {key.name}（{key.id.hex()}）的签名，签名的是：{'、'.join(others)}。"
+                "名字一样、括号里不一样的，可能换过密钥：请从公告栏上核对新的公钥。"
+            )
         return self
 
 

@@ -50,7 +50,10 @@ class Policy:
         signers = note.signers(self.witnesses.values())
         names = {name for name, key in self.witnesses.items() if key in signers}
         if self.quorum != _NONE and not self._met(self.quorum, names):
-            raise SignatureError(f"见证人的签名不够：policy.txt 要求 {self.quorum}。")
+            raise SignatureError(
+                f"见证人的签名不够：{'、'.join(sorted(names)) or '没有人'}签了，"
+                "不到 policy.txt 要求的数。签名是后来加的，过一天再核对；一直不够的，向见证人问。"
+            )
 
     def _met(self, name: str, signers: Collection[str]) -> bool:
         if name in self.witnesses:

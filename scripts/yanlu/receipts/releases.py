@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from yanlu.errors import LogError
+from yanlu.locks import alone
 from yanlu.receipts.lines import KeyLine, Public, ReleaseLine, SiteLine, read_line
 from yanlu.receipts.log import FOLDER, PENDING, Log
 
@@ -40,12 +41,13 @@ def _waiting(number: int, text: str) -> SiteLine | KeyLine:
 
 def add_pending(data: Path, line: SiteLine | KeyLine) -> bool:
     """Let a line wait; answers whether it was not there yet."""
-    if line in read_pending(data):
-        return False
-    path = data / FOLDER / PENDING
-    path.parent.mkdir(exist_ok=True)
-    with path.open("a", encoding="ascii", newline="") as file:
-        file.write(f"{line}\n")
+    with alone(data):  # a sealing that goes on takes away what it has read, and nothing later
+        if line in read_pending(data):
+            return False
+        path = data / FOLDER / PENDING
+        path.parent.mkdir(exist_ok=True)
+        with path.open("a", encoding="ascii", newline="") as file:
+            file.write(f"{line}\n")
     return True
 
 

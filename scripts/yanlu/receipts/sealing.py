@@ -23,18 +23,19 @@ from yanlu.receipts.log import FOLDER, PENDING, Day, Log, log_faults, read_log
 from yanlu.receipts.merkle import grown
 from yanlu.receipts.notes import Note, Signer, joined
 from yanlu.receipts.releases import placed, read_pending, release_faults, waiting
-from yanlu.receipts.rules import days
+from yanlu.receipts.rules import broken_rules, open_lines
 
 Draw = Callable[[int], bytes]  # so many bytes of chance
-_ONE_DAY = timedelta(days=1)
+_ONE_DAY, _LEAP = timedelta(days=1), timedelta(days=7)
 _LABEL, _COMMITMENT = 16, 32  # bytes
 _SHOWN = 20  # faults; a screen holds no more
 
 
 @dataclass(frozen=True)
 class Order:
-    """What a day's sealing is to add; `events` is how many event lines every batch has.
+    """What a day's sealing is to add; `events` is how many event lines the batches of a year have.
 
+    It holds from the first batch of a year on: within a year, batches are as the first was.
     `published` are all packages that are out, oldest first, `keys` those that count as well as
     the log's own, and `waiting` event lines in the order of their coming. Those in the log
     already are left out; event lines that do not fit wait for the next day.
@@ -71,18 +72,29 @@ def batches(log: Log, order: Order, public: Sequence[Public], draw: Draw) -> lis
     Raises:
         LogError: an event line says something else than one with its label in the log.
     """
-    before = max(days(log.entries), default=None)
-    first = before + _ONE_DAY if before else order.day
+    before = last_batch(log)
+    first = before.day + _ONE_DAY if before else order.day
     made: list[Day] = []
     size = log.size
     for ordinal in range(first.toordinal(), order.day.toordinal() + 1):
         day = date.fromordinal(ordinal)
-        last = day == order.day
+        count, last = events_on(day, before, order.events), day == order.day
         told = list(placed(log, public, size + 1)) if last else []
-        real = _fresh(log, order.waiting)[: order.events] if last else []
-        made.append(Day(day, _batch(day, order.events, told, real, draw)))
+        real = _fresh(log, order.waiting)[:count] if last else []
+        made.append(Day(day, _batch(day, count, told, real, draw)))
         size += len(made[-1].entries)
     return made
+
+
+def last_batch(log: Log) -> BatchLine | None:
+    """How the newest sealed batch begins; None where there is none."""
+    batches = [line for _, line in open_lines(log.entries) if isinstance(line, BatchLine)]
+    return batches[-1] if batches else None
+
+
+def events_on(day: date, before: BatchLine | None, events: int) -> int:
+    """How many event lines a day has: as many as its year's others, else as the office says."""
+    return before.events if before and before.day.year == day.year else events
 
 
 def _batch(
@@ -146,7 +158,8 @@ def seal(
         fresh = batches(log, order, public, draw)
         if not fresh:
             return None
-        left = max(0, len(_fresh(log, order.waiting)) - order.events)
+        _refuse_unruly(log, fresh)
+        left = len(set(_fresh(log, order.waiting)).difference(*(day.entries for day in fresh)))
         made = replace(_signed(log, [signer, *filter(None, [former])], fresh), left=left)
         if journal:
             put_file(journal, _journalled(made))
@@ -173,6 +186,33 @@ def _sound(data: Path, signer: Signer) -> Log:
     for day in left:
         (data / FOLDER / day.place).unlink()
     return log
+
+
+def _refuse_unruly(log: Log, fresh: Sequence[Day]) -> None:
+    """Nothing is signed that the next sealing would not continue: it could never be undone."""
+    wrong = broken_rules([*log.entries, *(entry for day in fresh for entry in day.entries)])
+    _refuse(f"要写的第 {one.index} 行：{one.what}。" for one in wrong)
+
+
+def refuse_clock(log: Log, day: date, until: date | None) -> None:
+    """What a wrong clock seals stays for ever: a leap must be confirmed by naming its day.
+
+    Raises:
+        LogError: the day lies before the newest batch, or more than a week behind it and was
+            not named as `until`.
+    """
+    before = last_batch(log)
+    if before and day < before.day:
+        raise LogError(
+            f"这台电脑的日期是 {day}，公开记录已经封存到 {before.day}：日期慢了，没有封存。"
+            "请把日期校准，再运行一次。"
+        )
+    if before and day - before.day > _LEAP and until != day:
+        raise LogError(
+            f"公开记录封存到 {before.day}，这台电脑的日期是 {day}，中间缺 "
+            f"{(day - before.day).days} 天，没有封存。日期错了的，封存以后改不回来：请先核对日期。"
+            f"日期没有错、真的这么多天没有封存的，请加上 --until {day} 再运行一次。"
+        )
 
 
 def _refuse(faults: Iterable[str]) -> None:

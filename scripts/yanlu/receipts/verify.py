@@ -18,10 +18,11 @@ from yanlu.errors import (
     TruncatedError,
 )
 from yanlu.receipts.checkpoints import Checkpoint, open_checkpoint
+from yanlu.receipts.lines import KeyLine
 from yanlu.receipts.merkle import HASH_BYTES, Tree, leaf_hash, tree_over
-from yanlu.receipts.notes import Key, Note
+from yanlu.receipts.notes import Key, Note, read_note
 from yanlu.receipts.policies import Policy, read_policy
-from yanlu.receipts.rules import broken_rules
+from yanlu.receipts.rules import Wrong, broken_rules, open_lines
 from yanlu.receipts.serving import CHECKPOINT, ENTRIES, POLICY, listed
 from yanlu.receipts.tiles import ENTRIES as BUNDLES
 from yanlu.receipts.tiles import Tile, read_bundle, tile_bytes, tiles_of
@@ -51,39 +52,55 @@ def named_policy(read: Read) -> Policy:
 def verify(read: Read, key: Key, old: bytes | None = None) -> Verified:
     """Check a served log wholly; `old` is a checkpoint that was kept from an earlier time.
 
+    Any key that the log has had may have signed that one: the log tells of them itself.
+
     Raises:
         LogError: one of its kinds, by what is wrong; the message names the file.
     """
     sealed = open_checkpoint(read(CHECKPOINT, _TEXT), key)
     checkpoint = sealed.checkpoint
-    kept = _kept(old, key) if old is not None else None
-    if kept and kept.size > checkpoint.size:
-        raise ReplayedError(
-            f"这份公开记录只有 {checkpoint.size} 行，您以前存下的检查点已经有 {kept.size} 行："
-            "给您看的是旧的，或者删掉了后来的内容。"
-        )
     served = {tile: _tile(read, tile) for tile in tiles_of(checkpoint.size)}
     tree = _true_tree(served, checkpoint)
     for tile, content in served.items():
         if tile.level != BUNDLES:
             _compare(tile, content, tree)
     entries = _entries(served, tree)
-    if kept and kept.size and tree.root(kept.size) != kept.root:
-        raise ForkError(
-            f"前 {kept.size} 行与您以前存下的检查点不同：同一把密钥签了两份不一样的记录。"
-            "请保存两份检查点，它们就是证据。"
-        )
-    _refuse_broken(entries)
+    wrong = broken_rules(entries)
+    if old is not None:
+        _refuse_other(tree, _kept(old, key, () if wrong else entries))
+    _refuse_broken(wrong)
     if read(ENTRIES, sum(len(one) + 24 for one in entries)) != listed(entries):
         raise AlteredError(f"{ENTRIES} 与签过名的各行不同。")
     return Verified(checkpoint, sealed.note, entries)
 
 
-def _kept(old: bytes, key: Key) -> Checkpoint:
+def _kept(old: bytes, key: Key, entries: Sequence[bytes]) -> Checkpoint:
     try:
-        return open_checkpoint(old, key).checkpoint
+        note = read_note(old)
+        former = [one for one in _named(entries) if note.signers([one])]
+        return open_checkpoint(old, former[0] if former else key).checkpoint
     except LogError as error:
         raise type(error)(f"您以前存下的检查点不能用：{error}") from None
+
+
+def _named(entries: Sequence[bytes]) -> list[Key]:
+    """The keys of which the log says that they sign it."""
+    told = [line for _, line in open_lines(entries) if isinstance(line, KeyLine)]
+    return [line.key for line in told if line.role == "log"]
+
+
+def _refuse_other(tree: Tree, kept: Checkpoint) -> None:
+    """Let only a log pass that continues the one of a kept checkpoint."""
+    if kept.size > tree.size:
+        raise ReplayedError(
+            f"这份公开记录只有 {tree.size} 行，您以前存下的检查点已经有 {kept.size} 行："
+            "给您看的是旧的，或者删掉了后来的内容。"
+        )
+    if tree.root(kept.size) != kept.root:
+        raise ForkError(
+            f"前 {kept.size} 行与您以前存下的检查点不同：同一个名字签了两份不一样的记录。"
+            "请保存两份检查点，它们就是证据。"
+        )
 
 
 def _tile(read: Read, tile: Tile) -> bytes:
@@ -151,8 +168,7 @@ def _bundle(tile: Tile, content: bytes, tree: Tree) -> list[bytes]:
     raise AlteredError(f"{tile.path} 与签过名的内容不同：记录的第 {256 * tile.index + first} 行。")
 
 
-def _refuse_broken(entries: Sequence[bytes]) -> None:
-    wrong = broken_rules(entries)
+def _refuse_broken(wrong: Sequence[Wrong]) -> None:
     if wrong:
         raise RuleError(
             f"签过名，但是有 {len(wrong)} 处不合公开记录的规矩，"
