@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
+import random
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,15 @@ from playwright.sync_api import Browser, Page
 from browser.console import complaints
 from conftest import ROOT
 from doubles.site_door import hosted
+from yanlu.receipts.codes import event_key, write_code
+from yanlu.receipts.commitments import committed_words, event_line
+from yanlu.receipts.lines import KeyLine, ReleaseLine
+from yanlu.receipts.log import read_log
+from yanlu.receipts.notes import Signer
+from yanlu.receipts.policies import Policy
+from yanlu.receipts.promises import Promiser
+from yanlu.receipts.sealing import Order, seal
+from yanlu.receipts.serving import listed
 
 THEME = ROOT / "theme"
 SCRIPTS = THEME / "assets" / "js"
@@ -120,6 +131,9 @@ CHANGES: dict[str, tuple[Callable[[Given], None], str]] = {
     "hidden": (lambda given: given["shown"]["messages"].pop(), "bad"),
     "missing": (_again("2026-11-24"), "bad"),
     "waiting": (_again("2026-11-28"), "wait"),
+    "ahead": (_again("2026-12-02"), "bad"),
+    "lost": (lambda given: given["shown"]["messages"][1].clear(), "partly"),
+    "reworded": (lambda given: given["shown"].update(words={"0": {"title": "x"}}), "bad"),
     "promise": (_later_promise, "bad"),
     "promised-other": (lambda given: given["shown"]["messages"][0].update(title="另一份"), "bad"),
     "root": (_other("entries", LINES.replace(ENTRIES[5], ENTRIES[6])), "bad"),
@@ -130,6 +144,68 @@ CHANGES: dict[str, tuple[Callable[[Given], None], str]] = {
     "code": (lambda given: given.update(code=given["code"].replace("T", "V", 1)), "again"),
     "file": (lambda given: given["shown"]["messages"].clear(), "again"),
 }
+ODD: list[Any] = [None, {"v": "1"}, {"v": "1", "date": "x"}, {"v": "1", "date": "2026-13-01"}]
+
+
+@pytest.mark.parametrize("message", ODD)
+def test_a_receipt_that_is_none_is_told_so(window: Page, message: Any) -> None:
+    given = _receipt(1)
+    given["shown"]["messages"][1] = message
+    assert _checked(window, given) == [["file"], ["again"]]
+
+
+# What the sealer of a log does, on a log of the tests' own.
+OTHER = Signer("office.example/log-2", b"l" * 32)
+SECRET, DAY = bytes(range(16)), date(2026, 11, 23)
+SAID = {"title": "装灯", "matter": "很暗\n常有人摔", "proposal": "装两盏"}
+
+
+def _sealed(folder: Path, messages: list[dict[str, str]], promiser: Signer) -> Given:
+    """A receipt whose every message but those of another name is sealed, and its log."""
+    folder.mkdir()
+    lines = [event_line(SECRET, n, one) for n, one in enumerate(messages)]
+    here = [line for line, one in zip(lines, messages, strict=True) if one["origin"] == OTHER.name]
+    gone, key = ReleaseLine("former-log-1", "1", "a" * 64, 9), KeyLine("intake", promiser.key)
+    seal(folder, OTHER, Order(DAY, 8, [gone], here, [key]), random.Random(1).randbytes, None)  # noqa: S311
+    log = read_log(folder)
+    promise = str(Promiser(promiser, OTHER.name).promise(DAY, lines[0]))
+    shown = {"origin": OTHER.name, "messages": messages, "promise": promise}
+    entries = listed(log.entries).decode()
+    return {
+        "code": write_code(SECRET), "shown": shown, "entries": entries, "today": str(DAY),
+        "checkpoint": str(log.notes[log.size]),
+        "keys": {"policy": str(Policy([OTHER.key])), "intake": KEYS["intake"]["vkey"]},
+    }  # fmt: skip
+
+
+def _said(event: str, **more: str) -> dict[str, str]:
+    return {"v": "1", "event": event, "origin": OTHER.name, "date": str(DAY), **more}
+
+
+def test_a_promise_of_a_key_that_the_log_tells_of_counts_whatever_the_log_is_called(
+    window: Page, tmp_path: Path
+) -> None:
+    """After the intake's key was changed, and after a log was given up and named anew."""
+    first = _said("submitted", words=committed_words(event_key(SECRET, 0), SAID))
+    given = _sealed(tmp_path / "data", [first], Signer("office.example/intake", b"i" * 32))
+    given["shown"] |= {"words": {"0": {**SAID, "matter": "很暗\r\n常有人摔"}}}
+    told = _checked(window, given)
+    assert ["promised", "2026-11-26"] in told
+    assert told[-3:] == [["found", 0], ["words", 1], ["good"]]
+    stranger = Signer("office.example/intake", b"x" * 32)
+    promise = str(Promiser(stranger, "").promise(DAY, event_line(SECRET, 0, first)))
+    given["shown"] |= {"promise": promise}
+    assert _checked(window, given) == [["promise"], ["bad"]]
+
+
+def test_what_stands_in_a_log_that_was_given_up_is_not_called_missing(
+    window: Page, tmp_path: Path
+) -> None:
+    messages = [{**_said("submitted"), "origin": "office.example/log"}, _said("screened")]
+    given = _sealed(tmp_path / "data", messages, Signer("office.example/intake", b"i" * 32))
+    assert _checked(window, given, today="2026-12-24")[-3:] == [
+        ["former", 0], ["found", 1], ["partly"],
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("change", CHANGES)

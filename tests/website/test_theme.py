@@ -102,7 +102,7 @@ def test_the_scripts_are_few_small_and_ask_nobody(site: Path) -> None:
 def test_the_scripts_that_check_a_receipt_load_nothing_else(site: Path) -> None:
     scripts = sorted((site / "assets" / "js" / "receipt").iterdir())
     texts = {script.stem: script.read_text("utf-8") for script in scripts}
-    assert set(texts) == {"hash", "log", "notes", "page", "receipt"}
+    assert set(texts) == {"events", "hash", "log", "notes", "page", "receipt"}
     assert len(gzip.compress("".join(texts.values()).encode(), 6)) <= 7_500
     for name, text in texts.items():
         assert set(re.findall(r'from "([^"]+)"', text)) <= {f"./{other}.js" for other in texts}

@@ -19,7 +19,7 @@ from yanlu.templates import environment
 
 SAVED = "check/receipt/saved.htm"  # by its ending no page of the site
 _SPARE = "assets/js/vendor/noble-ed25519.js"  # Ed25519, for browsers that have none of their own
-_PARTS = ("hash", "notes", "log", "receipt", "page")  # each needs only those before it
+_PARTS = ("hash", "notes", "log", "events", "receipt", "page")  # each needs only those before it
 _MODULE = re.compile(r"^import .*\n|^export ", re.MULTILINE)
 
 

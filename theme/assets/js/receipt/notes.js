@@ -1,5 +1,4 @@
-// Signed notes and the keys that sign them: c2sp.org/signed-note, and checkpoints in them:
-// c2sp.org/tlog-checkpoint, with cosignatures of witnesses: c2sp.org/tlog-cosignature.
+// c2sp.org/signed-note, and what stands in it: c2sp.org/tlog-checkpoint, tlog-cosignature.
 import { hex, joined, sha256, utf8 } from "./hash.js";
 
 const [NOTE, COSIGNATURE] = [1, 4];
@@ -47,7 +46,7 @@ const met = (alias, policy, signed) => {
   return group ? group.members.filter(own).length >= group.least : signed.includes(alias);
 };
 
-// Ed25519 by the browser; where it has none, by the file that comes with the page.
+// Ed25519 by the browser, or by the file that comes with the page.
 const verified = async (key, signature, message, spare) => {
   const { subtle } = crypto; // only pages by https and from the disk have it
   if (!subtle) refuse("browser");
@@ -71,8 +70,7 @@ const taken = (text) => {
   return { body: text.slice(0, end + 1), signed };
 };
 
-// The text of a note, and which of these keys signed it. One bad signature of a key that is
-// known spoils the note.
+// The text of a note, and which of these keys signed it. One bad signature spoils it.
 export const openNote = async (text, keys, spare) => {
   const { body, signed } = taken(text);
   const signers = new Set();

@@ -24,7 +24,7 @@ const fetched = async (address, body) => {
   return answer.text();
 };
 
-// Which file is which tells its content; the names may have been changed by whoever saved it.
+// Which file is which tells its content, not its name.
 const kindOf = (text) => (text.startsWith("{") ? "shown" : text.startsWith("0\t") ? "entries" : "checkpoint");
 const chosen = async () => {
   const files = [...(form?.elements.files?.files ?? [])];
@@ -46,12 +46,12 @@ const all = async (code) => {
   return summed(await checkReceipt(given));
 };
 
-// What is as it should be is told in one sentence, whatever is not in one each.
+// What is right is told in one sentence, what is not in one each.
 const summed = (told) => {
   const found = told.filter(([what]) => what === "found").length;
-  const events = ["waiting", "missing", "altered", "hidden", "twice", "lost"];
+  const counts = ["sealed", "witnesses", "words"]; // others are steps
   const others = told.filter(([what, number]) => what !== "found" && (what !== "witnesses" || number));
-  const numbered = others.map(([what, at]) => [what, events.includes(what) ? at + 1 : at]);
+  const numbered = others.map(([what, at]) => [what, at >= 0 && !counts.includes(what) ? at + 1 : at]);
   return [...(found ? [["found", found]] : []), ...numbered];
 };
 
@@ -63,7 +63,10 @@ const check = async () => {
     if (error.message === "code") tell([["code"], ["again"]]);
     else if (error instanceof TypeError) tell([["unreached"], ["again"]]);
     else if (error instanceof SyntaxError) tell([["file"], ["again"]]);
-    else throw error;
+    else {
+      tell([["file"], ["again"]]);
+      throw error;
+    }
   }
 };
 

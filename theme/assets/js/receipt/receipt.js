@@ -1,11 +1,10 @@
-// A receipt: its code, what is derived from it, and what the log must hold under it.
-import { hex, keyed, sha256, utf8 } from "./hash.js";
-import { byLabel, lastDay, readEntries, rootOf } from "./log.js";
+// A receipt: its code, its promise, and what the log must hold under it.
+import { commitmentOf, eventsOf, labelOf, verdictOf } from "./events.js";
+import { hex, sha256 } from "./hash.js";
+import { readEntries, rootOf } from "./log.js";
 import { openCheckpoint, openNote, readKey, readPolicy, refuse, Wrong } from "./notes.js";
 
 const SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-const MOST = 16; // events of a receipt that have keys
-const TERM = 3; // days until what happened must stand in the log
 const MISTAKEN = ["browser", "code", "file", "origin"]; // nothing is proved by these
 
 // The secret of a code as people type it; its last 12 bits are a check.
@@ -21,75 +20,22 @@ export const readCode = (typed) => {
   return hex(sha256(secret)).slice(0, 3) === check ? secret : refuse("code");
 };
 
-const derived = (secret, purpose) => keyed(secret, utf8(`yanlu/v1/${purpose}`));
-export const labelOf = (secret, at) => hex(derived(secret, `label/${at}`).slice(0, 16));
+const isDay = (text) => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
+const isTold = (message) => message && (!message.v || isDay(message.date));
+const isReceipt = ({ messages, erased }) =>
+  erased ? isDay(erased) : Array.isArray(messages) && messages.length && messages.every(isTold);
 
-// JCS (RFC 8785) of a flat object of strings with ASCII names.
-const canonical = (message) => {
-  const sorted = Object.keys(message).sort();
-  if (sorted.some((name) => typeof message[name] !== "string")) refuse("file");
-  const pairs = sorted.map((name) => `${JSON.stringify(name)}:${JSON.stringify(message[name])}`);
-  return utf8(`{${pairs.join(",")}}`);
-};
-
-export const commitmentOf = (secret, at, message) =>
-  hex(keyed(derived(secret, `event/${at}`), canonical(message)));
-
-const later = (day, days) =>
-  new Date(Date.parse(`${day}T00:00:00Z`) + days * 864e5).toISOString().slice(0, 10);
-
-// What the office promised when it took the text: until when its line is in the log.
-const kept = async (note, line, origin, vkey, spare) => {
-  const key = readKey(vkey);
-  const opened = openNote(note, [key], spare);
+// Until when this line was promised; nothing where none of these keys signed the promise.
+const kept = async (note, line, vkeys, spare) => {
+  const opened = openNote(note, vkeys.map(readKey), spare);
   const { body, signers } = await opened.catch((error) => {
     throw ["form", "signature"].includes(error.message) ? new Wrong("promise") : error;
   });
+  const [key] = signers;
+  if (!key) return "";
   const [place, , deadline, entry] = body.split("\n");
-  const host = origin.replace(/\/log$/, "");
-  if (!signers.has(key) || place !== `${host}/receipt` || key.name !== `${host}/intake`) refuse("promise");
+  if (place !== `${key.name.replace(/\/intake$/, "")}/receipt` || !isDay(deadline)) refuse("promise");
   return entry === line ? deadline : refuse("promised-other");
-};
-
-const open = (due, days, at) => [days.some((day) => day > due) ? "missing" : "waiting", at];
-
-// Event by event: in the log once and as shown, not yet due, or wrong. A message without content
-// is one that the office lost.
-function* walked(secret, messages, found, promised, days) {
-  for (let at = 0; at < Math.max(MOST, messages.length); at++) {
-    const there = found.get(labelOf(secret, at)) ?? [];
-    const shown = messages[at];
-    if (there.length > 1) yield ["twice", at];
-    else if (there.length && !shown) yield ["hidden", at];
-    else if (shown && !shown.v) yield ["lost", at];
-    else if (there.length && there[0] !== commitmentOf(secret, at, shown)) yield ["altered", at];
-    else if (there.length) yield ["found", at];
-    else if (shown) yield open((at === 0 && promised) || later(shown.date, TERM), days, at);
-  }
-}
-
-// Of a receipt whose content was erased there is one message left to tell: that it was.
-function* ended(secret, { origin, erased: date }, found, days) {
-  let count = 0;
-  while (found.has(labelOf(secret, count))) count++;
-  const at = Math.max(0, count - 1);
-  const said = commitmentOf(secret, at, { v: "1", event: "erased", origin, date });
-  yield found.get(labelOf(secret, at))?.[0] === said
-    ? ["erased", date]
-    : open(later(date, TERM), days, count);
-}
-
-const eventsOf = (secret, shown, lines, promised, today) => {
-  const [found, days] = [byLabel(lines), [lastDay(lines), today]];
-  return shown.erased
-    ? [...ended(secret, shown, found, days)]
-    : [...walked(secret, shown.messages, found, promised, days)];
-};
-
-const verdictOf = (events) => {
-  const said = events.map(([what]) => what);
-  if (said.some((what) => ["missing", "altered", "hidden", "twice"].includes(what))) return "bad";
-  return said.includes("waiting") ? "wait" : "good";
 };
 
 // The whole log, held against the key that signs it.
@@ -102,22 +48,29 @@ const sealedLines = async (checkpoint, entries, policy, spare) => {
 const firstLine = (secret, [message]) =>
   `event/1 ${labelOf(secret, 0)} ${commitmentOf(secret, 0, message)}`;
 
-// Everything that can be told of a receipt, as [id of a sentence, number] pairs; the last is the
-// verdict. `shown` is {origin, messages, promise, erased} as the office gave it; `keys` {policy,
-// intake}; `today` YYYY-MM-DD; `spare` the address of a program for Ed25519.
+// Also those that sign no more.
+const intakeKeys = (lines) => lines.flatMap((line) => /^key\/1 intake (.+)/.exec(line)?.[1] ?? []);
+
+// All that can be told of a receipt, as [id of a sentence, number] pairs; the last is the verdict.
+// `shown` is {origin, messages, promise, erased, words}; `today` YYYY-MM-DD; `spare` the address
+// of a program for Ed25519.
 export const checkReceipt = async ({ code, shown, checkpoint, entries, keys, today, spare }) => {
   const told = [];
   try {
     const secret = readCode(code);
-    if (!shown?.erased && !shown?.messages?.length) refuse("file");
+    if (!isReceipt(shown ?? {})) refuse("file");
     const { origin, messages, promise } = shown;
-    const promised =
-      promise && (await kept(promise, firstLine(secret, messages), origin, keys.intake, spare));
+    const due = (vkeys) => promise && kept(promise, firstLine(secret, messages), vkeys, spare);
+    let promised = await due([keys.intake]);
     if (promised) told.push(["promised", promised]);
     const { sealed, lines } = await sealedLines(checkpoint, entries, keys.policy, spare);
     if (origin !== sealed.origin) refuse("origin");
+    if (promise && !promised) {
+      promised = (await due(intakeKeys(lines))) || refuse("promise");
+      told.push(["promised", promised]);
+    }
     told.push(["sealed", sealed.size], ["witnesses", sealed.witnesses]);
-    const events = eventsOf(secret, shown, lines, promised, today);
+    const events = eventsOf(secret, shown, { origin, lines, promised, today });
     return [...told, ...events, [verdictOf(events)]];
   } catch (error) {
     if (!(error instanceof Wrong)) throw error;
