@@ -14,9 +14,13 @@ import pyrage
 import pytest
 
 from conftest import run_yanlu
+from yanlu.cli.review import office_day
 from yanlu.intake.store.database import change, opened
 from yanlu.model import CHINA
-from yanlu.settings import Portal
+from yanlu.receipts.codes import event_label, read_code
+from yanlu.receipts.office import intake_key
+from yanlu.receipts.promises import open_promise
+from yanlu.settings import Portal, open_portal
 
 PHONE = "13912345678"
 ANSWER = "我们到现场数过，放学时每分钟有二十辆车。明年三月这个路口改造，一并装红绿灯。"
@@ -89,6 +93,27 @@ def test_a_letter_is_recorded_read_confirmed_and_counted(office: Office) -> None
     assert "收到 1 条" in counted
     assert "邮寄 1" in counted
     assert "待成批 1" in counted
+
+
+def test_who_writes_on_paper_gets_the_promise_of_whoever_writes_on_the_site(
+    office: Office,
+) -> None:
+    """Printed, with its deadline and a note that anybody can check; or nothing, who wants none."""
+    said = office.run("intake", *PAPER)
+    due = office_day() + timedelta(days=3)
+    code = re.search(r"编号：((?:[0-9A-Z]{4}-){6}[0-9A-Z]{4})\n", said)
+    assert code
+    assert f"最迟{due.year}年{due.month}月{due.day}日" in said
+    assert "您没有设口令" in said
+    note = re.search(r"\n\n([^\n]+/receipt\n.*?\n\n(?:— [^\n]+\n)+)", said, re.DOTALL)
+    assert note
+    portal = open_portal(office.folder)
+    promise = open_promise(note[1].encode(), intake_key(portal))
+    assert promise.deadline == due
+    assert promise.line.label == event_label(read_code(code[1]), 0)
+    refused = office.run("intake", *PAPER, "--no-receipt")
+    assert not re.search("([0-9A-Z]{4}-){6}", refused)
+    assert "不要回执" in refused
 
 
 def _month(office: Office, name: str) -> str:

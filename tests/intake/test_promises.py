@@ -142,7 +142,7 @@ def test_of_a_letter_that_lay_for_a_month_the_term_begins_when_it_is_written_dow
     entry = read_entry(list(FIELDS.items()), Choices({"roads"}, {"dorchester"}, ()))
     assert isinstance(entry, Entry)
     taken = Taken("letter.post", DAY - timedelta(days=30), "王某", DAY)
-    secret = read_code(record(store, desk(), entry, taken))
+    secret = read_code(record(store, desk(), entry, taken)[0])
     held = given(store, PROMISER, secret)
     assert held
     assert open_promise(held.promise.encode(), PROMISER.key).deadline == DAY + timedelta(days=3)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,13 @@ import click
 from yanlu.cli.review import by_option, office_day, read_text, store_option
 from yanlu.errors import InputError
 from yanlu.intake.entry import Faults, Kind, Writer, read_entry
+from yanlu.intake.given import promised
 from yanlu.intake.office import choices, open_desk, store_folder
 from yanlu.intake.paper import Taken, record, refuse_channel, refuse_day
+from yanlu.intake.printed import Paper, printed
 from yanlu.intake.store.database import existing, opened
+from yanlu.receipts.office import promiser
+from yanlu.receipts.promises import TERM
 from yanlu.settings import open_portal
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True)
@@ -50,12 +54,14 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True)
 @click.option("--names", default="", help="单位或者联名人。")
 @click.option("--child", is_flag=True, help="不满14周岁。")
 @click.option("--word", "with_word", is_flag=True, help="由本人当面输入口令。")
+@click.option("--no-receipt", is_flag=True, help="本人不要回执：不显示编号，以后也查不到。")
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="收到的日期（默认今天）。")
 @by_option
 @store_option
-def add(folder: Path | None, day: datetime | None, by: str, **given: Any) -> None:
-    """登记来信、来电、来访，与网上的一起排队，给同样的回执。"""
+def add(folder: Path | None, day: datetime | None, by: str, no_receipt: bool, **given: Any) -> None:
+    """登记来信、来电、来访，与网上的一起排队，给同样的回执，可以打印。"""
     portal = open_portal(Path.cwd())
+    signer = promiser(portal)  # or nothing is taken in for which nobody can promise
     received = day.date() if day else office_day()
     refuse_day(received, office_day())
     refuse_channel(portal.codes["channels"], given["channel"])
@@ -66,8 +72,21 @@ def add(folder: Path | None, day: datetime | None, by: str, **given: Any) -> Non
     open_there = existing if folder else opened
     with open_there(store_folder(portal, folder)) as store:
         taken = Taken(given["channel"], received, by, office_day())
-        code = record(store, open_desk(portal, store.folder), entry, taken)
-    click.echo(f"已经登记。请把回执编号抄给本人，这里不再显示第二次：\n\n    {code}\n")
+        code, first = record(store, open_desk(portal, store.folder), entry, taken)
+    if no_receipt or first is None:
+        click.echo("已经登记。本人不要回执，编号没有显示，以后也找不回来。")
+        return
+    click.echo("已经登记。下面是回执，请打印或者抄给本人，这里不再显示第二次。\n")
+    paper = Paper(
+        code,
+        received,
+        entry.kind,
+        bool(entry.word),
+        promised(signer, first),
+        date.fromisoformat(first.day) + TERM,
+        signer.key_id,
+    )
+    click.echo(printed(paper, portal.settings))
 
 
 def _fields(given: dict[str, Any]) -> list[tuple[str, str]]:

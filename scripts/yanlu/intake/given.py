@@ -18,6 +18,7 @@ from yanlu.model import Fate
 from yanlu.receipts.commitments import canonical, event_line
 from yanlu.receipts.promises import Promiser
 
+MONTHS = 2  # without a change, after which whoever has a receipt is asked to telephone
 FILE = "yanlu-receipt.json"  # what the file is called; it names nobody
 
 

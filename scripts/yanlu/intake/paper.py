@@ -11,6 +11,7 @@ from yanlu.intake.accept import Desk, arrival
 from yanlu.intake.entry import Entry
 from yanlu.intake.nonce import Nonce
 from yanlu.intake.store.database import FLOOR, Store
+from yanlu.intake.store.records import First
 from yanlu.intake.store.writer import commit
 from yanlu.receipts.codes import write_code
 from yanlu.settings import Codes
@@ -28,8 +29,10 @@ class Taken:
     written: date
 
 
-def record(store: Store, desk: Desk, entry: Entry, taken: Taken) -> str:
-    """Write down what came by letter, telephone or counter; answers the receipt code.
+def record(store: Store, desk: Desk, entry: Entry, taken: Taken) -> tuple[str, First | None]:
+    """Write down what came by letter, telephone or counter.
+
+    Answers the receipt code, and what the log will say of it.
 
     The log's deadline counts from the day of writing, whenever the letter came.
 
@@ -47,7 +50,7 @@ def record(store: Store, desk: Desk, entry: Entry, taken: Taken) -> str:
         written=taken.written,
     )
     commit(store, [one], FLOOR)
-    return write_code(nonce.secret(desk.key))
+    return write_code(nonce.secret(desk.key)), one.first
 
 
 def refuse_day(day: date, today: date) -> None:

@@ -38,7 +38,6 @@ LOOKS = Allowance(burst=30, hourly=120, flood=10)  # of an address at the status
 TRIES = Allowance(burst=10, hourly=0.4, flood=1)  # of wrong second words for one code: ten a day
 ACTS = Allowance(burst=60, hourly=60, flood=1)  # of anything with a word, for one code
 LAST = 2.0  # seconds for a locked store, once the service is told to stop
-MONTHS = 2  # without a change, after which the office asks to be telephoned
 CHANGE = "rating-change"  # the rule of deadlines.csv for how long a grade may be changed
 
 

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from yanlu.errors import StoreError
 from yanlu.intake.accept import TEXTS, Lane, arrival, masked
 from yanlu.intake.entry import LIMITS, Entry, Faults, read_entry
-from yanlu.intake.given import first_of, promised
+from yanlu.intake.given import MONTHS, first_of, promised
 from yanlu.intake.nonce import Age, Nonce, issue, read_nonce
 from yanlu.intake.rates import Pace
 from yanlu.intake.store.events import messages
@@ -27,7 +27,7 @@ from yanlu.intake.web.limits import COMMIT_SECONDS
 from yanlu.intake.web.log import UNSTORED
 from yanlu.intake.web.masks import read_masks, write_masks
 from yanlu.intake.web.refusals import Refused
-from yanlu.intake.web.service import MONTHS, Service, now, today
+from yanlu.intake.web.service import Service, now, today
 from yanlu.intake.web.work import challenge, proven
 from yanlu.receipts.codes import write_code
 from yanlu.receipts.promises import TERM
