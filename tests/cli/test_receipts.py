@@ -11,6 +11,8 @@ import pytest
 from conftest import ROOT, commit_all, run_yanlu, snapshot
 from doubles.sealed import FIRST, chance, event
 from intake.arrivals import arrival
+from yanlu.cli.check import check_portal
+from yanlu.cli.passed import office_day as commit_day
 from yanlu.cli.review import office_day
 from yanlu.errors import LogError, SettingsError
 from yanlu.intake.store.database import opened
@@ -91,6 +93,22 @@ def test_an_office_seals_with_a_key_of_its_own_and_anybody_verifies(
     broken = run_yanlu(tmp_path, "receipts", "verify", str(served), "--key", VKEY)
     assert (broken.returncode, broken.stdout) == (12, "")
     assert "tile/0/000.p/27 不完整" in broken.stderr
+
+
+def test_check_reminds_of_a_log_that_is_sealed_no_more(office: Portal, key: Path) -> None:
+    """Of the day of the commit: within the three days of the promise there is nothing to say."""
+    signer, journal = log_signer_of(office, key)
+    commit_all(office.folder)
+    day = commit_day(office.folder) - timedelta(days=4)
+    seal(office.data, signer, Order(day, 24, published(office.data)), chance(1), journal)
+    commit_all(office.folder)
+    told = check_portal(office)
+    assert told.faults == []
+    assert [note for note in told.notes if f"公开记录只封存到 {day}" in note]
+    day += timedelta(days=1)
+    seal(office.data, signer, Order(day, 24, published(office.data)), chance(2), journal)
+    commit_all(office.folder)
+    assert [note for note in check_portal(office).notes if "公开记录" in note] == []
 
 
 def log_signer_of(portal: Portal, key: Path) -> tuple[Signer, Path | None]:

@@ -184,6 +184,21 @@ def test_an_answer_that_is_published_is_told_as_git_says_it(tmp_path: Path) -> N
         last = messages(loop.store.main, name)[-1]
         words = {"text": "采纳，明年安装。", "reason": ""}
         assert last["words"] == committed_words(event_key(secret, 3), words)
+        loop.path(name).write_text(f"{text}\n<!-- 回复 -->\n\n采纳，后年安装。\n", "utf-8")
+        git(loop.folder, "commit", "-qam", "Reply corrected, at the same stage")
+        loop.work()
+        promise = "promises:\n- what: 装灯\n  body: body-transport\n  by: '2027-12-31'\n"
+        text = text.replace("fate: replied\n", f"fate: promised\n{promise}")
+        loop.path(name).write_text(f"{text}\n<!-- 回复 -->\n\n采纳，后年安装。\n", "utf-8")
+        git(loop.folder, "commit", "-qam", "Promise")
+        loop.work()
+        loop.work()
+        assert _told(loop.store, secret)[3:] == ["replied", "answer", "promised"]
+        *_, corrected, promised = messages(loop.store.main, name)
+        words["text"] = "采纳，后年安装。"
+        assert corrected["words"] == committed_words(event_key(secret, 4), words)
+        words["promises"] = '[{"body": "body-transport", "by": "2027-12-31", "what": "装灯"}]'
+        assert promised["words"] == committed_words(event_key(secret, 5), words)
 
 
 def test_merged_and_withdrawn_are_told_of_the_one_they_happen_to(store: Store) -> None:

@@ -20,6 +20,7 @@ from yanlu.receipts.office import OVERLAP, former_signer, log_policy
 from yanlu.receipts.policies import Policy
 from yanlu.receipts.releases import add_pending
 from yanlu.receipts.sealing import Order, seal
+from yanlu.receipts.serving import site_files, witnessed
 from yanlu.receipts.verify import verify
 from yanlu.settings import Portal, open_portal
 
@@ -50,6 +51,27 @@ def test_what_a_witness_signed_is_published_with_the_checkpoint(data: Path, tmp_
     verified = verify(reader(str(served_log(data, tmp_path / "log"))), SIGNER.key)
     assert verified.checkpoint.size == LAST
     assert verified.note.signers([LIBRARY.key]) == [LIBRARY.key]
+
+
+def test_a_site_shows_the_log_as_far_as_enough_witnesses_signed(data: Path) -> None:
+    """Between sealing and cosigning nobody is told that something is wrong."""
+    few = Policy([SIGNER.key], {"library": LIBRARY.key}, {}, "library")
+    log = read_log(data)
+    assert witnessed(log, few).size == LAST  # nobody signed yet: there is nothing else to show
+    first = min(log.notes)
+    add_cosignatures(data, few, str(LIBRARY.cosign(log.notes[first], 5)).encode())
+    files = dict(site_files(read_log(data), few))
+
+    def read(place: str, most: int) -> bytes:
+        return files[place][:most]
+
+    verified = verify(read, SIGNER.key)
+    few.require_quorum(verified.note)
+    assert verified.checkpoint.size == first
+    assert not [place for place in files if str(LAST) in place]
+    line = LIBRARY.cosign(log.notes[LAST], 6).signatures[-1].line
+    add_cosignatures(data, few, line.encode())
+    assert witnessed(read_log(data), few).size == LAST
 
 
 def test_what_no_witness_signed_or_of_another_log_is_not_added(data: Path) -> None:

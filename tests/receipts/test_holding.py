@@ -156,3 +156,6 @@ def test_by_the_command_the_code_is_asked_for_and_never_shown(tmp_path: Path) ->
     assert done.exit_code == 0, done.output
     assert "核对通过：公开记录里有您的 3 步" in done.output
     assert code not in done.output
+    bare = CliRunner().invoke(receipts, ["check", *at], input=f"{code}\n")
+    assert bare.exit_code == 0
+    assert "从别处核对这把公钥" in bare.output

@@ -12,6 +12,7 @@ from conftest import run_yanlu, snapshot
 from doubles.sealed import EVENTS, FIRST, SIGNER, chance, event, sealed_days
 from yanlu.errors import LogError
 from yanlu.receipts.fetch import reader
+from yanlu.receipts.lines import KeyLine
 from yanlu.receipts.log import log_faults, read_log, rewritten
 from yanlu.receipts.notes import Signer
 from yanlu.receipts.office import log_signer
@@ -79,6 +80,17 @@ def test_a_log_that_was_given_up_whose_last_checkpoint_is_gone_is_told(data: Pat
     (data / "former-logs" / "1" / "last-good").unlink()
     with pytest.raises(LogError, match="请从 git 里恢复"):
         former_logs(data)
+
+
+def test_lines_that_wait_go_on_waiting_also_when_giving_up_was_interrupted(data: Path) -> None:
+    pending = f"{KeyLine('intake', NEXT.key)}\n"
+    (data / "log" / "pending.txt").write_text(pending, "ascii")
+    restart(data, NEXT.key, GOOD)
+    assert (data / "log" / "pending.txt").read_text("ascii") == pending
+    (data / "log" / "pending.txt").rename(data / "former-logs" / "1" / "pending.txt")
+    (data / "log").rmdir()  # as it is between two steps
+    with pytest.raises(LogError, match="restart 中断过"):
+        published(data)
 
 
 def test_the_site_serves_what_is_trusted_of_the_log_before(

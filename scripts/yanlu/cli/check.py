@@ -25,7 +25,11 @@ from yanlu.packages.check import check_data
 from yanlu.packages.history import CUBES, LIST, gather, issued, lost_lines, silent_changes
 from yanlu.packages.quarters import FILES, changed_quarters
 from yanlu.packages.suggestions import suggestion_files
-from yanlu.receipts.log import KEPT, rewritten
+from yanlu.receipts.log import KEPT, read_log, rewritten
+from yanlu.receipts.office import log_policy
+from yanlu.receipts.promises import TERM
+from yanlu.receipts.sealing import last_batch
+from yanlu.receipts.serving import witnessed
 from yanlu.register.check import linked_faults
 from yanlu.register.dates import date_faults
 from yanlu.register.history import (
@@ -115,6 +119,8 @@ def check_portal(
         wrong, told = guidance(portal)
         faults += [*found, *rescan.other_faults(portal.data), *wrong]
         notes += told
+    if not faults:
+        notes = [*notes, *_standing_still(portal)]
     whole = since is not None and scope.places is None
     return Checked([*keys, *faults], in_repository(portal.folder), notes, whole)
 
@@ -160,6 +166,21 @@ def _log(portal: Portal) -> Iterator[str]:
         yield from rewritten(portal.data, ((old.path, old.content) for old in past))
     except (HistoryError, LogError, SettingsError) as error:
         yield str(error)
+
+
+def _standing_still(portal: Portal) -> Iterator[str]:
+    """That nothing was sealed, or witnessed, for longer than what is promised on receipts.
+
+    Which lines wait, only the intake knows (its alarm `unsealed`): git must not tell.
+    """
+    last = last_batch(witnessed(read_log(portal.data), log_policy(portal)))
+    day, told = office_day(portal.folder), portal.settings.receipts
+    if last and not told.public_test_log_key and day > last.day + TERM:
+        yield (
+            f"公开记录只封存到 {last.day}，过了回执上承诺的 {TERM.days} 天。"
+            "请今天就运行 yanlu receipts seal；封存过的，请催见证人签名，用 yanlu receipts cosign "
+            "加进来。收件的人也要看 unsealed 报警。"
+        )
 
 
 def _committed(portal: Portal) -> Iterator[str]:

@@ -21,9 +21,10 @@ import msgspec
 import yanlu
 from yanlu.cli.looks import Look
 from yanlu.errors import BuildError
-from yanlu.git import in_repository, read_head, tracked
+from yanlu.git import in_repository, tracked
 from yanlu.model import CHINA, Month
 from yanlu.register.check import Link
+from yanlu.sources import has_head, head_of
 from yanlu.website.register.kept import PLACE, cache_folder, name_of_rest, program_files
 
 _NAME = "passed.msgpack"
@@ -119,8 +120,8 @@ def office_day(portal: Path) -> date:
         HistoryError: no commit yet, or a shallow clone.
     """
     own = datetime.now(CHINA).date()
-    if in_repository(portal):
-        head = read_head(portal)
+    if has_head(portal):
+        head = head_of(portal)
         committed = head.moment.astimezone(CHINA).date()
         own = max(committed, own) if head.changed else committed
     return own

@@ -39,7 +39,8 @@ from yanlu.receipts.restarting import restart
 from yanlu.receipts.sealing import Made, Order, events_on, last_batch, refuse_clock, seal
 from yanlu.receipts.verify import named_policy, verify
 from yanlu.settings import Portal, open_portal, read_key_file
-from yanlu.website.published import PACKAGES, SOURCE, SUMS, published
+from yanlu.sources import SOURCE
+from yanlu.website.published import PACKAGES, SUMS, published
 
 
 @click.group()
@@ -256,11 +257,7 @@ def verify_log(place: str, vkey: str | None, old: Path | None) -> None:
     at = verified.checkpoint
     click.echo(f"核对通过：{at.origin}，{at.size} 行，根 {at.root.hex()}。")
     if vkey is None:
-        click.echo(
-            "注意：没有给出公钥，用的是它自己写的那一把。换了公钥的假记录也能这样通过："
-            f"请从别处核对这把公钥：{policy.logs[0].vkey}",
-            err=True,
-        )
+        _warn(policy)
     if old is None:
         click.echo(
             "注意：没有给出以前的检查点，看不出给您看的是不是旧的。"
@@ -276,11 +273,23 @@ def verify_log(place: str, vkey: str | None, old: Path | None) -> None:
 def check_held(file: Path, place: str, vkey: str | None) -> None:
     """拿回执文件 FILE 和编号，与公开记录（地址或者文件夹 PLACE）核对。编号由您输入，不显示。"""
     read, receipt = reader(place), read_receipt(file.read_bytes())
-    verified = verify(read, read_key(vkey) if vkey else named_policy(read).logs[0])
+    policy = Policy([read_key(vkey)]) if vkey else named_policy(read)
+    verified = verify(read, policy.logs[0])
+    policy.require_quorum(verified.note)
     secret = read_code(click.prompt("回执编号", hide_input=True))
     log = Public(verified.checkpoint.origin, verified.entries, office_day())
     for said in _borne(check_receipt(log, receipt, secret)):
         click.echo(said)
+    if vkey is None:
+        _warn(policy)
+
+
+def _warn(policy: Policy) -> None:
+    click.echo(
+        "注意：没有给出公钥，用的是它自己写的那一把。换了公钥的假记录也能这样通过："
+        f"请从别处核对这把公钥：{policy.logs[0].vkey}",
+        err=True,
+    )
 
 
 def _borne(borne: Borne) -> Iterator[str]:

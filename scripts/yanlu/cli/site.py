@@ -20,6 +20,7 @@ from yanlu.register.check import linked_faults
 from yanlu.register.dates import date_faults
 from yanlu.register.history import merged_into_gone, taken_back
 from yanlu.settings import Portal, open_portal
+from yanlu.sources import unpacked
 from yanlu.website.build import Built, build_site
 
 _SHOWN = 20  # faults; a screen holds no more
@@ -27,10 +28,19 @@ _SHOWN = 20  # faults; a screen holds no more
 
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path), help="放到哪个文件夹（默认 public）。")
-def build(out: Path | None) -> None:
+@click.option(
+    "--source",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="网站上的 source.tar，旁边要有 source.json：由它们再做一遍那个网站。",
+)
+def build(out: Path | None, source: Path | None) -> None:
     """由 data/ 和 content/ 生成整个网站。"""
-    portal = open_portal(Path.cwd())
-    build_fit(portal, out or portal.folder / "public")
+    here = Path.cwd()
+    if source is None:
+        build_fit(open_portal(here), out or here / "public")
+        return
+    with unpacked(source) as folder:
+        build_fit(open_portal(folder), here / (out or "public"))
 
 
 def build_fit(portal: Portal, out: Path) -> None:

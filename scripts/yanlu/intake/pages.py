@@ -58,7 +58,14 @@ def kept_replies(main: Connection, name: str) -> Replies:
     return said["reply"], tuple(Earlier(month, text) for month, text in said["earlier"])
 
 
-def answer_told(page: Suggestion) -> Told:
-    """What a published answer says, for the log."""
+def answer_told(page: Suggestion) -> Told | None:
+    """What a published answer says, for the log: its words, and all that is promised in it.
+
+    Promises stand in the head; they are bound as canonical JSON, with what was done about them.
+    """
+    if not page.reply:
+        return None
     words = {"text": page.reply, "reason": page.front.get("reason", "")}
+    if promises := page.front.get("promises"):
+        words["promises"] = json.dumps(promises, ensure_ascii=False, sort_keys=True)
     return Told({"outcome": page.front.get("outcome", "")}, words)

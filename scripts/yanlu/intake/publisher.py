@@ -33,6 +33,7 @@ from yanlu.intake.rescan import told
 from yanlu.intake.restored import PUBLIC, alarm, followed, learn, settle
 from yanlu.intake.store.database import Connection, Store, change, rows
 from yanlu.intake.store.erasure import empty_logs
+from yanlu.intake.store.events import log_answer
 from yanlu.intake.store.records import by_id, happen
 from yanlu.intake.waits import asked_wait, backoff, spread
 from yanlu.model import Fate
@@ -363,9 +364,11 @@ def _follow(
         learn(main, behind, front, day)
     fate = front["fate"]
     query = "UPDATE submission SET fate = ? WHERE id = ? AND fate NOT IN (?, ?)"
+    told = answer_told(suggestion)
     if change(main, query, (fate, name, fate, Fate.WITHDRAWN)):
-        told = answer_told(suggestion) if fate == Fate.REPLIED else None
         happen(main, name, day.isoformat(), fate, by="git", told=told)
+    elif told:
+        log_answer(main, name, day.isoformat(), told)
     record = by_id(main, name)
     if record and record["delivery"] in _AWAY:
         deliver(main, name, Delivery(record["delivery"]), Delivery.MERGED)

@@ -47,13 +47,24 @@ class Policy:
         Raises:
             SignatureError: too few did, or a signature of one is false.
         """
-        signers = note.signers(self.witnesses.values())
-        names = {name for name, key in self.witnesses.items() if key in signers}
-        if self.quorum != _NONE and not self._met(self.quorum, names):
+        if not self.has_quorum(note):
+            names = self._signers(note)
             raise SignatureError(
                 f"见证人的签名不够：{'、'.join(sorted(names)) or '没有人'}签了，"
                 "不到 policy.txt 要求的数。签名是后来加的，过一天再核对；一直不够的，向见证人问。"
             )
+
+    def has_quorum(self, note: Note) -> bool:
+        """Whether enough witnesses signed.
+
+        Raises:
+            SignatureError: a signature of one is false.
+        """
+        return self.quorum == _NONE or self._met(self.quorum, self._signers(note))
+
+    def _signers(self, note: Note) -> set[str]:
+        found = note.signers(self.witnesses.values())
+        return {name for name, key in self.witnesses.items() if key in found}
 
     def _met(self, name: str, signers: Collection[str]) -> bool:
         if name in self.witnesses:

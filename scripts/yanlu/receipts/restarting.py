@@ -57,7 +57,8 @@ def former_logs(data: Path) -> list[Former]:
     """The logs that were given up, the oldest first.
 
     Raises:
-        LogError: a file of one is missing, or not what it must be.
+        LogError: a file of one is missing, or not what it must be; or giving it up was
+            interrupted, and what waited to be sealed lies there still.
     """
     numbers = sorted(int(path.name) for path in (data / FORMER).glob("[0-9]*"))
     return [_former(data, number) for number in numbers]
@@ -65,6 +66,11 @@ def former_logs(data: Path) -> list[Former]:
 
 def _former(data: Path, number: int) -> Former:
     folder = f"{FORMER}/{number}"
+    if (data / folder / PENDING).is_file():
+        raise LogError(
+            f"data/{folder}/{PENDING} 还在：上一次 yanlu receipts restart 中断过。"
+            f"请把它移到 data/{FOLDER}/（没有这个文件夹的，先建），再封存。"
+        )
     try:
         last = (data / folder / _LAST).read_bytes()
     except OSError:

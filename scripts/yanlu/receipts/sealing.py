@@ -210,7 +210,8 @@ def refuse_clock(log: Log, day: date, until: date | None) -> None:
     if before and day - before.day > _LEAP and until != day:
         raise LogError(
             f"公开记录封存到 {before.day}，这台电脑的日期是 {day}，中间缺 "
-            f"{(day - before.day).days} 天，没有封存。日期错了的，封存以后改不回来：请先核对日期。"
+            f"{(day - before.day).days} 天，没有封存。日期错了的，封存以后改不回来："
+            "请先 git pull，再核对日期。"
             f"日期没有错、真的这么多天没有封存的，请加上 --until {day} 再运行一次。"
         )
 

@@ -11,8 +11,19 @@ from yanlu.receipts.tiles import tile_files
 CHECKPOINT, POLICY, ENTRIES = "checkpoint", "policy.txt", "entries.txt"
 
 
+def witnessed(log: Log, policy: Policy) -> Log:
+    """The log as far as enough witnesses have signed; the whole of it where they never did.
+
+    They sign after the sealer. What is served before they have, every reader would refuse.
+    """
+    enough = [size for size, note in log.notes.items() if policy.has_quorum(note)]
+    size = max(enough, default=log.size)
+    return Log(log.days, {at: note for at, note in log.notes.items() if at <= size})
+
+
 def site_files(log: Log, policy: Policy) -> Iterator[tuple[str, bytes]]:
     """Every file, as (path relative to `/log/`, content); none before the first checkpoint."""
+    log = witnessed(log, policy)
     if not log.size:
         return
     yield CHECKPOINT, str(log.notes[log.size]).encode()

@@ -13,12 +13,13 @@ from functools import cached_property
 from pathlib import Path
 
 from yanlu.errors import BuildError
-from yanlu.git import Head, archive, read_head
+from yanlu.git import Head
 from yanlu.guidance.judge import guidance_faults
 from yanlu.guidance.moved import read_moves
 from yanlu.packages.check import register_faults, rest_faults
 from yanlu.packages.read import listed, release_folder
 from yanlu.settings import Portal
+from yanlu.sources import head_of, put_sources
 from yanlu.templates import theme_folder
 from yanlu.website.assets import write_assets
 from yanlu.website.generate import Made, Sources, generate
@@ -30,13 +31,15 @@ from yanlu.website.moved import write_moved
 from yanlu.website.news import newest_kept, newest_replies
 from yanlu.website.output import Output
 from yanlu.website.pelican_half import build_bulletins
-from yanlu.website.published import SOURCE, SUMS, refuse_broken_log, write_log
+from yanlu.website.published import SUMS, refuse_broken_log, write_log
 from yanlu.website.quarters import copy_quarters
 from yanlu.website.receipt_check import write_saved_check
+from yanlu.website.register.build import FILES as SUGGESTIONS
 from yanlu.website.register.build import build_register
 from yanlu.website.register.entries import Names
 from yanlu.website.register.kept import cache_folder
 from yanlu.website.register.ledger import Ledger
+from yanlu.website.register.supervision import FILES as PROPOSALS
 from yanlu.website.remembered import Remembered
 from yanlu.website.search.build import write_search
 from yanlu.website.search.kept import Kept
@@ -65,7 +68,7 @@ def build_site(portal: Portal, out: Path, *, report: Report) -> Built:
         BuildError: a shallow clone, a broken page or link, numbers that do not add up.
         PackageError: `data/` does not pass `yanlu check`.
     """
-    head = read_head(portal.folder)
+    head = head_of(portal.folder)
     theme = theme_folder(portal.folder)
     ledger = Ledger(portal, theme)
     _refuse_faults(portal, ledger)
@@ -187,7 +190,7 @@ class _Build:
         write_moved(site, moves)
         write_hosting(site, portal.settings.office, moves)
         if not self.head.changed:  # else it would not be what the site was built from
-            archive(portal.folder, self.head.commit, site / SOURCE)
+            put_sources(portal.folder, self.head, [SUGGESTIONS, PROPOSALS], site)
         files = files_of(site)
         pages = write_sitemap(site, portal.settings.office, files, sums)
         self.report("编索引")

@@ -25,7 +25,7 @@ from yanlu.templates import environment
 from yanlu.website.render import front_matter
 
 ADDRESS = "data/published/"
-SUMS, SOURCE = "SHA256SUMS", "source.tar"  # of a built site: its files, and what it was built from
+SUMS = "SHA256SUMS"  # of a built site: its files
 PACKAGES = ("data/statistics/**", "data/quarters/**")  # where they lie, below a portal's folder
 _FILE = "datapackage.json"
 _GROUP = 4  # digits that are read out together

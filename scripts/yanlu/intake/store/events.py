@@ -7,6 +7,7 @@ from how many are left; the last one is kept for the end.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ LABEL, KEY = 16, 32  # bytes
 SLOT = LABEL + KEY
 LOG_EVENTS = 16  # events of a submission that the log can tell of; there are about five
 ERASED, PURGED = "erased", "purged"
+ANSWER = "answer"  # no step: the published answer says something else than it did
 STEPS = frozenset(Fate) - {Fate.RECEIVED}  # that one is event 0, written with the record
 
 
@@ -31,6 +33,12 @@ class Told:
 
     facts: Mapping[str, str]
     words: Mapping[str, str]
+
+    @property
+    def digest(self) -> bytes:
+        """By which another answer is told from this one: 32 bytes."""
+        said = json.dumps([dict(self.facts), dict(self.words)], sort_keys=True)
+        return hashlib.sha256(said.encode()).digest()
 
 
 def message_of(event: str, origin: str, day: str) -> dict[str, str]:
@@ -61,10 +69,24 @@ def log_step(
         return
     facts = {**(told.facts if told else {}), **({"last": "yes"} if left == 2 else {})}
     message = _written(main, held, day, event, facts, told.words if told else {})
+    if told:
+        bound = "INSERT OR REPLACE INTO log_answer (submission, words) VALUES (?, ?)"
+        change(main, bound, (submission, told.digest))
     put = "INSERT INTO log_event (submission, number, message) VALUES (?, ?, ?)"
     change(main, put, (submission, LOG_EVENTS - left, message))
     cut = "UPDATE submission SET log_keys = substr(log_keys, ?) WHERE id = ?"
     change(main, cut, (SLOT + 1, submission))
+
+
+def log_answer(main: Connection, submission: str, day: str, told: Told) -> None:
+    """Let the log bind a published answer, where it is not the one that it bound last.
+
+    A reply that was corrected, or a promise that was added, changes no step. In the caller's
+    transaction.
+    """
+    bound = rows(main, "SELECT words FROM log_answer WHERE submission = ?", (submission,))
+    if not bound or bound[0]["words"] != told.digest:
+        log_step(main, submission, day, ANSWER, told)
 
 
 def end(main: Connection, submission: str, day: str, event: str) -> None:
@@ -77,6 +99,7 @@ def end(main: Connection, submission: str, day: str, event: str) -> None:
         _written(main, held, day, event, {}, {})
     change(main, "UPDATE submission SET log_keys = x'' WHERE id = ?", (submission,))
     change(main, "DELETE FROM log_event WHERE submission = ?", (submission,))
+    change(main, "DELETE FROM log_answer WHERE submission = ?", (submission,))
 
 
 def _held(main: Connection, submission: str) -> dict[str, Any] | None:

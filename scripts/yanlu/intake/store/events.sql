@@ -15,3 +15,10 @@ CREATE TABLE IF NOT EXISTS log_line (
     line BLOB NOT NULL,                 -- label and commitment, 48 bytes
     PRIMARY KEY (day, line)
 ) STRICT, WITHOUT ROWID;
+
+-- SHA-256 of the answer that the log bound last: the key of its event is gone by then, and a file
+-- in git may say something else since. Of what the office published, never of what a citizen wrote.
+CREATE TABLE IF NOT EXISTS log_answer (
+    submission TEXT PRIMARY KEY,
+    words BLOB NOT NULL                 -- goes when the record is erased
+) STRICT, WITHOUT ROWID;

@@ -7,9 +7,10 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
-from yanlu.git import Head, published_days
+from yanlu.git import Head
 from yanlu.model import CHINA
 from yanlu.packages.calls import call_files, open_call
+from yanlu.sources import days_of
 from yanlu.website.awards import awards_sheet
 from yanlu.website.deadlines import explainer
 from yanlu.website.finder import finder
@@ -28,7 +29,7 @@ from yanlu.website.register.supervision import supervision
 from yanlu.website.shell import Frame
 
 PER_PAGE = 100
-_FILES = "data/suggestions/*/*.md"
+FILES = "data/suggestions/*/*.md"
 
 
 def build_register(
@@ -59,7 +60,7 @@ def build_register(
         reply_limit(portal),
         read_bands(portal),
         day,
-        published_days(portal.folder, _FILES),
+        days_of(portal.folder, FILES),
         portal.settings.disclosure.rate_minimum,
     )
     own = supervision(portal.data, names, portal.settings.office.root, day)

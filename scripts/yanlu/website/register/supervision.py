@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from yanlu.git import published_days
 from yanlu.packages.proposals import (
     Proposal,
     open_proposal,
@@ -17,6 +16,7 @@ from yanlu.packages.proposals import (
     proposal_kinds,
     read_sanctions,
 )
+from yanlu.sources import days_of
 from yanlu.website.pelican_register import News, Series, Sheet
 from yanlu.website.register.calls import ADOPTED
 from yanlu.website.register.entries import Names
@@ -94,7 +94,7 @@ class Supervision:
 
 def supervision(data: Path, names: Names, root: str, day: date) -> Supervision:
     """What lies in `data/supervision/`; a file that is not committed yet is published on `day`."""
-    published = published_days(data.parent, FILES)
+    published = days_of(data.parent, FILES)
     found = [
         (
             open_proposal(path),
