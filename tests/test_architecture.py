@@ -27,6 +27,7 @@ DOORS = {
     "openpyxl": {"stats/workbook.py"},
     "pyarrow": {"stats/read.py", "stats/workbook.py"},
     "click": {
+        "cli/preview.py",
         "cli/main.py", "cli/site.py", "cli/check.py", "cli/stats.py", "cli/disclosure.py",
         "cli/intake.py", "cli/redact.py", "cli/paper.py", "cli/books.py", "cli/backups.py",
         "cli/review.py", "cli/replying.py", "cli/merging.py", "cli/deadlines.py", "cli/register.py",

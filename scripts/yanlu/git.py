@@ -176,17 +176,17 @@ def changed_since(folder: Path, name: str, patterns: Sequence[str]) -> list[str]
     """
     commit = commit_of(folder, name)
     options, globs = ("--name-only", "-z", "--no-renames", "--relative"), _globs(patterns)
-    commits = _plumb(folder, "rev-list", *Reach.PUBLISHED.value, f"^{commit}", "--")
+    commits = plumb(folder, "rev-list", *Reach.PUBLISHED.value, f"^{commit}", "--")
     between = ("diff-tree", "--stdin", "--root", "-r", "--diff-merges=first-parent")
-    shown = _plumb(folder, "diff", *options, commit, "--", *globs)
-    shown += _plumb(folder, *between, *options, "--no-commit-id", "--", *globs, asked=commits)
-    shown += _plumb(folder, "ls-files", "-o", "-z", "--", *globs)
+    shown = plumb(folder, "diff", *options, commit, "--", *globs)
+    shown += plumb(folder, *between, *options, "--no-commit-id", "--", *globs, asked=commits)
+    shown += plumb(folder, "ls-files", "-o", "-z", "--", *globs)
     return sorted({path for path in shown.decode().split("\0") if path})
 
 
 def tracked(folder: Path, place: str) -> bool:
     """Whether anything of that name, or below it, is to be in the next commit."""
-    return bool(_plumb(folder, "ls-files", "-z", "--", f":(literal){place}"))
+    return bool(plumb(folder, "ls-files", "-z", "--", f":(literal){place}"))
 
 
 def commit_of(folder: Path, name: str) -> str:
@@ -228,7 +228,7 @@ def parent(folder: Path, commit: str) -> str:
 def changes(folder: Path, commit: str) -> list[Change]:
     """What a commit added or altered below `folder`, against its first parent."""
     options = ("-r", "-z", "--no-renames", "--diff-filter=AM", "--no-commit-id", "--relative")
-    shown = _plumb(folder, "diff-tree", *options, f"{commit}^1", commit).decode()
+    shown = plumb(folder, "diff-tree", *options, f"{commit}^1", commit).decode()
     fields = shown.rstrip("\0").split("\0")
     pairs = zip(fields[::2], fields[1::2], strict=False)
     facts = [(path, *facts.split()[3:5]) for facts, path in pairs]
@@ -237,14 +237,14 @@ def changes(folder: Path, commit: str) -> list[Change]:
 
 def listing(folder: Path, commit: str, paths: Sequence[str]) -> Mapping[str, str]:
     """Content names by path, of files and of all in folders; paths are relative to `folder`."""
-    shown = _plumb(folder, "ls-tree", "-r", "-z", commit, "--", *paths).decode()
+    shown = plumb(folder, "ls-tree", "-r", "-z", commit, "--", *paths).decode()
     entries = [entry.partition("\t") for entry in shown.split("\0") if entry]
     return {path: facts.split()[2] for facts, _, path in entries if facts.split()[1] == "blob"}
 
 
 def archive(folder: Path, commit: str, target: Path) -> None:
     """Let git write all files of a commit as a tar (`*.tar`), the same bytes for everybody."""
-    _plumb(folder, "-c", "tar.umask=0002", "archive", f"--output={target.resolve()}", commit)
+    plumb(folder, "-c", "tar.umask=0002", "archive", f"--output={target.resolve()}", commit)
 
 
 def contents(folder: Path, names: Sequence[str]) -> Mapping[str, bytes]:
@@ -253,7 +253,7 @@ def contents(folder: Path, names: Sequence[str]) -> Mapping[str, bytes]:
     Raises:
         HistoryError: a content that the repository does not hold.
     """
-    answer = _plumb(folder, "cat-file", "--batch", asked="\n".join([*names, ""]).encode())
+    answer = plumb(folder, "cat-file", "--batch", asked="\n".join([*names, ""]).encode())
     return dict(zip(names, _parsed(answer), strict=True))
 
 
@@ -269,7 +269,7 @@ def write_commit(
     lines = (f"tree {tree}", f"parent {base}", f"author {who} {stamp} +0000",
              f"committer {who} {stamp} +0000", "", message)  # fmt: skip
     content = "\n".join(lines).encode()
-    made = _plumb(folder, "hash-object", "-t", "commit", "-w", "--stdin", asked=content)
+    made = plumb(folder, "hash-object", "-t", "commit", "-w", "--stdin", asked=content)
     return made.decode().strip()
 
 
@@ -280,7 +280,7 @@ def create_branch(folder: Path, branch: str, commit: str) -> None:
         HistoryError: git cannot make it, for instance because another name is in the way.
     """
     try:
-        _plumb(folder, "update-ref", f"refs/heads/{branch}", commit, ABSENT)
+        plumb(folder, "update-ref", f"refs/heads/{branch}", commit, ABSENT)
     except HistoryError:
         if branch_head(folder, branch) is None:
             raise
@@ -293,9 +293,9 @@ def _write_tree(folder: Path, base: str, files: Mapping[str, bytes]) -> str:
     lines = "".join(f"100644 {name}\t{prefix}{path}\0" for name, path in entries)
     with tempfile.TemporaryDirectory(prefix="yanlu-index-") as place:
         index = Path(place) / "index"
-        _plumb(folder, "read-tree", base, index=index)
-        _plumb(folder, "update-index", "-z", "--index-info", asked=lines.encode(), index=index)
-        return _plumb(folder, "write-tree", index=index).decode().strip()
+        plumb(folder, "read-tree", base, index=index)
+        plumb(folder, "update-index", "-z", "--index-info", asked=lines.encode(), index=index)
+        return plumb(folder, "write-tree", index=index).decode().strip()
 
 
 def _write_contents(folder: Path, files: Sequence[bytes]) -> list[str]:
@@ -305,7 +305,7 @@ def _write_contents(folder: Path, files: Sequence[bytes]) -> list[str]:
         for mark, content in enumerate(files, 1)
     )
     stream = b"".join((*asked, b"done\n"))
-    return _plumb(folder, "fast-import", "--quiet", "--done", asked=stream).decode().split()
+    return plumb(folder, "fast-import", "--quiet", "--done", asked=stream).decode().split()
 
 
 def _globs(patterns: Iterable[str]) -> list[str]:
@@ -314,7 +314,7 @@ def _globs(patterns: Iterable[str]) -> list[str]:
 
 def _exists(folder: Path, commit: str) -> bool:
     asked = f"{commit}^{{commit}}\n".encode()
-    return b" commit " in _plumb(folder, "cat-file", "--batch-check", asked=asked)
+    return b" commit " in plumb(folder, "cat-file", "--batch-check", asked=asked)
 
 
 def _blobs(fields: Sequence[str]) -> dict[tuple[str, str], str]:
@@ -368,10 +368,10 @@ def _git(folder: Path, *arguments: str) -> str:
 
 
 def _plain(folder: Path, *arguments: str) -> str:
-    return _plumb(folder, *arguments).decode().strip()
+    return plumb(folder, *arguments).decode().strip()
 
 
-def _plumb(folder: Path, *arguments: str, asked: bytes = b"", index: Path | None = None) -> bytes:
+def plumb(folder: Path, *arguments: str, asked: bytes = b"", index: Path | None = None) -> bytes:
     """Run git with nothing of the environment's and the users' settings, and none of its own."""
     settings = (part for name, value in BLAND.items() for part in ("-c", f"{name}={value}"))
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}

@@ -18,6 +18,7 @@ VERBS = {
     "serve": "serve",
     "build": "site",
     "check": "check",
+    "preview": "preview",
     "stats": "stats",
     "disclosure": "disclosure",
     "intake": "main",

@@ -39,7 +39,7 @@ def due(whole: bool, body: str | None, folder: Path | None) -> None:
         refuse_unlisted(bodies, body)
     owed = _known(store_folder(portal, folder), named=folder is not None)
     today = office_day()
-    found = sorted(one for one in _owed(portal, owed) if body in (None, one.body))
+    found = sorted(one for one in all_due(portal, owed) if body in (None, one.body))
     shown = [one for one in found if whole or one.left(today) <= _MONTH]
     for one in shown:
         named = bodies.title(one.body) if one.body and one.body in bodies else "还没有转交"
@@ -59,7 +59,7 @@ def _known(folder: Path, *, named: bool) -> Sequence[Owed]:
         return owed_answers(store)
 
 
-def _owed(portal: Portal, owed: Sequence[Owed]) -> Iterator[Due]:
+def all_due(portal: Portal, owed: Sequence[Owed]) -> Iterator[Due]:
     """From the store, which knows the days; of what it does not know, from the public files."""
     rules = read_rules(portal.data, portal.settings.deadlines.profile)
     if REPLY not in rules:

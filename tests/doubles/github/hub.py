@@ -107,6 +107,18 @@ class Hub:
         """Names of the proposals' branches."""
         return self.bare.names("refs/heads/inbox/")
 
+    def said(self) -> int:
+        """How many comments and reviews there are; none is ever deleted."""
+        return sum(len(pull.comments) + len(pull.reviews) for pull in self.pulls)
+
+    def comment(self, number: int) -> tuple[Pull, int]:
+        """The pull request of a comment, and the comment's place among its others."""
+        for pull in self.pulls:
+            for place, said in enumerate(pull.comments):
+                if said.id == number:
+                    return pull, place
+        raise RefusedError(404, "Not Found")
+
     def account(self, authorization: str) -> Account:
         """Who asks, by the header."""
         scheme, _, token = authorization.partition(" ")

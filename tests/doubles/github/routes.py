@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from doubles.github import bodies
@@ -181,6 +181,12 @@ def create_comment(hub: Hub, asked: Asked) -> Answer:
     return Answer(201, bodies.comment(hub, pull, _said(hub, pull.comments, asked)))
 
 
+def update_comment(hub: Hub, asked: Asked) -> Answer:
+    pull, place = hub.comment(int(asked.values["comment_id"]))
+    pull.comments[place] = replace(pull.comments[place], body=asked.body["body"])
+    return Answer(200, bodies.comment(hub, pull, pull.comments[place]))
+
+
 def installation_token(hub: Hub, asked: Asked) -> Answer:
     installation = int(asked.values["installation_id"])
     token, until = hub.installation_token(asked.authorization, installation)
@@ -192,7 +198,7 @@ def _pull(hub: Hub, asked: Asked) -> Pull:
 
 
 def _said(hub: Hub, list_: list[Said], asked: Asked, **more: str) -> Said:
-    said = Said(len(list_) + 1, asked.login, asked.body.get("body", ""), hub.now(), **more)
+    said = Said(hub.said() + 1, asked.login, asked.body.get("body", ""), hub.now(), **more)
     list_.append(said)
     return said
 
@@ -223,6 +229,7 @@ HANDLERS: Mapping[str, Callable[[Hub, Asked], Answer]] = {
     "issues/create-comment": create_comment,
     "issues/get": get_issue,
     "issues/list-comments": list_comments,
+    "issues/update-comment": update_comment,
     "pulls/create": create_pull,
     "pulls/create-review": create_review,
     "pulls/get": get_pull,

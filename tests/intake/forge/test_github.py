@@ -307,6 +307,28 @@ def test_comments_of_an_account_that_was_deleted_are_read(
     assert len(double.hub.pulls[0].comments) == 1
 
 
+def test_a_comment_that_tells_the_state_is_one_however_often_it_changes(
+    double: Double, forge: GitHubForge, published: Published
+) -> None:
+    forge.annotate(published.review, [], "请审看。")
+    double.hub.page = 1
+    double.fail("GET .*/comments", alter=lambda body: [one | {"user": None} for one in body])
+    for said in ("预览\n三页", "预览\n四页", "预览\n四页"):
+        forge.renew(published.review, "预览", said)
+    assert [said.body for said in double.hub.pulls[0].comments] == ["请审看。", "预览\n四页"]
+    assert [call.split()[0] for call in double.calls].count("PATCH") == 1
+
+
+def test_a_comment_that_cannot_be_changed_is_told_and_not_said_twice(
+    double: Double, forge: GitHubForge, published: Published
+) -> None:
+    forge.renew(published.review, "预览", "预览\n三页")
+    double.fail("PATCH .*/comments/", status=403)
+    with pytest.raises(Exception, match="写评论"):
+        forge.renew(published.review, "预览", "预览\n四页")
+    assert [said.body for said in double.hub.pulls[0].comments] == ["预览\n三页"]
+
+
 def test_staff_reviews_do_not_disturb_a_proposal(
     forge: GitHubForge, published: Published, staff: Any
 ) -> None:
@@ -335,12 +357,13 @@ def test_nothing_is_sent_to_a_repository_that_is_not_private_and_as_declared(
     for act in (
         lambda: forge.publish(batch),
         lambda: forge.annotate(published.review, ["待审看"], "请审看。"),
+        lambda: forge.renew(published.review, "预览", "预览\n三页"),
         lambda: forge.status(published),
     ):
         double.fail(repository, alter=lambda body: body | changes)
         with pytest.raises(Rejected, match=words):
             act()
-    assert double.calls == ["GET /repos/shili/yanlu"] * 3
+    assert double.calls == ["GET /repos/shili/yanlu"] * 4
 
 
 def test_a_repository_that_the_token_cannot_see_is_told(connect: Connect, batch: Batch) -> None:

@@ -66,5 +66,5 @@ def test_a_proposal_has_landed_when_main_has_any_of_it(main: dict[str, str], lan
 def test_both_forges_are_forges(tmp_path: Path, forge: GitHubForge) -> None:
     forges: tuple[Forge, ...] = (LocalGitForge(tmp_path, "main"), forge)
     verbs = [name for name in vars(Forge) if not name.startswith("_")]
-    assert len(verbs) == 9
+    assert len(verbs) == 10
     assert all(callable(getattr(one, verb)) for one in forges for verb in verbs)

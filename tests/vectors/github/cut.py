@@ -27,6 +27,7 @@ USED = {  # by the adapter, and by staff whom the tests play
     f"{REPO}/git/refs/{{ref}}": ["patch", "delete"],
     f"{REPO}/git/trees": ["post"],
     f"{REPO}/git/trees/{{tree_sha}}": ["get"],
+    f"{REPO}/issues/comments/{{comment_id}}": ["patch"],
     f"{REPO}/issues/{{issue_number}}": ["get"],
     f"{REPO}/issues/{{issue_number}}/comments": ["get", "post"],
     f"{REPO}/issues/{{issue_number}}/labels": ["post"],

@@ -11,10 +11,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import PurePosixPath
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+import github3.exceptions
 from github3.structs import GitHubIterator
 
 from yanlu.git import Change
@@ -122,17 +124,31 @@ class GitHubForge:
         missing = [label for label in labels if label not in there]
         if missing:
             self._ask("加标签", lambda: issue.add_labels(*missing))
-        # not issue.comments(): it fails on comments of accounts that have been deleted
-        said = self._ask("读取评论", lambda: {
-            one["body"] for one in GitHubIterator(-1, issue.comments_url, dict, issue)
-        })  # fmt: skip
-        if comment not in said:
+        if comment not in self._comments(issue).values():
             self._ask("写评论", lambda: issue.create_comment(comment))
+
+    def renew(self, review: str, mark: str, comment: str) -> None:
+        """Let one comment on a pull request say this: the one that began so, or a new one."""
+        repository = self._repository()
+        issue = self._ask("读取合并请求", lambda: _there(repository.issue(int(review))))
+        said = self._comments(issue)
+        ours = next((address for address, body in said.items() if body.startswith(mark)), None)
+        if ours is None:
+            self._ask("写评论", lambda: issue.create_comment(comment))
+        elif said[ours] != comment:
+            self._ask("写评论", lambda: _renewed(issue.session, ours, comment))
 
     def health(self) -> Health:
         """Whether the repository is private, where it says it lies, and how its clock goes."""
         private, host, _ = self._named(self._fetched())
         return Health(private, host, self._connection.skew)
+
+    def _comments(self, issue: Any) -> dict[str, str]:
+        """What was said on a pull request, by the address of each comment in the interface."""
+        # not issue.comments(): it fails on comments of accounts that have been deleted
+        return self._ask("读取评论", lambda: {
+            one["url"]: one["body"] for one in GitHubIterator(-1, issue.comments_url, dict, issue)
+        })  # fmt: skip
 
     def _repository(self) -> Repository:
         """The repository, if it is the declared one and nobody else can read it."""
@@ -299,6 +315,13 @@ def _there(thing: Any) -> Any:
     if thing is None:
         raise ValueError
     return thing
+
+
+def _renewed(session: Any, address: str, comment: str) -> None:
+    """Change a comment; github3's own object of it fails where its account was deleted."""
+    answer = session.patch(address, json={"body": comment})
+    if answer.status_code != HTTPStatus.OK:
+        raise github3.exceptions.error_for(answer)
 
 
 def _described(pull: Any) -> _Pull:

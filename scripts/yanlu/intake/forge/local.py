@@ -77,6 +77,9 @@ class LocalGitForge:
     def annotate(self, review: str, labels: Sequence[str], comment: str) -> None:
         """Nothing: git has no place for it, and the store keeps the review."""
 
+    def renew(self, review: str, mark: str, comment: str) -> None:
+        """Nothing: git has no place for it."""
+
     def health(self) -> Health:
         """A repository on this machine: nobody fetches it, and its clock is ours."""
         self.head(self._main)

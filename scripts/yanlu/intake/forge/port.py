@@ -160,6 +160,9 @@ class Forge(Protocol):
     def annotate(self, review: str, labels: Sequence[str], comment: str) -> None:
         """Put labels and one comment on a review; what is there already is not repeated."""
 
+    def renew(self, review: str, mark: str, comment: str) -> None:
+        """Let one comment on a review, known by the `mark` that it begins with, say this."""
+
     def health(self) -> Health:
         """What the forge says of itself; nothing is changed."""
 

@@ -1,0 +1,1 @@
+"""The site as it would be, beside the site as it is."""
