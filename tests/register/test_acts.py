@@ -84,3 +84,13 @@ def test_an_act_that_was_deleted_is_found_for_ever(tmp_path: Path) -> None:
     assert words in "".join(map(str, taken_back(tmp_path, [], NOW)))
     commit(tmp_path)
     assert words in "".join(map(str, taken_back(tmp_path, [], NOW)))
+
+
+def test_a_mark_of_an_act_names_the_month_in_which_it_was_changed(published: Path) -> None:
+    def edit(text: str) -> str:
+        back = MARK.replace("2026-11", "2026-05")
+        return text.replace("question: 孩子", "question: 老人", 1).replace(
+            "papers:", f"{back}papers:", 1
+        )
+
+    assert "2026年5月，2026年11月才写进来" in _said(published, CALL, edit)

@@ -23,9 +23,10 @@ from yanlu.packages.suggestions import (
 )
 from yanlu.register.amended import amendment_faults
 from yanlu.register.backdated import backdated_faults
-from yanlu.register.check import FILES, amended_faults, link_of
+from yanlu.register.check import FILES, amended_faults, file_faults, link_of
 from yanlu.register.history import backdated, merged_into_gone, version_of
 from yanlu.register.masks import only_masked
+from yanlu.register.taken_down import stone_faults
 
 ANSWERED = [*shortest(Fate.HANDLING), Fate.REPLIED]
 HANDLING, REPLIED = suggestion(ANSWERED[:-1]), suggestion(ANSWERED)
@@ -433,3 +434,107 @@ def test_no_fault_repeats_a_reply(told: Path) -> None:
     assert said
     assert "铺平" not in said
     assert all(standing.shown not in said for standing in FATES.values())
+
+
+STONE = {**PROMISED.front, "publication": "removed"}
+BARE = {"body": OWED["body"], "by": OWED["by"]}
+LOST: dict[str, tuple[Edits, str]] = {
+    "the outcome": ({"outcome": "kept-for-reference"}, "结果（outcome）"),
+    "the conversion": ({"conversion": "policy"}, "转化途径"),
+    "a promised day": ({"promises": [{**BARE, "by": "2028-10-31"}]}, "承诺"),
+    "one of two promises alike": ({"promises": [BARE]}, "承诺"),
+    "who promised": ({"promises": [{**BARE, "body": "body-parks"}, BARE]}, "承诺"),
+    "the body": ({"bodies": {"lead": "body-parks"}}, "承办和协办单位"),
+    "the month": ({"month": "2026-05"}, "收到的月份"),
+    "a step": ({"history": PROMISED.front["history"][:-1], "fate": "replied"}, "经过"),
+}  # fmt: skip
+TWICE = {"promises": [OWED, {**OWED, "what": "再铺一段"}]}
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_a_takedown_that_takes_what_is_counted_is_found_also_after_a_silent_change(
+    name: str,
+) -> None:
+    edits, words = LOST[name]
+    before = _edited(**TWICE)
+    stone = Suggestion({**STONE, "promises": [BARE, BARE], **edits})
+    silent = Suggestion({**before.front, **edits}, TITLE, TEXT, before.reply)
+    for past in ([before], [before, silent], [before, stone, stone]):
+        said = list(stone_faults(past, stone))
+        assert any(words in one for one in said)
+        assert "铺" not in "".join(said)
+
+
+def test_a_tombstone_without_any_words_keeps_all_that_is_counted(tmp_path: Path) -> None:
+    steps = [{key: s[key] for key in ("state", "month", "body")} for s in STONE["history"]]
+    bare = {key: value for key, value in STONE.items() if key != "reason"}
+    stone = Suggestion({**bare, "history": steps, "promises": [BARE, BARE]})
+    corrected = _edited(**TWICE, earlier=[Earlier("2026-10", BETTER)])
+    put(tmp_path, _edited(**TWICE))
+    commit_all(tmp_path)
+    put(tmp_path, corrected)
+    commit(tmp_path)
+    put(tmp_path, stone)
+    assert _said(tmp_path) == []
+    assert list(file_faults(PLACE, stone, NOW)) == []
+    masked = {**OWED, "what": "〔已撤下〕"}
+    assert (
+        list(stone_faults([corrected], Suggestion({**STONE, "promises": [masked, masked]}))) == []
+    )
+
+
+def test_a_tombstone_is_held_against_the_last_version_and_goes_on_from_there() -> None:
+    better = _edited(outcome="partly-adopted", earlier=[Earlier("2026-10", REPLY)])
+    stone = Suggestion({**STONE, "outcome": "partly-adopted"})
+    assert list(stone_faults([PROMISED, better], stone)) == []
+    assert list(stone_faults([PROMISED, better], Suggestion(STONE)))
+    kept = [*stone.front["history"], step(Fate.CARRIED_OUT)]
+    shown = {"fate": "carried-out", "promises": [{**BARE, "evidence": "/e/"}]}
+    further = Suggestion({**stone.front, "history": kept, **shown})
+    assert list(stone_faults([PROMISED, better, stone], further)) == []
+    assert list(stone_faults([PROMISED, better, stone, further], stone))
+
+
+def test_a_takedown_does_not_date_an_answer_back_and_the_note_of_one_may_go(
+    tmp_path: Path,
+) -> None:
+    steps = [step(state, "2026-08") for state in ANSWERED]
+    bare = {**steps[-1]}
+    del bare["note"]
+    put(tmp_path, suggestion(ANSWERED[:-1], history=steps[:-1]))
+    commit(_begun(tmp_path))  # in November
+    stone = suggestion(ANSWERED, history=[*steps[:-1], bare], publication="removed")
+    put(tmp_path, stone)
+    assert [one for one in _said(tmp_path) if "才写进来" in one]
+    put(tmp_path, suggestion(ANSWERED, history=steps))  # its note says that it came late
+    commit(tmp_path)
+    put(tmp_path, stone)
+    assert _said(tmp_path) == []
+
+
+def test_what_a_tombstone_told_does_not_change_when_it_comes_back() -> None:
+    stone = Suggestion({**STONE, "promises": [BARE]})
+    assert list(amendment_faults(stone, _edited(amended=[MARK]))) == []
+    for edits in ({"outcome": "partly-adopted"}, {"promises": [{**OWED, "by": "2028-10-31"}]}):
+        assert list(amendment_faults(stone, _edited(**edits, amended=[MARK])))
+
+
+@pytest.mark.parametrize("committed", [False, True], ids=["in the work tree", "committed"])
+def test_a_mark_of_a_change_names_the_month_in_which_it_was_made(
+    tmp_path: Path, committed: bool
+) -> None:
+    old = {"month": "2026-08", "what": "以前就写着的。"}
+    put(tmp_path, _edited(amended=[old], month="2026-06"))
+    commit(_begun(tmp_path))  # in November
+    off = {**OWED, "by": "2027-03-31"}
+    for month, refused in (("2026-11", []), ("2026-10", []), ("2026-09", ["2026年9月"] * 2)):
+        was = [{**OWED, "month": month}]
+        marks = [old, {"month": month, "what": "改了题目。"}]
+        put(tmp_path, _edited("铺平步道", amended=marks, promises=[{**off, "was": was}]))
+        if committed:
+            commit(tmp_path)
+        said = [one for one in _said(tmp_path) if "页面是哪个月改的" in one]
+        assert [words in one for words, one in zip(refused, said, strict=True)] == [True] * len(
+            said
+        )
+        git(tmp_path, "reset", "-q", "--hard", "HEAD~1" if committed else "HEAD")

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 from datetime import date, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,7 @@ from website.register_site import ADOPTED, DAY, WAY, build, corrected, front, pu
 from yanlu.errors import BuildError, SettingsError
 from yanlu.model import FATES, Month
 from yanlu.packages.suggestions import (
+    Suggestion,
     read_suggestion,
     suggestion_faults,
     suggestion_files,
@@ -98,7 +100,7 @@ def test_search_engines_are_asked_to_keep_no_page_with_a_title(
             assert '<meta name="robots" content="noindex, noarchive">' in text, name
 
 
-def test_of_a_removed_one_the_path_is_left_and_the_list_of_its_state_leads_there(
+def test_of_a_removed_one_the_path_is_left_and_the_lists_that_count_it_lead_there(
     portal: Portal, tmp_path: Path
 ) -> None:
     put(portal, suggestion(front(ONE)), suggestion(
@@ -108,14 +110,68 @@ def test_of_a_removed_one_the_path_is_left_and_the_list_of_its_state_leads_there
     assert "已经撤下" in page(files, TWO)
     assert "已撤回" in page(files, TWO)
     assert [name for name, text in files.items() if f"register/{TWO}/" in text] == [
-        f"register/{TWO}/index.html", "register/state/withdrawn/index.html",
+        f"register/{TWO}/index.html", "register/all/index.html",
+        "register/body/body-urban/index.html", "register/state/withdrawn/index.html",
+        "register/year/2026/index.html",
     ]  # fmt: skip
     listed = files["register/state/withdrawn/index.html"]
     assert "一共1条" in listed
-    assert f">内容已经撤下（{TWO}）</a>" in listed
+    assert f">已撤下的建议（{TWO}）</a>" in listed
     assert "路灯照明" not in listed.partition("<article>")[2]
     assert re.search(r"已撤回</a></th><td[^>]*>1</td>", files["register/index.html"])
     assert titles(files["register/state/withdrawn/feed.atom.xml"]) == []
+
+
+_COUNTED = re.compile(  # numbers, days, standings, and which page
+    r'<td class="num">[^<]*|<h2>[^<]*|一共[^<]*条|公开的[0-9]+条|[0-9年月日]+以前'
+    r'|<span class="fate [^<]*|/register/[a-z0-9]{8}/'
+)
+
+
+def _down(ident: str, *way: str, **more: Any) -> Suggestion:
+    return Suggestion(front(ident, *way, **more, publication="removed"))
+
+
+def test_a_takedown_takes_words_from_the_lists_and_no_count_no_outcome_and_no_promised_day(
+    portal: Portal, tmp_path: Path
+) -> None:
+    owed = {**PROMISE, "what": "撤下的承诺", "was": [{**PROMISE, "month": "2026-10"}]}
+    more = {"outcome": "not-adopted", "reason": "撤下的理由。"}
+    history = front(THREE, **more)["history"]
+    heads = {
+        ONE: front(ONE, *WAY[:5]),
+        TWO: front(TWO, *WAY, "promised", **ADOPTED, promises=[owed]),
+        THREE: front(THREE, **more, history=[{**s, "note": "撤下的说明。"} for s in history]),
+        "d" * 8: front("d" * 8, **ADOPTED),
+    }
+    put(portal, *map(suggestion, heads.values()))
+    shown = build(portal, tmp_path / "site")
+    put(portal, *(Suggestion({**head, "publication": "removed"}) for head in heads.values()))
+    files = build(portal, tmp_path / "down")
+    for place in ("all", "adopted", "not-adopted", "overdue", "body/body-urban", "year/2026"):
+        name = f"register/{place}/index.html"
+        assert _COUNTED.findall(shown[name]) == _COUNTED.findall(files[name]) != [], place
+        assert titles(files[f"register/{place}/feed.atom.xml"]) == []
+    index = "register/index.html"
+    assert _COUNTED.findall(shown[index]) == _COUNTED.findall(files[index])
+    assert "撤下的理由" not in "".join(files.values())
+    assert f">已撤下的建议（{THREE}）</a>" in files["register/not-adopted/index.html"]
+    assert "：理由随内容一起撤下了" in files["register/not-adopted/index.html"]
+    assert "<dd>不采纳</dd>" in page(files, THREE)
+    for words in ("逾期，还没有落实", "2026年10月31日以前", "原来承诺："):
+        assert words in page(files, TWO)
+    assert "撤下的" not in page(files, TWO).replace("撤下的建议", "")
+
+
+def test_what_was_withdrawn_after_its_last_day_was_late_and_before_it_was_never_due(
+    portal: Portal, tmp_path: Path
+) -> None:
+    way = ("received", "screened", "registered", "withdrawn")
+    late, early = _down(ONE, *way), _down(TWO, *way)
+    late.front["history"][-1]["month"] = "2026-10"
+    put(portal, late, early)
+    text = build(portal, tmp_path / "site")["register/overdue/index.html"]
+    assert '（虚构）</th><td class="num">0</td><td class="num">1</td>' in text
 
 
 def test_a_list_has_its_feed_before_anything_stands_in_it(portal: Portal, tmp_path: Path) -> None:
@@ -361,6 +417,19 @@ def test_late_replies_and_shares_in_time_follow_the_office_s_limit(
     assert "已经逾期" in page(files, ONE)
 
 
+def test_what_is_studied_again_is_owed_a_second_answer_and_the_first_one_counts(
+    portal: Portal, tmp_path: Path
+) -> None:
+    again = front(ONE, "received", "registered", "replied", "restudied", **ADOPTED)
+    put(portal, suggestion(again, title="再研究的"))  # answered in May, studied again in June
+    files = build(portal, tmp_path / "site")
+    text = files["register/overdue/index.html"]
+    assert "2026年6月再研究" in text
+    assert "应当在2026年8月" in text
+    assert '（虚构）</th><td class="num">1</td><td class="num">1</td>' in text
+    assert "已经逾期" in page(files, ONE)
+
+
 def test_a_share_stands_beside_its_two_numbers_and_bodies_in_the_order_of_their_list(
     portal: Portal, tmp_path: Path
 ) -> None:
@@ -397,7 +466,7 @@ def test_months_late_never_say_more_than_has_gone_by(due: date, days: int) -> No
 
 
 def test_a_day_is_late_only_after_the_last_one() -> None:
-    promise = Promise("x", "b", date(2026, 10, 31))
+    promise = Promise("b", date(2026, 10, 31), "x")
     days = [date(2026, 9, 30), date(2026, 10, 1), date(2026, 10, 31), date(2026, 11, 1)]
     assert [books.standing(promise, day).value for day in days] == [
         "open", "soon", "soon", "overdue"]  # fmt: skip

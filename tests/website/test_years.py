@@ -38,12 +38,14 @@ def _promise(by: str, evidence: str = "") -> dict[str, str]:
 
 
 KEPT = _promise("2026-10-01", "https://www.shili.example/lamp")
-ENTRIES = [
-    _entry("aaaaaaaa", **ADOPTED, promises=[KEPT, _promise("2026-11-01"), _promise("2027-09-01")]),
-    _entry("bbbbbbbb", outcome="not-adopted", reason="没有条件。"),
-    _entry("cccccccc"),
-    _entry("dddddddd", **ADOPTED),
-]
+PROMISES = [KEPT, _promise("2026-11-01"), _promise("2027-09-01")]
+TOLD: dict[str, dict[str, object]] = {
+    "aaaaaaaa": {**ADOPTED, "promises": PROMISES},
+    "bbbbbbbb": {"outcome": "not-adopted", "reason": "没有条件。"},
+    "cccccccc": {},
+    "dddddddd": {**ADOPTED},
+}
+ENTRIES = [_entry(ident, **told) for ident, told in TOLD.items()]
 
 
 @pytest.fixture
@@ -62,9 +64,13 @@ def test_a_year_counts_answers_and_promises_by_their_public_pages(year: Year) ->
     assert year.promises == {"kept": ["aaaaaaaa"], "overdue": ["aaaaaaaa"]}
 
 
-def test_what_was_taken_down_is_not_counted() -> None:
-    gone = _entry("eeeeeeee", publication="removed", **ADOPTED)
-    assert years(NOTHING, tally([gone], NEW_YEAR)) == []
+def test_what_was_taken_down_counts_as_before_and_the_page_says_how_many(year: Year) -> None:
+    stones = [_entry(ident, publication="removed", **told) for ident, told in TOLD.items()]
+    (after,) = years(NOTHING, tally(stones, NEW_YEAR))
+    assert (after.outcomes, after.promises) == (year.outcomes, year.promises)
+    page = year_page(after, OUTCOMES, NEW_YEAR, 30)
+    made = dict(page_files(page, Origin("/", LICENCE, []), TEMPLATES))
+    assert "其中3件的内容后来撤下了" in made["data/2026/index.md"]
 
 
 def test_the_page_says_what_is_missing_and_lists_no_body(year: Year) -> None:

@@ -32,6 +32,7 @@ _FIRST = {  # what must happen before an answer, by the state that waits for it
     Fate.RETURNED: "交还了，还没有再转交",
     Fate.RESTUDIED: "正在再研究，请单独回复",
 }
+_TAKEN_DOWN = "内容已经撤下，请照样办完，在文件里写上这一步和结果"
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,10 @@ class _Found:
     held: list[str] = field(default_factory=list)
     left: dict[str, str] = field(default_factory=dict)
 
-    def leave(self, name: str, fate: str) -> None:
+    def leave(self, name: str, fate: str, because: str = "还在审核里，公布以后再答复") -> None:
         """What has an answer, or will have none, needs no word."""
         if fate in _FIRST or fate in MAY_BE_ANSWERED:
-            self.left[name] = _FIRST.get(Fate(fate), "还在审核里，公布以后再答复")
+            self.left[name] = _FIRST.get(Fate(fate), because)
 
 
 def answer_call(
@@ -120,9 +121,11 @@ def _found(portal: Portal, store: Store, name: str, only: Collection[str]) -> _F
         one = open_suggestion(path)
         if one.front.get("call") == name:
             seen.add(path.stem)
-            if (only and path.stem not in only) or one.front["publication"] == "removed":
+            if only and path.stem not in only:
                 continue
-            if one.front["fate"] in MAY_BE_ANSWERED:
+            if one.front["publication"] == "removed":
+                found.leave(path.stem, one.front["fate"], _TAKEN_DOWN)
+            elif one.front["fate"] in MAY_BE_ANSWERED:
                 found.files[path] = one
             else:
                 found.leave(path.stem, one.front["fate"])

@@ -21,6 +21,7 @@ from yanlu.cli.review import (
 )
 from yanlu.errors import IntakeError
 from yanlu.intake import review as acts
+from yanlu.intake.attributed import named_faults
 from yanlu.intake.details import hidden_details, refuse_details
 from yanlu.intake.redact import official_numbers
 from yanlu.intake.seal import AGE
@@ -89,6 +90,7 @@ def refuse_empty(said: str, reason: str) -> None:
     faults = list(reply_faults(said))
     if not reason.strip():
         faults.insert(0, "没有写理由（--reason）")
+    faults += named_faults(said, reason)
     if faults:
         raise IntakeError("没有回复：\n" + "\n".join(f"  · {fault}" for fault in faults))
 

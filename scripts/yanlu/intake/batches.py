@@ -102,7 +102,7 @@ def freeze(
     written: it holds no other up.
     """
     due = [r for r in ready(main, policy, day, there) if not r["head"] or r["id"] in pages]
-    files, faults = _files(main, due, group, pages)
+    files, faults = _files(main, due, group, pages, day)
     if files:
         _freeze(main, day, base, files)
     for record in due:
@@ -113,13 +113,13 @@ def freeze(
 
 
 def _files(
-    main: Connection, found: Sequence[Mapping[str, Any]], group: Title, pages: Pages
+    main: Connection, found: Sequence[Mapping[str, Any]], group: Title, pages: Pages, day: date
 ) -> tuple[dict[str, tuple[str, str]], list[str]]:
     """Path and content by id, and what is wrong with the others."""
     files, faults = {}, []
     for record in found:
         try:
-            files[record["id"]] = _file(main, record, group, pages)
+            files[record["id"]] = _file(main, record, group, pages, day)
         except (StoreError, PackageError) as error:
             faults.append(f"{record['id']} 不能成批：{error}。请用 yanlu review show 查看。")
     return files, faults
@@ -175,14 +175,14 @@ def members(main: Connection, batch: str) -> Sequence[Mapping[str, Any]]:
 
 
 def _file(
-    main: Connection, record: Mapping[str, Any], group: Title, pages: Pages
+    main: Connection, record: Mapping[str, Any], group: Title, pages: Pages, day: date
 ) -> tuple[str, str]:
-    suggestion = _suggestion(main, record, group, pages)
+    suggestion = _suggestion(main, record, group, pages, day)
     return f"data/{suggestion_path(suggestion.front)}", write_suggestion(suggestion)
 
 
 def _suggestion(
-    main: Connection, record: Mapping[str, Any], group: Title, pages: Pages
+    main: Connection, record: Mapping[str, Any], group: Title, pages: Pages, day: date
 ) -> Suggestion:
     """What the public may know: codes, months, and the text that a person confirmed."""
     if exceeds(record, stands(record)):
@@ -191,17 +191,21 @@ def _suggestion(
     if text.get("publication") not in allowed(record):
         raise StoreError("本人没有同意这样公布，或者还没有人确认过文字")
     if record["head"]:
-        return _come_back(main, record, text, pages[record["id"]])
+        return _come_back(main, record, text, pages[record["id"]], day)
     head = {**_head(main, record, group), "publication": text["publication"]}
     return Suggestion(head, text["title"], text["text"])
 
 
 def _come_back(
-    main: Connection, record: Mapping[str, Any], text: Mapping[str, str], stone: Suggestion | None
+    main: Connection,
+    record: Mapping[str, Any],
+    text: Mapping[str, str],
+    stone: Suggestion | None,
+    day: date,
 ) -> Suggestion:
     """In the place of a tombstone: its head as git has it, another text, and the reply."""
     head = {**json.loads(record["head"]), "publication": text["publication"]}
-    head["amended"] = [*head.get("amended", ()), _came_back(main, record["id"])]
+    head["amended"] = [*head.get("amended", ()), _came_back(day)]
     reply, earlier = kept_replies(main, record["id"])
     if stone and stone.reply:  # written into the tombstone meanwhile
         reply, earlier = stone.reply, tuple(stone.earlier)
@@ -213,11 +217,9 @@ def _come_back(
     return Suggestion(head, text["title"], text["text"], reply, earlier)
 
 
-def _came_back(main: Connection, name: str) -> dict[str, str]:
+def _came_back(day: date) -> dict[str, str]:
     """What the page says of it: without that, nothing that was taken down is published again."""
-    happened = history(main, name)
-    anew = [h for h in happened if h["what"] == "confirmed-anew"] or happened
-    return {"month": anew[-1]["day"][:7], "what": "撤下以后，换上了重新确认的文字。"}
+    return {"month": f"{day:%Y-%m}", "what": "撤下以后，换上了重新确认的文字。"}
 
 
 def _tombstone(main: Connection, record: Mapping[str, Any], group: Title) -> Suggestion:

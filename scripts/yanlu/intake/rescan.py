@@ -6,9 +6,10 @@ import csv
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from yanlu.errors import PackageError
+from yanlu.intake.attributed import NAMED, names_writer
 from yanlu.intake.redact import kinds, official_numbers, redact
 from yanlu.packages.calls import FOLDER as CALLS
 from yanlu.packages.calls import Call, call_files, open_call
@@ -32,19 +33,33 @@ def told(suggestion: Suggestion, keep: Collection[str]) -> list[str]:
 def _told(parts: Iterable[str], keep: Collection[str]) -> list[str]:
     written = {part for part in parts if part}  # most steps say nothing
     kept = frozenset(keep)
-    return sorted(frozenset[str]().union(*(_titles(part, kept) for part in written)))
+    return sorted(frozenset[str]().union(*(_seen(part, kept).titles for part in written)))
+
+
+class _Seen(NamedTuple):
+    """Kinds found with certainty in a part, and whether it names a writer."""
+
+    titles: frozenset[str]
+    named: bool
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _titles(part: str, keep: frozenset[str]) -> frozenset[str]:
+def _seen(part: str, keep: frozenset[str]) -> _Seen:
     """Of one part. Notes, reasons and whole replies are often the same in very many files."""
-    found = {kinds()[span.kind] for span in redact(part, keep).spans if span.certain}
-    return frozenset(kind.title for kind in found if kind.masked)
+    spans = redact(part, keep).spans
+    found = {kinds()[span.kind] for span in spans if span.certain}
+    titles = frozenset(kind.title for kind in found if kind.masked)
+    return _Seen(titles, names_writer(part, spans))
+
+
+def _answered(suggestion: Suggestion) -> list[str]:
+    """The words of the office alone: of what a writer wrote, reviewers have seen each name."""
+    replies = (suggestion.reply, *(earlier.text for earlier in suggestion.earlier))
+    return [*replies, *_said(suggestion.front)]
 
 
 def _suggested(suggestion: Suggestion) -> list[str]:
-    replies = (suggestion.reply, *(earlier.text for earlier in suggestion.earlier))
-    return [suggestion.title, suggestion.text, *replies, *_said(suggestion.front)]
+    return [suggestion.title, suggestion.text, *_answered(suggestion)]
 
 
 def _proposed(proposal: Proposal) -> list[str]:
@@ -99,6 +114,9 @@ def others(data: Path) -> list[Path]:
 def faults(place: str, suggestion: Suggestion, keep: Collection[str]) -> Iterator[str]:
     """A sentence, where a published file tells something; `place` is where it lies."""
     yield from _sentence(place, told(suggestion, keep))
+    said = {part for part in _answered(suggestion) if part}
+    if any(_seen(part, frozenset(keep)).named for part in said):
+        yield f"{place}：{NAMED}"
 
 
 def other_faults(data: Path) -> Iterator[str]:

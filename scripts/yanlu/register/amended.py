@@ -35,19 +35,20 @@ def amendment_faults(before: Suggestion, after: Suggestion | None) -> Iterator[s
     if after is None:
         yield "公布过的建议不能删掉文件：请改成已撤下（publication: removed），留下经过"
         return
-    kept = after.front["history"][: len(before.front["history"])]
-    if list(map(_told, before.front["history"])) != list(map(_told, kept)):
+    if not steps_stay(before.front, after.front):
         yield "以前公布过的经过被改掉或者删去了；只能在后面添加"
     if after.front["publication"] == "removed":
-        return
+        return  # of it `stone_faults` tells
     if before.front["publication"] == "removed":
         if len(after.front.get("amended", ())) <= len(before.front.get("amended", ())):
             yield _CAME_BACK
+        yield from answer_faults(before, after)
+        yield from promise_faults(before.front, after.front)
         return
     if not all(_found(reply, _replies(after)) for reply in _replies(before)):
         yield "回复改过了，原来的没有留在下面（加一行 <!-- 原回复 年-月 -->，再写原来的回复）"
-    yield from _answer_faults(before, after)
-    yield from _promise_faults(before.front, after.front)
+    yield from answer_faults(before, after)
+    yield from promise_faults(before.front, after.front)
     yield from mark_faults(before.front, after.front, list(_changed(before, after)))
 
 
@@ -56,12 +57,17 @@ def _changed(before: Suggestion, after: Suggestion) -> Iterator[str]:
     old, new = before.front, after.front
     parts = {"题目": (before.title, after.title), "正文": (before.text, after.text)}
     yield from (name for name, (was, now) in parts.items() if not only_masked(was, now))
-    for key, name in _NAMED.items():
-        if old.get(key) != new.get(key):
-            yield f"{name}（{key}）"
+    yield from named_changes(old, new)
     notes = zip(map(_note, old["history"]), map(_note, new["history"]), strict=False)
     if not all(only_masked(was, now) for was, now in notes):
         yield "经过里的说明（note）"
+
+
+def named_changes(old: Head, new: Head) -> Iterator[str]:
+    """Parts of a head that are not what they were, and are codes or months."""
+    for key, name in _NAMED.items():
+        if old.get(key) != new.get(key) and "removed" not in (old.get(key), new.get(key)):
+            yield f"{name}（{key}）"
     if not _same_bodies(old, new):
         yield "承办和协办单位（bodies）"
 
@@ -96,6 +102,12 @@ def _same_mark(old: Mapping[str, str], new: Mapping[str, str]) -> bool:
     return old["month"] == new["month"] and only_masked(old["what"], new["what"])
 
 
+def steps_stay(before: Head, after: Head) -> bool:
+    """Whether all steps are there that were told, and new ones come after them."""
+    old, new = before["history"], after["history"]
+    return list(map(_told, old)) == list(map(_told, new[: len(old)]))
+
+
 def _told(step: Any) -> tuple[str, str, str | None]:
     """What of a step must stay; its note may be put better, and the page says so."""
     return step["state"], step["month"], step.get("body")
@@ -109,12 +121,12 @@ def _found(text: str, among: set[str]) -> bool:
     return text in among or any(only_masked(text, other) for other in among)
 
 
-def _answer_faults(before: Suggestion, after: Suggestion) -> Iterator[str]:
+def answer_faults(before: Suggestion, after: Suggestion) -> Iterator[str]:
     """What was decided changes only with an answer that says so: corrected, or a second one."""
     changed = [
         f"{name}（{key}）"
         for key, name in _ANSWER.items()
-        if key in before.front and not only_masked(before.front[key], after.front.get(key, ""))
+        if key in before.front and not _stays(before.front[key], key, after.front)
     ]
     corrected = before.reply and _found(before.reply, {past.text for past in after.earlier})
     again = _count(after.front, Fate.REPLIED) > _count(before.front, Fate.REPLIED)
@@ -125,14 +137,25 @@ def _answer_faults(before: Suggestion, after: Suggestion) -> Iterator[str]:
         )
 
 
+def _stays(said: str, key: str, after: Head) -> bool:
+    """Whether a part of an answer is still said; words may go from what was taken down."""
+    gone = key == "reason" and after["publication"] == "removed" and key not in after
+    return gone or only_masked(said, after.get(key, ""))
+
+
 def _count(head: Head, fate: Fate) -> int:
     return sum(step["state"] == fate for step in head["history"])
 
 
-def _promise_faults(before: Head, after: Head) -> Iterator[str]:
+def promise_faults(before: Head, after: Head) -> Iterator[str]:
     """Promises are added or kept; only an answer that takes nothing up any more ends them."""
-    told = after.get("promises", ())
-    lost = [old for old in before.get("promises", ()) if not any(_kept(old, new) for new in told)]
+    told = list(after.get("promises", ()))
+    lost = False
+    for old in before.get("promises", ()):
+        found = next((new for new in told if _kept(old, new)), None)
+        lost = lost or found is None
+        if found is not None:
+            told.remove(found)
     if lost and after.get("outcome") in TAKEN_UP:
         yield (
             "公布过的承诺或者凭据被改掉或者删去了；要改承诺，"
@@ -149,6 +172,8 @@ def _kept(old: Head, new: Head) -> bool:
 
 
 def _same(one: Head, other: Head) -> bool:
+    """Words may be gone of what was taken down, and only of that."""
     same = (one["body"], one["by"]) == (other["body"], other["by"])
     dated = "month" not in one or one["month"] == other.get("month")
-    return same and dated and only_masked(one["what"], other["what"])
+    gone = "what" not in one or "what" not in other
+    return same and dated and (gone or only_masked(one["what"], other["what"]))

@@ -56,6 +56,21 @@ _WRITER = re.compile(
     r"[\u4e00-\u9fff]?[\u4e00-\u9fff][某×＊]",
     re.MULTILINE,
 )
+_SAYS = (
+    "所?(?:提(?:出|到|议|及|的|了|过)|反映|反馈|建议|留言|来信|来电|指出|希望|要求|[说讲写问]的)"
+)
+# how names that people give themselves end
+_KIN = "[老小阿][\u4e00-\u9fff]|[哥姐叔婶伯爷奶妈爸姨嫂]"
+_NICKNAMED = re.compile(
+    r"(?:网友|网民|网名|昵称|用户名|微信名|账号)(?:是|叫|为)?(?:“[^”\n]{1,12}”|「[^」\n]{1,12}」"
+    rf"|@[^\s，。、：:]{{1,12}})\s*(?:的(?:网友|网民|市民|用户)|{_SAYS}|的(?:第|[建意留来]|这|那)|[：:])"
+    r"|(?:网友|网民|(?:微信|微博|抖音)用户)[ \u3000]+(?![和与们的在])[^\s，。：:]{1,12}"
+    rf"[ \u3000]*(?:{_SAYS}|[：:])"
+    r"|^[\s>*#]*@[^\s，。、：:]{1,12}[\s，：:]*[您你]"
+    rf"|(?<![A-Za-z])[A-Z]某?(?:{_CALLED})"
+    rf"|[“「][^”」\n]{{0,8}}(?:{_KIN})[”」]\s*{_SAYS}",
+    re.MULTILINE,
+)
 _HEAD = r"[\s>*#]*(?:尊敬的|亲爱的)?([\u4e00-\u9fff]{2,4})"
 _GREETED = re.compile(rf"^{_HEAD}(?:[\s，,！!]*[您你]好|[：:]\s*[您你])", re.MULTILINE)
 _OPENED = re.compile(rf"\A{_HEAD}[：:]")
@@ -103,7 +118,7 @@ def reply_faults(reply: str) -> Iterator[str]:
         yield (
             "回复只说了转给别人，没有回答" if passing else "回复太短或者都是客套，看不出理由和做法"
         )
-    if _WRITER.search(reply) or _names(reply):
+    if _WRITER.search(reply) or _NICKNAMED.search(reply) or _names(reply):
         yield "回复里有对写信人的称呼，可能认得出是谁；请改成“您”"
 
 

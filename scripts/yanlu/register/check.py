@@ -16,11 +16,11 @@ from typing import NamedTuple, TypeVar
 
 from yanlu.errors import PackageError
 from yanlu.model import Fate, Month
-from yanlu.packages.calls import call_of, call_path
+from yanlu.packages.calls import Call, call_of, call_path
 from yanlu.packages.faults import Fault
 from yanlu.packages.heads import Head, first_bytes
 from yanlu.packages.plain import text_faults, texts
-from yanlu.packages.proposals import proposal_of
+from yanlu.packages.proposals import Proposal, proposal_of
 from yanlu.packages.suggestions import (
     FOLDER,
     Suggestion,
@@ -30,14 +30,16 @@ from yanlu.packages.suggestions import (
 from yanlu.register.acts import call_amendment_faults, proposal_amendment_faults
 from yanlu.register.amended import amendment_faults
 from yanlu.register.answers import answer_faults, answer_notes
-from yanlu.register.backdated import backdated_faults
+from yanlu.register.backdated import backdated_faults, backdated_marks
 from yanlu.register.path import path_faults
+from yanlu.register.taken_down import noted_steps, stone_faults
 
 FILES = f"data/{FOLDER}/*/*.md"  # below the folder of a portal
 CALLS, PROPOSALS = "data/calls/*.md", "data/supervision/*/*.md"
 _LONGEST_TITLE = 100  # characters; a list shows titles whole
 _SECOND_TITLE = re.compile(r"^# ", re.MULTILINE)
 _T = TypeVar("_T")
+_Act = TypeVar("_Act", Call, Proposal)
 _TODO = "请照《给工作人员：台账》改正"
 
 
@@ -147,11 +149,11 @@ def _amended(folder: Path, place: str, past: Sequence[Version], now: Month) -> I
     others = [version for version in past if version.content != today]
     if not others:
         return
+    since = next((version.month for version in past if version.content == today), now)
     if place.startswith(f"data/{FOLDER}/"):
-        since = next((version.month for version in past if version.content == today), now)
         told = _suggestion_amended(folder / "data", others, today, since)
     else:
-        told = _AMENDED[place.split("/")[1]]([version.content for version in others], today)
+        told = _AMENDED[place.split("/")[1]](others, today, since)
     yield from dict.fromkeys(told)
 
 
@@ -173,15 +175,21 @@ def _suggestion_amended(
         yield from amendment_faults(before, after)
         if after:
             yield from _moved(data, before.front, after.front)
-    if after and after.front["publication"] != "removed":
-        past = [(month, before.front["history"]) for before, month in shown]
-        yield from backdated_faults(after.front["history"], since, past)
+    if after and shown:
+        steps = after.front["history"]
+        if after.front["publication"] == "removed":
+            told = [before for before, _ in reversed(shown)]
+            yield from stone_faults(told, after)
+            steps = noted_steps(after, told)
+        past = [(month, before.front) for before, month in shown]
+        yield from backdated_faults(steps, since, [(m, head["history"]) for m, head in past])
+        yield from backdated_marks(after.front, since, past)
 
 
 def _moved(data: Path, before: Head, after: Head) -> Iterator[str]:
     """A merge stays, unless that into which it went is gone or was merged itself."""
     target = before.get("merged_into", "")
-    if target == after.get("merged_into", "") or not target or after["publication"] == "removed":
+    if target == after.get("merged_into", "") or not target:
         return
     other = _opened(data, target)
     if other and not other.gone and other.fate != Fate.MERGED:
@@ -189,18 +197,23 @@ def _moved(data: Path, before: Head, after: Head) -> Iterator[str]:
 
 
 def _acts_amended(
-    read: Callable[[bytes], _T],
-    rule: Callable[[_T, _T | None], Iterator[str]],
-    others: Sequence[bytes],
+    read: Callable[[bytes], _Act],
+    rule: Callable[[_Act, _Act | None], Iterator[str]],
+    others: Sequence[Version],
     today: bytes | None,
+    since: Month,
 ) -> Iterator[str]:
     after = _read(today, read)
-    if today is None or after is not None:
-        for before in filter(None, (_read(content, read) for content in others)):
-            yield from rule(before, after)
+    if today is not None and after is None:
+        return
+    shown = [(v.month, before) for v in others if (before := _read(v.content, read))]
+    for _, before in shown:
+        yield from rule(before, after)
+    if after:
+        yield from backdated_marks(after.front, since, [(m, one.front) for m, one in shown])
 
 
-_AMENDED: Mapping[str, Callable[[Sequence[bytes], bytes | None], Iterator[str]]] = {
+_AMENDED: Mapping[str, Callable[[Sequence[Version], bytes | None, Month], Iterator[str]]] = {
     "calls": partial(_acts_amended, call_of, call_amendment_faults),
     "supervision": partial(_acts_amended, proposal_of, proposal_amendment_faults),
 }

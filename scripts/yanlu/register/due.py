@@ -16,6 +16,7 @@ _OWING = frozenset({Fate.PROMISED, Fate.PROMISE_OVERDUE})
 _WAITING = frozenset(
     {Fate.REGISTERED, Fate.FORWARDED, Fate.RETURNED, Fate.HANDLING, Fate.RESTUDIED}
 )
+_TAKEN_DOWN = "承诺（内容已经撤下）"
 _BEGINS = frozenset({Fate.REGISTERED, Fate.RESTUDIED})  # what a term for an answer runs from
 
 
@@ -34,13 +35,13 @@ class Due:
 
 
 def promises_due(suggestions: Iterable[Suggestion]) -> Iterator[Due]:
-    """Promises that are not shown to be kept."""
+    """Promises that are not shown to be kept, also of what was taken down."""
     for suggestion in suggestions:
         front = suggestion.front
         for promise in front.get("promises", ()) if Fate(front["fate"]) in _OWING else ():
             if "evidence" not in promise:
                 day = date.fromisoformat(first_promised(promise))
-                yield Due(day, front["id"], promise["what"], promise["body"])
+                yield Due(day, front["id"], promise.get("what", _TAKEN_DOWN), promise["body"])
 
 
 @dataclass(frozen=True)
@@ -64,13 +65,13 @@ def answers_due(
 ) -> Iterator[Due]:
     """Answers owed to public suggestions; `known` are ids of which the true day is known.
 
-    A file tells months only: the term runs from the last day of the month, as on the site.
+    A file tells months only: the term runs from the last day of the month, as on the site. What
+    was taken down is still to be answered.
     """
     for suggestion in suggestions:
         front = suggestion.front
         fate = Fate(front["fate"])
-        open_ = fate in _WAITING and front["publication"] != "removed"
-        if not open_ or front["id"] in known:
+        if fate not in _WAITING or front["id"] in known:
             continue
         months = [s["month"] for s in front["history"] if Fate(s["state"]) in _BEGINS]
         start = Month.parse(months[-1]).end if months else None

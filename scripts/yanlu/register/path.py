@@ -27,7 +27,7 @@ def path_faults(front: Front, now: Month) -> Iterator[str]:
     steps = front["history"]
     yield from _order(steps)
     yield from _months(front, now)
-    yield from _steps(steps)
+    yield from _steps(front)
     yield from _bodies(front)
     fate, last = front["fate"], steps[-1]["state"]
     if fate != last:
@@ -63,8 +63,9 @@ def _months(front: Front, now: Month) -> Iterator[str]:
         yield f"经过里有还没有到的月份（这次提交在{now.title}）"
 
 
-def _steps(steps: Sequence[Front]) -> Iterator[str]:
-    for step in steps:
+def _steps(front: Front) -> Iterator[str]:
+    """Steps that say why; of what was taken down, words may be gone."""
+    for step in front["history"] if front["publication"] != "removed" else ():
         if Fate(step["state"]) in _WITH_NOTE and "note" not in step:
             yield f"经过里的“{_shown(step['state'])}”没有写理由（note）"
 

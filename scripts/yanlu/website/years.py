@@ -45,6 +45,7 @@ class Year:
     numbers: Numbers
     outcomes: Mapping[str, Sequence[str]]  # ids of suggestions answered in it, by outcome
     promises: Mapping[str, Sequence[str]]  # ids of those with a promise due in it, by standing
+    removed: frozenset[str] = frozenset()  # ids of those of which the words were taken down
 
     @property
     def span(self) -> str:
@@ -70,18 +71,19 @@ class Year:
 class Tally(msgspec.Struct, frozen=True):
     """What years count of the register: by year and by outcome or standing, ids of suggestions.
 
-    `day` is that of the build.
+    `day` is that of the build; `removed` are ids of what was taken down, which counts as before.
     """
 
     day: date
     outcomes: dict[int, dict[str, list[str]]]
     promises: dict[int, dict[str, list[str]]]
+    removed: list[str]
 
 
 def tally(entries: Sequence[Entry], day: date) -> Tally:
     """All that the years, and this one, count."""
-    shown = [entry for entry in entries if not entry.removed]
-    return Tally(day, _by_year(_outcomes(shown)), _by_year(_promises(shown, day)))
+    removed = sorted(entry.id for entry in entries if entry.removed)
+    return Tally(day, _by_year(_outcomes(entries)), _by_year(_promises(entries, day)), removed)
 
 
 def years(numbers: Numbers, tally: Tally) -> list[Year]:
@@ -93,6 +95,7 @@ def years(numbers: Numbers, tally: Tally) -> list[Year]:
             Numbers([r for r in numbers.releases if r.month.year == year], numbers.codes),
             tally.outcomes.get(year, {}),
             tally.promises.get(year, {}),
+            frozenset(tally.removed),
         )
         for year in sorted(released | tally.outcomes.keys() | tally.promises.keys())
         if year < tally.day.year
@@ -144,11 +147,17 @@ def year_page(year: Year, outcomes: Mapping[str, str], day: date, minimum: int) 
             "year": year,
             "day": day,
             "released": len(released),
+            "removed": _removed(year.outcomes, year.removed),
             "tallies": [figure.name for figure in tallies],
             "facts": headline(numbers, where, minimum) if released else [],
             "internal": internal(numbers, None) if released else None,
         },
     )
+
+
+def _removed(counted: Mapping[str, Sequence[str]], removed: frozenset[str]) -> int:
+    """How many of the counted pages have no words any more."""
+    return sum(name in removed for names in counted.values() for name in names)
 
 
 def _finding(year: Year, minimum: int) -> str:

@@ -115,9 +115,17 @@ def reply_limit(portal: Portal) -> Limit | None:
 
 
 def reply_due(entry: Entry, limit: Limit | None) -> date | None:
-    """By when a suggestion must have been answered; None: no limit, or not registered."""
-    registered = entry.month_of(Fate.REGISTERED)
-    return limit.due(registered) if limit and registered else None
+    """By when a suggestion must have been answered; None: no limit, or not registered.
+
+    What is studied again is answered anew: its term runs from then.
+    """
+    begun = entry.month_of(begins(entry))
+    return limit.due(begun) if limit and begun else None
+
+
+def begins(entry: Entry) -> Fate:
+    """The step from which the term of the answer runs that is next."""
+    return Fate.RESTUDIED if entry.fate is Fate.RESTUDIED else Fate.REGISTERED
 
 
 def reply_overdue(entry: Entry, limit: Limit | None, day: date) -> bool:
@@ -128,7 +136,7 @@ def reply_overdue(entry: Entry, limit: Limit | None, day: date) -> bool:
 
 def _waits(entry: Entry) -> bool:
     open_ = entry.fate not in (*_ANSWERED, Fate.MERGED, Fate.WITHDRAWN)
-    return open_ and not entry.month_of(Fate.REPLIED) and not entry.removed
+    return open_ and (entry.fate is Fate.RESTUDIED or not entry.month_of(Fate.REPLIED))
 
 
 @dataclass(frozen=True)
@@ -147,17 +155,20 @@ class InTime:
 def in_time(entries: Iterable[Entry], limit: Limit, day: date) -> list[InTime]:
     """By lead body, in no order of merit: who calls for a list sorts it by its codes.
 
-    Counted are published suggestions that were answered, or whose day has passed. The counts
-    are exact, since every one of them is a page.
+    What counts is the first answer: one that is studied again was in time or it was not. Counted
+    are published suggestions that were answered, or whose day has passed, also before
+    they were withdrawn or taken down. The counts are exact, since every one of them is a page.
     """
     due: Counter[str] = Counter()
     kept: Counter[str] = Counter()
     for entry in entries:
-        last = reply_due(entry, limit)
-        if last is None or entry.removed:
+        registered = entry.month_of(Fate.REGISTERED)
+        last = limit.due(registered) if registered else None
+        if last is None:
             continue
         replied = next((s.month for s in entry.history if s.state is Fate.REPLIED), "")
-        if replied or reply_overdue(entry, limit, day):
+        withdrawn_late = entry.month_of(Fate.WITHDRAWN) > last.isoformat()[:7]
+        if replied or withdrawn_late or reply_overdue(entry, limit, day):
             due[entry.bodies.lead] += 1
             kept[entry.bodies.lead] += bool(replied) and replied <= last.isoformat()[:7]
     return [InTime(body, due[body], kept[body]) for body in due]

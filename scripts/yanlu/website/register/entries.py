@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 import msgspec
+from msgspec.structs import replace
 
 from yanlu.errors import BuildError
 from yanlu.model import Fate, Month
@@ -26,13 +27,13 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     note: str = ""
 
 
-class Was(msgspec.Struct, frozen=True, gc=False):
+class Was(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """What was promised before, and the month in which that was changed."""
 
-    what: str
     body: str
     by: date
     month: str
+    what: str = ""
 
 
 class Mark(msgspec.Struct, frozen=True, gc=False):
@@ -45,9 +46,9 @@ class Mark(msgspec.Struct, frozen=True, gc=False):
 class Promise(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """What a body will do, by when; `evidence` is where to see that it is done."""
 
-    what: str
     body: str
     by: date
+    what: str = ""
     evidence: str = ""
     was: tuple[Was, ...] = ()
 
@@ -91,8 +92,13 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 
     @property
     def removed(self) -> bool:
-        """Whether only its path is still there."""
+        """Whether its words are gone; path, outcome and promised days stay."""
         return self.publication == "removed"
+
+    @property
+    def called(self) -> str:
+        """Its title; of what was taken down, the number alone."""
+        return self.title or f"已撤下的建议（{self.id}）"
 
     @property
     def moved(self) -> str:
@@ -111,8 +117,23 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 
 
 def entry_of(suggestion: Suggestion) -> Entry:
-    """A suggestion whose head follows the schema."""
-    return msgspec.convert({**suggestion.front, "title": suggestion.title}, Entry)
+    """A suggestion whose head follows the schema.
+
+    Of what was taken down no words are shown, also where its file still has some.
+    """
+    entry = msgspec.convert({**suggestion.front, "title": suggestion.title}, Entry)
+    if not entry.removed:
+        return entry
+    return replace(
+        entry,
+        reason="",
+        amended=(),
+        history=tuple(replace(step, note="") for step in entry.history),
+        promises=tuple(
+            replace(one, what="", was=tuple(replace(past, what="") for past in one.was))
+            for one in entry.promises
+        ),
+    )
 
 
 def newest_first(entries: Sequence[Entry]) -> list[Entry]:

@@ -10,6 +10,7 @@ from typing import Any
 from yanlu.model import FATES, Fate
 from yanlu.website.register.entries import Entry, Names
 
+_WITH_REMOVED = frozenset({"state", "body", "year"})  # what a count of the books goes by
 NEVER_PUBLISHED = Fate.REDIRECTED  # claims and accusations leave no file
 
 
@@ -65,13 +66,15 @@ def listings(
     """The lists along each way, in the order of its codes; `entries` in that of readers.
 
     A list stays where all that stood in it was removed: addresses never change. What was removed
-    stands in the list of its state alone, without a title: so its path can be reached.
+    stands without a title where it is counted, and no more where its place or topic would tell
+    of it.
     """
     for axis in ways:
         found: dict[str, list[Entry]] = defaultdict(list)
         for entry in entries:
             for code in axis.value(entry):
-                found[code].extend([entry] if axis.name == "state" or not entry.removed else [])
+                stays = not entry.removed or axis.name in _WITH_REMOVED
+                found[code].extend([entry] if stays else [])
         if axis.name == "state":
             found |= {fate: found[fate] for fate in FATES if fate is not NEVER_PUBLISHED}
         codes = sorted(found, key=lambda code: (axis.order.get(code, 0), code))

@@ -69,9 +69,13 @@ class Others:
             else None,
             asked=band(merged + 1, self.bands) if merged else "",
             standings=tuple(standing(promise, self.day).value for promise in entry.promises),
-            due=chinese_day(due) if due and not entry.month_of(Fate.REPLIED) else "",
+            due=chinese_day(due) if due and _is_awaited(entry) else "",
             late=reply_overdue(entry, self.limit, self.day),
         )
+
+
+def _is_awaited(entry: Entry) -> bool:
+    return entry.fate is Fate.RESTUDIED or not entry.month_of(Fate.REPLIED)
 
 
 def kind_of(fate: Fate) -> str:
@@ -150,7 +154,7 @@ def _next(entry: Entry, around: Around) -> str:
 
 
 def _reply(entry: Entry, suggestion: Suggestion, names: Names, root: str) -> dict[str, Any] | None:
-    if not suggestion.reply:
+    if not suggestion.reply and not entry.removed:
         return None
     return {
         "html": reply_html(suggestion.reply, root),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property, partial
@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from yanlu.model import FATES, Fate
+from yanlu.model import FATES
 from yanlu.packages.calls import Call
 from yanlu.website.pelican_register import FEED_ITEMS, Key, News, Series, Sheet
 from yanlu.website.register import books, lists
@@ -52,7 +52,9 @@ class Register:
 
     def series(self) -> Iterator[Series]:
         """Lists of suggestions, promises and reasons."""
-        yield self._series(lists.Listing("register/all/", "全部建议", "", self._shown))
+        yield self._series(
+            lists.Listing("register/all/", "全部建议", "", list(self._entries.values()))
+        )
         for _, listings in self._axes:
             yield from map(self._series, listings)
         yield self._adopted()
@@ -88,8 +90,7 @@ class Register:
     def _series(self, listing: lists.Listing) -> Series:
         rows = [self._rows[entry.id] for entry in listing.entries]
         facts = {"title": listing.title, "of": listing.of, "count": len(rows)}
-        news = self._feed([entry for entry in listing.entries if not entry.removed])
-        return Series(listing.address, "register_list", facts, rows, news)
+        return Series(listing.address, "register_list", facts, rows, self._feed(listing.entries))
 
     def _adopted(self) -> Series:
         rows = [
@@ -98,19 +99,18 @@ class Register:
         ]
         rows += [
             {"group": "采纳了，还没有写明谁在什么时候做", "entry": entry, "promise": None}
-            for entry in books.unpromised(self._shown)
+            for entry in books.unpromised(self._entries.values())
         ]
         facts = {
             "title": "采纳与落实",
             "count": len(rows),
             "counts": Counter(r["group"] for r in rows),
         }
-        adopted = [entry for entry in self._shown if entry.outcome in ADOPTED or entry.promises]
-        feed = self._feed(adopted)
+        feed = self._feed(e for e in self._entries.values() if e.outcome in ADOPTED or e.promises)
         return Series("register/adopted/", "register_promises", facts, rows, feed)
 
     def _not_adopted(self) -> Series:
-        refused = [entry for entry in self._shown if entry.outcome == NOT_ADOPTED]
+        refused = [entry for entry in self._entries.values() if entry.outcome == NOT_ADOPTED]
         rows = [
             {"entry": entry, "body": self.names("bodies", entry.answered_by)} for entry in refused
         ]
@@ -152,7 +152,8 @@ class Register:
         due = books.reply_due(entry, self.limit) or self.day
         return {
             "due": due,
-            "registered": entry.month_of(Fate.REGISTERED),
+            "begun": entry.month_of(books.begins(entry)),
+            "since": FATES[books.begins(entry)].shown.removeprefix("已"),
             "body": self.names("bodies", entry.bodies.lead),
             "late": books.months_late(due, self.day),
         }
@@ -163,7 +164,8 @@ class Register:
             return []
         order = self.names.order("bodies")
         kept = sorted(
-            books.in_time(self._shown, self.limit, self.day), key=lambda one: order[one.body]
+            books.in_time(self._entries.values(), self.limit, self.day),
+            key=lambda one: order[one.body],
         )
         return [
             {
@@ -175,8 +177,10 @@ class Register:
             for one in (*kept, *([books.overall(kept)] if kept else ()))
         ]
 
-    def _feed(self, entries: Sequence[Entry]) -> list[News]:
-        newest = heapq.nlargest(FEED_ITEMS, entries, key=lambda e: (self._published(e)[1], e.id))
+    def _feed(self, entries: Iterable[Entry]) -> list[News]:
+        """The newest; of what was taken down there is no news."""
+        there = (entry for entry in entries if not entry.removed)
+        newest = heapq.nlargest(FEED_ITEMS, there, key=lambda e: (self._published(e)[1], e.id))
         return [self._news(entry) for entry in newest]
 
     def _news(self, entry: Entry) -> News:
@@ -231,9 +235,10 @@ class Register:
 
     @cached_property
     def _promises(self) -> list[books.Owed]:
-        return books.promises(self._shown, self.day)
+        return books.promises(self._entries.values(), self.day)
 
     @cached_property
     def _late(self) -> list[Entry]:
-        late = [e for e in self._shown if books.reply_overdue(e, self.limit, self.day)]
+        all_ = self._entries.values()
+        late = [e for e in all_ if books.reply_overdue(e, self.limit, self.day)]
         return sorted(late, key=lambda e: (books.reply_due(e, self.limit) or self.day, e.id))
