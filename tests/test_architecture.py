@@ -32,7 +32,7 @@ DOORS = {
         "cli/intake.py", "cli/redact.py", "cli/paper.py", "cli/books.py", "cli/backups.py",
         "cli/review.py", "cli/replying.py", "cli/merging.py", "cli/deadlines.py", "cli/register.py",
         "cli/export.py", "cli/letters.py", "cli/marks.py", "cli/answering.py", "cli/reporting.py",
-        "cli/receipts.py", "cli/serve.py",
+        "cli/receipts.py", "cli/serve.py", "cli/usage.py",
     },
     "chinese_calendar": {"deadlines/calendars.py"},
     "icalendar": {"website/guidance/calendars.py"},

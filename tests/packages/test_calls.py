@@ -197,12 +197,20 @@ def test_what_a_call_must_say_cannot_be_left_out(key: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("kind: major-decision", "kind: 张三", "头部的 kind 不符合规定（oneOf）"),
-        ("'2026-10-01'", "2026-02-30", "头部的 closes 不符合规定（format）"),
-        ("'2026-10-01'", "20261001", "头部的 closes 不符合规定（format）"),
-        ("id: lamps-2026", "id: lamps-2026\nwriter: 张三", "（additionalProperties）"),
-        ("/calls/lamps-2026/draft.pdf", "javascript:1", "papers.0.address 不符合规定（pattern）"),
-        ("id: lamps-2026", "id: !!python/name:os.system", "头部的 id 不符合规定"),
+        (
+            "kind: major-decision",
+            "kind: 张三",
+            "种类（kind）写得不对：只能写其中一个：major-decision（重",
+        ),
+        ("'2026-10-01'", "2026-02-30", "截止（closes）写得不对：要写成 2026-06-30"),
+        ("'2026-10-01'", "20261001", "截止（closes）写得不对：要写成 2026-06-30"),
+        ("id: lamps-2026", "id: lamps-2026\nwriter: 张三", "头部有不认识的名称；只能有：id、"),
+        (
+            "/calls/lamps-2026/draft.pdf",
+            "javascript:1",
+            "材料（papers）第1项的网址（address）写得不对",
+        ),
+        ("id: lamps-2026", "id: !!python/name:os.system", "编号（id）写得不对"),
         ("basis:\n- ", "basis: [张三\n- ", "头部不是正确的 YAML"),
         ("---\n", "", "缺少头部"),
     ],

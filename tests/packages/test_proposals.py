@@ -106,9 +106,13 @@ def test_a_file_in_another_place_or_an_id_twice_is_told(data: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("kind: improvement", "kind: sanction", "头部的 kind 不符合规定（oneOf）"),
-        ("made: 2026-04", "made: 2026-13", "头部的 made 不符合规定（pattern）"),
-        ("topic: services", "topic: services\nofficial: 张三", "（additionalProperties）"),
+        (
+            "kind: improvement",
+            "kind: sanction",
+            "种类（kind）写得不对：只能写其中一个：improvement（改进",
+        ),
+        ("made: 2026-04", "made: 2026-13", "提出的月份（made）写得不对：要写成 2026-06 这样"),
+        ("topic: services", "topic: services\nofficial: 张三", "头部有不认识的名称；只能有：id、"),
         ("# 回复写清楚", "回复写清楚", "第一行应当是“# ”加标题"),
         ("请写明。", "请写明。\n<!-- 反馈 -->\n甲\n<!-- 反馈 -->", "只有一处"),
         ("---\n", "", "缺少头部"),

@@ -131,12 +131,12 @@ PLANTS: dict[str, tuple[Plants, str]] = {
     "a reply that only passes on": (_pass_on, f"{PLACE}：回复只说了转给别人，没有回答"),
     "a deleted file": (_delete, f"{PLACE}：公布过的建议不能删掉文件"),
     "a head that is none": (_broken_head, f"{PLACE}：头部不是正确的 YAML"),
-    "an unknown state": (_edit("fate: handling", "fate: lost"), "头部的 fate 不符合规定（enum）"),
+    "an unknown state": (_edit("fate: handling", "fate: lost"), "进展（fate）写得不对：只能"),
     "an unknown body": (_edit("lead: body-urban", "lead: body-x"), "代码 body-x 不在 codes/bodies"),
     "an unknown topic": (_edit("topic: roads", "topic: rodes"), "代码 rodes 不在 codes/topics"),
     "an unknown call": (_edit("topic: roads", "topic: roads\ncall: none"), "征集 none 没有这个"),
-    "a month that is none": (_edit("month: 2026-06", "month: 2026-13"), "不符合规定（pattern）"),
-    "a day that is none": (_no_day, "头部的 promises.0.by 不符合规定（format）"),
+    "a month that is none": (_edit("month: 2026-06", "month: 2026-13"), "要写成 2026-06 这样"),
+    "a day that is none": (_no_day, "承诺（promises）第1项的期限（by）写得不对"),
     "a text of a megabyte": (_large, f"{PLACE}：文件超过 64 KiB，不会是一条建议"),
     "an id in two years": (_twice, "同一个编号在两个年份里都有"),
     "two merged into each other": (_each_other, "9k3m9x2p 自己也并入了别处"),
@@ -151,10 +151,26 @@ PLANTS: dict[str, tuple[Plants, str]] = {
         _edit("lead: body-urban", "lead: &a body-urban\n  with: [*a]"), "用了 YAML 的引用（*）",
     ),
     "a head that goes ever deeper": (_deep, f"{PLACE}：头部不是正确的 YAML"),
-    "a head without a part": (_edit("region:", "regions:"), "头部不符合规定（缺少 region）"),
+    "a head without a part": (_edit("region:", "regions:"), "不认识的名称，是不是 region"),
     "a topic that is too fine": (_edit("topic: roads", "topic: lighting.outages"), "太细：只写"),
     "a script": (_edit("步道有", "<script>x</script>步道有"), "文字里有 HTML 标签或者脚本"),
 }  # fmt: skip
+
+
+def test_the_faults_of_one_file_hide_those_of_no_other(folder: Path) -> None:
+    put(folder, suggestion(WALK[:6], id="8k3m9x2p"), suggestion(WALK[:3], id="9k3m9x2p"))
+    commit(folder)
+    _edit("fate: handling", "fate: lost")(folder)
+    put(folder, suggestion([*WALK[:5], Fate.CARRIED_OUT], "已转交。", id="8k3m9x2p"))
+    (folder / "data/suggestions/2026/9k3m9x2p.md").unlink()
+    (folder / "data/suggestions/2026/list.xlsx").write_bytes(b"PK")
+    said = "\n".join(check_portal(open_portal(folder)).faults)
+    for words in (
+        "7k3m9x2p.md：进展（fate）写得不对", "8k3m9x2p.md：“办理中”以后不能是“已落实”",
+        "list.xlsx：data/ 里不应当有这个文件", "8k3m9x2p.md：以前公布过的经过被改掉",
+        "9k3m9x2p.md：公布过的建议不能删掉文件",
+    ):  # fmt: skip
+        assert words in said
 
 
 def _refusal(folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:

@@ -21,7 +21,7 @@ from yanlu.git import Reach, in_repository, past_contents
 from yanlu.intake import rescan
 from yanlu.intake.layout import layout_faults
 from yanlu.model import Month
-from yanlu.packages.check import check_data
+from yanlu.packages.check import check_data, hides_others
 from yanlu.packages.history import CUBES, LIST, gather, issued, lost_lines, silent_changes
 from yanlu.packages.quarters import FILES, changed_quarters
 from yanlu.packages.suggestions import suggestion_files
@@ -79,7 +79,10 @@ class _Scope:
 @click.command()
 @click.option("--since", metavar="提交", help="台账只看这个提交以后改过的文件，例如 HEAD~1。")
 def check(since: str | None) -> None:
-    """发布之前检查 data/ 和页面的每一个文件，并与以前发布过的各版对照，一次列出所有问题。"""
+    """发布之前检查 data/ 和页面的每一个文件，并与以前发布过的各版对照，一次列出所有问题。
+
+    代码表或者统计发布有错时，先只列它们：别的都要按它们来看。
+    """
     with steps() as report:
         checked = check_portal(open_portal(Path.cwd()), since, report)
     for fault in checked.faults:
@@ -101,7 +104,8 @@ def check_portal(
 ) -> Checked:
     """All that must hold before publishing; of suggestions, only what changed since a commit.
 
-    With wrong files or code lists, settings and versions would only say the same again.
+    With wrong tables or releases, settings and versions would only say the same again. A file
+    that people write, as a suggestion or a call, hides the faults of no other.
 
     Raises:
         HistoryError: there is no such commit.
@@ -109,15 +113,17 @@ def check_portal(
     scope = _scope(portal, since)
     keys = [*_keys(portal), *_committed(portal)]
     report("检查数据文件")
-    faults, notes = [str(fault) for fault in check_data(portal.data, scope.files)], list[str]()
-    if not faults:
-        faults = [*settings_faults(portal), *mapping_faults(portal), *layout_faults(portal)]
+    found_first = check_data(portal.data, scope.files)
+    faults, notes = [str(fault) for fault in found_first], list[str]()
+    if not any(map(hides_others, found_first)):
+        faults += [*settings_faults(portal), *mapping_faults(portal), *layout_faults(portal)]
         faults += _versions(portal)
         faults += _log(portal)
-        found, notes = _register(portal, scope, report)
+        found, notes = _register(portal, scope, report, sound=not found_first)
         report("检查办事指引和页面的文字")
         wrong, told = guidance(portal)
         faults += [*found, *rescan.other_faults(portal.data), *wrong]
+        faults = list(dict.fromkeys(faults))
         notes += told
     if not faults:
         notes = [*notes, *_standing_still(portal)]
@@ -132,8 +138,13 @@ def _scope(portal: Portal, since: str | None) -> _Scope:
     return _Scope(concerned_files(portal.folder, since, changed), changed, since)
 
 
-def _register(portal: Portal, scope: _Scope, report: Report) -> tuple[list[str], list[str]]:
-    """Faults and notes of suggestions: each, all together, and with what was once published."""
+def _register(
+    portal: Portal, scope: _Scope, report: Report, *, sound: bool
+) -> tuple[list[str], list[str]]:
+    """Faults and notes of suggestions: each, all together, and with what was once published.
+
+    `sound` tells that their heads and codes are in order: what passes then is remembered.
+    """
     try:
         day = office_day(portal.folder)
         now = Month(day.year, day.month)
@@ -147,7 +158,7 @@ def _register(portal: Portal, scope: _Scope, report: Report) -> tuple[list[str],
     faults += map(str, [*linked_faults(portal.data, links), *date_faults(portal.data, day)])
     faults += map(str, merged_into_gone(portal.folder, links) if past else ())
     faults += [fault for look in looks.values() for fault in look.faults]
-    if scope.places is None and not faults:
+    if scope.places is None and sound and not faults:
         Memory(portal.folder, now).keep(passed(looks), rest=False)
     notes = [note for look in looks.values() for note in look.notes]
     notes += map(str, backdated(portal.folder, scope.since, now) if past else ())

@@ -30,7 +30,7 @@ def list_() -> None:
 
 @deadlines.command("explain")
 @click.argument("rule")
-@click.argument("date", type=click.DateTime(["%Y-%m-%d"]))
+@click.argument("date", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]))
 @click.option("--json", "as_json", is_flag=True, help="写成JSON。")
 def explain_(rule: str, date: datetime, as_json: bool) -> None:
     """从 DATE（例如 2026-09-18）起算，RULE 这个期限哪天到期，为什么。

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from yanlu.cli.usage import InOurWords
 from yanlu.errors import YanluError
 
 # A verb is loaded when it is asked for: reading a table needs no site generator, masking a
@@ -71,7 +72,11 @@ class Verbs(click.Group):
         return verb
 
 
-@click.group(cls=Verbs, verbs=VERBS, context_settings={"help_option_names": ["-h", "--help"]})
+class Yanlu(InOurWords, Verbs):
+    """All verbs; what click refuses of any of them is said in our words."""
+
+
+@click.group(cls=Yanlu, verbs=VERBS, context_settings={"help_option_names": ["-h", "--help"]})
 def yanlu() -> None:
     """言路：把群众反映了什么、办得怎么样，如实公布出来。"""
 

@@ -15,7 +15,7 @@ from yanlu.intake.forge.port import Forge
 from yanlu.intake.store.database import Connection
 from yanlu.intake.store.events import Told
 from yanlu.intake.store.records import REPLY_KEPT, happen, history
-from yanlu.packages.suggestions import Earlier, Suggestion, read_suggestion
+from yanlu.packages.suggestions import Earlier, Suggestion, suggestion_of
 
 Replies = tuple[str, tuple[Earlier, ...]]  # the one in force, and those that it corrected
 
@@ -37,8 +37,8 @@ def pages(
 def _read(content: bytes) -> Suggestion | None:
     """What cannot be read is told of where it is adopted, and holds no tombstone up."""
     try:
-        return read_suggestion(content.decode())
-    except (PackageError, UnicodeDecodeError):
+        return suggestion_of(content)
+    except PackageError:
         return None
 
 

@@ -37,7 +37,7 @@ from yanlu.intake.store.events import log_answer
 from yanlu.intake.store.records import by_id, happen
 from yanlu.intake.waits import asked_wait, backoff, spread
 from yanlu.model import Fate
-from yanlu.packages.suggestions import Suggestion, read_suggestion
+from yanlu.packages.suggestions import Suggestion, read_suggestion, suggestion_of
 
 _ASTRAY = 48 * 3600  # no wait is as long: a time beyond it is from a clock that was put back since
 _NAMED = 5  # of what has vanished, so many are named: a line of a log is no list
@@ -340,10 +340,9 @@ def _adopted(
 ) -> Iterator[str]:
     """Follow one file; a sentence for what is wrong with it, in every round until it is mended."""
     try:
-        suggestion = read_suggestion(content.decode())
-    except (PackageError, UnicodeDecodeError) as error:
-        said = error if isinstance(error, PackageError) else "文件不是 UTF-8 编码"
-        yield f"已经公布的 {name}.md 读不懂：{said}。请改正后提交。"
+        suggestion = suggestion_of(content)
+    except PackageError as error:
+        yield f"已经公布的 {name}.md 读不懂：{error}。请改正后提交。"
         return
     found = told(suggestion, publisher.keep)
     act = partial(_follow, name=name, suggestion=suggestion, day=day)

@@ -19,6 +19,7 @@ from yanlu.errors import PackageError
 from yanlu.packages.faults import Fault
 from yanlu.packages.heads import (
     Head,
+    faults_of,
     first_bytes,
     head_faults,
     read_head,
@@ -182,7 +183,7 @@ def _file_faults(path: Path, codes: Mapping[str, Codes]) -> Iterator[str]:
     try:
         call = open_call(path)
     except PackageError as error:
-        yield str(error)
+        yield from faults_of(error)
         return
     if call.front["id"] != path.stem:
         yield "文件名与头部的编号不一致"

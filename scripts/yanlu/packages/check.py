@@ -47,6 +47,7 @@ KNOWN = (
     "statistics/*/v*/datapackage.json",
     *(f"statistics/*/v*/{name}.csv" for name in ("cube", *CARRIED)),
 )
+_TEXT, _STRAY = ".md", "stray"
 
 
 def check_data(data: Path, suggestions: Iterable[Path] | None = None) -> list[Fault]:
@@ -54,8 +55,8 @@ def check_data(data: Path, suggestions: Iterable[Path] | None = None) -> list[Fa
 
     Of suggestions, all files are read, or only `suggestions`.
     """
-    tables = _table_faults(data)
-    faults = [*tables, *_release_faults(data)]
+    tables = _tables(data)
+    faults = [*_strays(data), *tables, *_release_faults(data)]
     if not tables:  # codes can be looked up
         faults += [*_act_faults(data), *register_faults(data, suggestions)]
     return sorted(set(faults))
@@ -63,9 +64,17 @@ def check_data(data: Path, suggestions: Iterable[Path] | None = None) -> list[Fa
 
 def rest_faults(data: Path) -> list[Fault]:
     """Every fault of all files that are no suggestions, and are not held against them."""
-    tables = _table_faults(data)
+    tables = _tables(data)
     acts = [] if tables else _act_faults(data)
-    return sorted({*tables, *acts, *_release_faults(data)})
+    return sorted({*_strays(data), *tables, *acts, *_release_faults(data)})
+
+
+def hides_others(fault: Fault) -> bool:
+    """Whether further checks could not go by the rest of `data/`, or would say the same again.
+
+    Not so of what people write, one file a suggestion or call, nor of a file that is none of ours.
+    """
+    return not fault.file.endswith(_TEXT) and fault != plain_fault(_STRAY, fault.file)
 
 
 def register_faults(data: Path, suggestions: Iterable[Path] | None = None) -> list[Fault]:
@@ -75,10 +84,6 @@ def register_faults(data: Path, suggestions: Iterable[Path] | None = None) -> li
     """
     paths = suggestion_files(data) if suggestions is None else suggestions
     return sorted({*suggestion_faults(data, paths), *awards_faults(data)})
-
-
-def _table_faults(data: Path) -> list[Fault]:
-    return [*_strays(data), *_tables(data)]
 
 
 def _act_faults(data: Path) -> list[Fault]:
@@ -103,7 +108,7 @@ def _strays(data: Path) -> Iterator[Fault]:
         for name in names:
             place = f"{folder[start:]}/{name}".lstrip("/")
             if not known.fullmatch(place):
-                yield plain_fault("stray", f"data/{place}")
+                yield plain_fault(_STRAY, f"data/{place}")
 
 
 def _pattern(place: str) -> str:

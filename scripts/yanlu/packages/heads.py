@@ -7,7 +7,8 @@ into anything else; and what is wrong is told by its place, never by a word of t
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import yaml
 
 from yanlu.errors import PackageError
+from yanlu.packages.head_words import told
 from yanlu.packages.schemas import Validator, load_schema, validator
 
 FENCE = "---\n"
@@ -24,6 +26,19 @@ _LARGEST_HEAD = 1 << 14  # characters; brackets in brackets without end would st
 NO_TITLE = "正文的第一行应当是“# ”加标题"
 
 Head = Mapping[str, Any]
+
+
+class HeadError(PackageError):
+    """A head that its schema does not allow; `faults` are all that is wrong with it."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__("；".join(faults))
+        self.faults = faults
+
+
+def faults_of(error: PackageError) -> Sequence[str]:
+    """What is wrong with a file that cannot be read, one by one."""
+    return error.faults if isinstance(error, HeadError) else [str(error)]
 
 
 def first_bytes(path: Path) -> bytes:
@@ -41,15 +56,18 @@ def first_bytes(path: Path) -> bytes:
 def text_of(content: bytes, what: str) -> str:
     """The text of a file that may be a `what` (as 一条建议), whatever ends its lines.
 
+    Some editors put a mark before it that tells that it is UTF-8; nobody sees it, and it is left
+    out.
+
     Raises:
         PackageError: it is too large, or not UTF-8.
     """
     if len(content) > LARGEST:
         raise PackageError(f"文件超过 {LARGEST // 1024} KiB，不会是{what}")
     try:
-        return content.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError:
-        raise PackageError("文件不是 UTF-8 编码") from None
+        raise PackageError("文件不是 UTF-8 编码，请在编辑器里另存为 UTF-8") from None
 
 
 def titled(text: str) -> tuple[str, str]:
@@ -75,8 +93,8 @@ def read_head(content: str, schema: str) -> tuple[Head, str]:
     if not fence or not closing or not content.startswith(FENCE):
         raise PackageError("缺少头部：文件的第一行和头部的最后一行都应当是“---”")
     front: Head = _parsed(head)
-    for fault in head_faults(front, schema):
-        raise PackageError(fault)
+    if faults := list(head_faults(front, schema)):
+        raise HeadError(faults)
     return front, below
 
 
@@ -139,9 +157,23 @@ def _parsed(head: str) -> Any:
     except yaml.constructor.ConstructorError as error:
         raise PackageError(f"头部{_line(error)}有一项写了两遍，或者不是一项一值") from None
     except yaml.MarkedYAMLError as error:
-        raise PackageError(f"头部不是正确的 YAML{_line(error)}") from None
+        raise PackageError(f"头部不是正确的 YAML{_slip(head) or _line(error)}") from None
     except (yaml.YAMLError, RecursionError):
         raise PackageError("头部不是正确的 YAML") from None
+
+
+_SLIPS = {  # what hands used to Chinese text write into YAML
+    "的冒号是全角的“：”，请改成半角的“:”，后面空一格": re.compile(r"^[ -]*[a-z_]+：", re.MULTILINE),
+    "用了制表符（Tab），请改成空格": re.compile(r"^.*?\t", re.MULTILINE),
+    "的冒号后面少一个空格": re.compile(r"^[ -]*[a-z_]+:[^ \n]", re.MULTILINE),
+}
+
+
+def _slip(head: str) -> str:
+    """Where and what the likeliest slip is; "" where there is none of these."""
+    found = ((match, said) for said, slip in _SLIPS.items() if (match := slip.search(head)))
+    first = min(found, key=lambda one: one[0].start(), default=None)
+    return f"：第 {head.count(chr(10), 0, first[0].end()) + 2} 行{first[1]}" if first else ""
 
 
 def _is_alias(token: yaml.Token) -> bool:
@@ -161,15 +193,13 @@ def write_head(front: Head) -> str:
 
 
 def head_faults(front: Any, schema: str) -> Iterator[str]:
-    """What the schema of this name does not allow: places and rules, no values."""
-    for error in _validator(schema).iter_errors(front):
-        place = ".".join(str(step) for step in error.instance_path)
-        lost = getattr(error.kind, "property", "")  # a name of the schema's, none of the file's
-        lacks = error.kind.name == "required"
-        told = (
-            f"缺少 {lost}" if lacks else f"{error.kind.name}：{lost}" if lost else error.kind.name
-        )
-        yield f"头部{f'的 {place} ' if place else ''}不符合规定（{told}）"
+    """All that the schema of this name does not allow: places and rules, no values."""
+    errors = list(_validator(schema).iter_errors(front))
+    # a day that is none follows no pattern of days either
+    dated = [error.instance_path for error in errors if error.kind.name == "format"]
+    for error in errors:
+        if error.kind.name != "pattern" or error.instance_path not in dated:
+            yield told(error, schema)
 
 
 @cache

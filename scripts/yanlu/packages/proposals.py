@@ -20,6 +20,7 @@ from yanlu.packages.faults import Fault
 from yanlu.packages.heads import (
     NO_TITLE,
     Head,
+    faults_of,
     first_bytes,
     head_faults,
     read_head,
@@ -165,7 +166,7 @@ def _file_faults(path: Path, place: str, codes: Mapping[str, Codes]) -> Iterator
     try:
         proposal = open_proposal(path)
     except PackageError as error:
-        yield str(error)
+        yield from faults_of(error)
         return
     if proposal_path(proposal.front) != place:
         yield "文件夹的年份和文件名，与头部的月份（made）和编号不一致"

@@ -19,6 +19,7 @@ from yanlu.packages.faults import Fault
 from yanlu.packages.heads import (
     FENCE,
     Head,
+    faults_of,
     first_bytes,
     head_faults,
     read_head,
@@ -32,6 +33,7 @@ FOLDER = "suggestions"
 _REPLY = "<!-- 回复 -->"
 _EARLIER = "<!-- 原回复 {month} -->"
 _MARK = re.compile(r"^<!-- (?:回复|原回复 ((?:19|20)\d{2}-(?:0[1-9]|1[0-2]))) -->$", re.MULTILINE)
+_MISMARKED = re.compile(r"^[ \t]*<!--\s*原?\s*回\s*[复覆][^>]*-->[ \t]*$", re.MULTILINE)
 _SCHEMA = "suggestion.schema"
 CODES = ("topics", "regions", "bodies", "conversions")  # the lists that a head is written with
 _CONFLICT = ("<<<<<<< ", ">>>>>>> ")
@@ -88,6 +90,9 @@ def read_suggestion(content: str) -> Suggestion:
         PackageError: it is not written as it must be; the message names the part, no text.
     """
     front, body = read_head(content, _SCHEMA)
+    if _MISMARKED.search(_MARK.sub("", body)):
+        old = _EARLIER.format(month="2026-10")
+        raise PackageError(f"回复前面的那一行写得不对：要写成 {_REPLY}，原来的写成 {old}")
     text, *told = _MARK.split(body)
     title, words = titled(text)
     reply, earlier = _replies(list(zip(told[::2], told[1::2], strict=True)))
@@ -148,7 +153,7 @@ def _file_faults(path: Path, place: str, codes: Mapping[str, Codes]) -> Iterator
     try:
         suggestion = open_suggestion(path)
     except PackageError as error:
-        yield str(error)
+        yield from faults_of(error)
         return
     if suggestion_path(suggestion.front) != place:
         yield "文件夹的年份和文件名，与头部的月份和编号不一致"
