@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from yanlu.intake.accept import code_hash
+from yanlu.intake.accept import Desk, arrival, code_hash
+from yanlu.intake.entry import Entry
+from yanlu.intake.nonce import Nonce
 from yanlu.intake.rights import Held
 from yanlu.intake.store.database import Store
 from yanlu.intake.store.events import messages, packed, unpacked
-from yanlu.intake.store.records import First, by_code
+from yanlu.intake.store.records import Arrival, First, by_code
 from yanlu.model import Fate
 from yanlu.receipts.commitments import canonical, event_line
 from yanlu.receipts.promises import Promiser
@@ -42,6 +45,14 @@ class Given:
         erased = {"erased": self.erased} if self.erased else {}
         told = {"v": "1", "origin": self.origin, "messages": list(self.messages)}
         return {**told, "promise": self.promise, **erased}
+
+
+def accepted(
+    desk: Desk, promiser: Promiser, entry: Entry, nonce: Nonce, **facts: Any
+) -> tuple[Arrival, str]:
+    """What is written of an entry, and its promise; `facts` as for `arrival`."""
+    made = arrival(desk, entry, nonce, **facts)
+    return made, promised(promiser, made.first) if made.first else ""
 
 
 def given(store: Store, promiser: Promiser, secret: bytes) -> Given | None:

@@ -6,7 +6,6 @@ line. Whoever holds one can prove a line that is missing after its deadline.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -14,7 +13,7 @@ from functools import cached_property
 from yanlu.errors import LogError
 from yanlu.receipts.lines import EventLine, read_line
 from yanlu.receipts.notes import Key, Note, Signature, Signer, read_note
-from yanlu.receipts.signatures import signing
+from yanlu.receipts.signatures import sign
 
 TERM = timedelta(days=3)  # from acceptance to the deadline, calendar days
 ROLE = "/intake"  # how the name of a key ends that signs promises
@@ -60,15 +59,16 @@ class Promiser:
         """For whom it speaks."""
         return self.key.name.removesuffix(ROLE)
 
-    @cached_property
-    def _sign(self) -> Callable[[bytes], bytes]:
-        return signing(self.signer.seed)
-
     def promise(self, accepted: date, line: EventLine) -> Note:
         """The same promise each time that it is asked for: Ed25519 has no chance in it."""
         text = Promise(self.host, accepted, accepted + TERM, line).text
         return Note(
-            text, [Signature(self.key.name, bytes.fromhex(self.key_id), self._sign(text.encode()))]
+            text,
+            [
+                Signature(
+                    self.key.name, bytes.fromhex(self.key_id), sign(self.signer.seed, text.encode())
+                )
+            ],
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -17,12 +17,13 @@ def public_half(seed: bytes) -> bytes:
 
 def sign(seed: bytes, message: bytes) -> bytes:
     """The signature of a message, always the same: 64 bytes."""
-    return Ed25519PrivateKey.from_private_bytes(seed).sign(message)
+    return _private(seed).sign(message)
 
 
-def signing(seed: bytes) -> Callable[[bytes], bytes]:
-    """As `sign`, for a key that is used many times."""
-    return Ed25519PrivateKey.from_private_bytes(seed).sign
+@lru_cache(maxsize=4)
+def _private(seed: bytes) -> Ed25519PrivateKey:
+    """To read a key costs as much as to sign with it, and few keys sign much."""
+    return Ed25519PrivateKey.from_private_bytes(seed)
 
 
 def signed(public: bytes, message: bytes, signature: bytes) -> bool:

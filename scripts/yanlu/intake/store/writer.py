@@ -16,7 +16,7 @@ from yanlu.intake.store.records import Arrival, add, add_keys
 GROUP = 64  # records of one transaction at most
 # Seconds from the begin of a transaction to the next: a transaction costs as much as ten records
 # in it. A lone letter does not wait, those of a crowd go together.
-PACE = 0.03
+PACE = 0.015
 _Job = tuple[Arrival, "Future[bool]"]
 
 

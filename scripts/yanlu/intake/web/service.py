@@ -28,6 +28,7 @@ from yanlu.intake.web.lists import Current, Lists, Offer
 from yanlu.intake.web.log import Log
 from yanlu.intake.web.metrics import Counters
 from yanlu.intake.web.pages import Pages, open_pages
+from yanlu.intake.web.scribe import Scribe
 from yanlu.model import CHINA
 from yanlu.receipts.office import promiser
 from yanlu.receipts.promises import Promiser
@@ -85,6 +86,7 @@ class Service:
     promiser: Promiser
     writer: Writer
     durable: Durable
+    scribe: Scribe
     reader: Store
     aside: Aside
     watch: Aside
@@ -176,7 +178,7 @@ def opened_service(
         )
         desk, signer = open_desk(portal, folder), promiser(portal)
         desk.mask("开门以前先读一遍词表。")  # so that the first citizen need not wait for it
-        writer = Writer(store, bounds.floor)
+        writer, scribe = Writer(store, bounds.floor), Scribe(log)
         aside, watch, probe = asides = [Aside(held) for held in others]
         try:
             yield Service(
@@ -192,6 +194,7 @@ def opened_service(
                 promiser=signer,
                 writer=writer,
                 durable=Durable(writer),
+                scribe=scribe,
                 reader=reader,
                 aside=aside,
                 watch=watch,
@@ -209,4 +212,5 @@ def opened_service(
             patience.end(LAST)
             for other in asides:
                 other.stop()
+            scribe.stop()
             writer.stop()

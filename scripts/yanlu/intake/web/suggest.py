@@ -14,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from yanlu.errors import StoreError
-from yanlu.intake.accept import TEXTS, Lane, arrival, masked
+from yanlu.intake.accept import TEXTS, Lane, masked
 from yanlu.intake.entry import LIMITS, Entry, Faults, read_entry
-from yanlu.intake.given import MONTHS, first_of, promised
+from yanlu.intake.given import MONTHS, accepted, first_of, promised
 from yanlu.intake.nonce import Age, Nonce, issue, read_nonce
 from yanlu.intake.rates import Pace
 from yanlu.intake.store.events import messages
@@ -27,6 +27,7 @@ from yanlu.intake.web.limits import COMMIT_SECONDS
 from yanlu.intake.web.log import UNSTORED
 from yanlu.intake.web.masks import read_masks, write_masks
 from yanlu.intake.web.refusals import Refused
+from yanlu.intake.web.scribe import CROWD
 from yanlu.intake.web.service import Service, now, today
 from yanlu.intake.web.work import challenge, proven
 from yanlu.receipts.codes import write_code
@@ -93,13 +94,21 @@ class Suggest:
         shown_before = read_masks(desk.key, form.nonce, form.masks, texts)
         if shown_before:
             desk = replace(desk, mask=shown_before.__getitem__)
-        quick = not entry.word and (shown_before is not None or _is_short(entry))
-        made = await self._worked(quick, lambda: arrival(desk, entry, nonce, **facts))
+        act = partial(accepted, desk, self.service.promiser, entry, nonce, **facts)
+        made, promise = await self._made(act, shown_before is not None, entry)
         new = await self._commit(made, form)
         if not new and (earlier := self._stored(nonce, form)):
             return earlier
         told = {"day": made.day, "kind": made.kind, "word_hash": made.word_hash}
-        return self._receipt(form, nonce, told, made.first)
+        return self._receipt(form, nonce, told, made.first, promise)
+
+    async def _made(self, act: Callable[[], Result], is_masked: bool, entry: Entry) -> Result:
+        """A letter made ready, in a crowd by the process beside us; its mask is made here."""
+        if entry.word or not is_masked:
+            return await self._worked(not entry.word and _is_short(entry), act)
+        if self.service.writer.waiting >= CROWD:
+            self.service.scribe.begin(act)
+        return await self.service.scribe.do(act)
 
     async def _worked(self, quick: bool, act: Callable[[], Result]) -> Result:
         """Quick work at once; long work in a thread, so that others are answered meanwhile."""
@@ -115,7 +124,8 @@ class Suggest:
             return None
         said = messages(self.service.reader.main, held["id"])
         first = first_of(nonce.secret(self.service.desk.key), said[0]) if said else None
-        return self._receipt(form, nonce, held, first)
+        promise = promised(self.service.promiser, first) if first else ""
+        return self._receipt(form, nonce, held, first, promise)
 
     async def _commit(self, made: Arrival, form: Form) -> bool:
         """Wait until the record is durable; answers whether its nonce was new.
@@ -123,7 +133,10 @@ class Suggest:
         Raises:
             Refused: the store cannot take it, or does not say in time whether it did.
         """
-        again = partial(Refused, fields=form.carried, retry=self._address("suggest/send"))
+
+        def again(why: str) -> Refused:
+            return Refused(why, fields=form.carried, retry=self._address("suggest/send"))
+
         began = time.monotonic()
         try:
             new = await self.service.durable.store(made, COMMIT_SECONDS)
@@ -196,7 +209,12 @@ class Suggest:
         )
 
     def _receipt(
-        self, form: Form, nonce: Nonce, held: Mapping[str, Any], first: First | None
+        self,
+        form: Form,
+        nonce: Nonce,
+        held: Mapping[str, Any],
+        first: First | None,
+        promise: str,
     ) -> Response:
         """The receipt of a record; without the code for whoever refused it.
 
@@ -207,7 +225,7 @@ class Suggest:
         secret, promiser = nonce.secret(self.service.desk.key), self.service.promiser
         return self.service.pages.receipt(
             write_code(secret),
-            promised(promiser, first) if first else "",
+            promise,
             date=date.fromisoformat(held["day"]),
             months=MONTHS,
             word=held["word_hash"] is not None,
