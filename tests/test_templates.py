@@ -9,7 +9,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from yanlu.model import chinese_day
-from yanlu.templates import chinese_month, environment, theme_folder
+from yanlu.templates import chinese_month, environment
 
 
 @pytest.fixture
@@ -27,12 +27,6 @@ def test_what_is_put_in_is_escaped(folder: Path) -> None:
 def test_a_name_that_nobody_gave_is_a_fault(folder: Path) -> None:
     with pytest.raises(UndefinedError, match="word"):
         environment(folder).get_template("page.html").render()
-
-
-def test_an_office_may_bring_its_own_theme(tmp_path: Path) -> None:
-    assert theme_folder(tmp_path).parts[-2:] == ("yanlu", "theme")
-    (tmp_path / "theme").mkdir()
-    assert theme_folder(tmp_path) == tmp_path / "theme"
 
 
 def test_days_and_months_are_written_as_readers_see_them() -> None:

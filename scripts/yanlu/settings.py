@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from yanlu.errors import SettingsError
+from yanlu.overlay import in_data
 
 Text = Annotated[str, msgspec.Meta(min_length=1, pattern=r"\S")]
 BaseUrl = Annotated[str, msgspec.Meta(pattern=r"^https?://[^/?#]+/([^?#]+/)?$")]
@@ -314,7 +315,12 @@ def _said(error: str) -> str:
 
 
 def read_codes(path: Path) -> Codes:
-    """Read one code list; a missing file or a repeated code is refused."""
+    """Read one code list; a missing file or a repeated code is refused.
+
+    A list of a portal, in `data/codes/`, may be the shipped one.
+    """
+    if path.parent.name == "codes":
+        path = in_data(path.parents[1], f"codes/{path.name}")
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 from jinja2 import Environment as Environment  # for those who only pass it on
@@ -12,15 +11,17 @@ from jinja2 import FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
 from yanlu.model import chinese_day
+from yanlu.overlay import merged
+
+CACHE = ".cache/yanlu"  # below the folder of a portal: what may be deleted at any time
 
 # 12345, 000-0000 0001, （010）88886666, +86 10 1234 5678: three digits at least
 _NUMBER = re.compile(r"(?:[（(]0\d{2,3}[)）][ -]?)?\+?\d(?:[ -]?\d){2,}")
 
 
 def theme_folder(folder: Path) -> Path:
-    """The theme of the portal in `folder`, or the one that is shipped in the wheel."""
-    own = folder / "theme"
-    return own if own.is_dir() else Path(str(files("yanlu") / "theme"))
+    """The theme of the portal in `folder`: its own files, and the shipped ones for all others."""
+    return merged(folder, "theme", folder / CACHE / "theme")
 
 
 @cache

@@ -27,10 +27,10 @@ from yanlu.packages.suggestions import (
     write_suggestion,
 )
 from yanlu.settings import Portal, open_portal
+from yanlu.templates import CACHE
 from yanlu.website.register import books, sheets
 from yanlu.website.register.diagram import BOX, diagram
 from yanlu.website.register.entries import Promise, entry_of
-from yanlu.website.register.kept import PLACE
 from yanlu.website.register.page import page_facts
 from yanlu.website.register.words import reply_html
 
@@ -344,7 +344,7 @@ def test_a_build_makes_the_same_bytes_with_and_without_what_was_kept(
     again = build(portal, tmp_path / "b", seen=lambda ledger: fresh.append(len(ledger.fresh)))
     assert fresh == [0]
     assert again == first
-    for path in (portal.folder / PLACE / "register").iterdir():
+    for path in (portal.folder / CACHE / "register").iterdir():
         path.write_bytes(path.read_bytes()[:-3])  # cut off
     assert build(portal, tmp_path / "c") == first
     apart = ("register/", "calls/", "guide/", "about/", "map/", "search/", "_moved/")
@@ -364,14 +364,14 @@ def test_after_a_change_only_what_changed_is_made_anew(
     kept = build(portal, tmp_path / "b")
     assert made == [TWO]
     assert "改过的题目" in kept["register/all/index.html"]
-    (portal.folder / PLACE / "register").rename(tmp_path / "aside")
+    (portal.folder / CACHE / "register").rename(tmp_path / "aside")
     assert build(portal, tmp_path / "c") == kept
 
 
 def test_what_was_removed_is_not_kept_either(portal: Portal, tmp_path: Path) -> None:
     put(portal, suggestion(front(ONE), text="只在这里的话"), suggestion(front(TWO)))
     build(portal, tmp_path / "a")
-    kept = portal.folder / PLACE
+    kept = portal.folder / CACHE
     assert any("只在这里的话".encode() in path.read_bytes() for path in kept.rglob("*.msgpack"))
     head = front(ONE, "received", "screened", "registered", "withdrawn", publication="removed")
     put(portal, suggestion(head, title="", text=""))

@@ -25,7 +25,8 @@ from yanlu.git import in_repository, tracked
 from yanlu.model import CHINA, Month
 from yanlu.register.check import Link
 from yanlu.sources import has_head, head_of
-from yanlu.website.register.kept import PLACE, cache_folder, name_of_rest, program_files
+from yanlu.templates import CACHE
+from yanlu.website.register.kept import cache_folder, name_of_rest, program_files
 
 _NAME = "passed.msgpack"
 _SUM = 32  # bytes of the sum before the content
@@ -134,7 +135,7 @@ def refuse_committed(portal: Path) -> None:
         BuildError: something of it is in git, so that a commit could put words on the site
             that are in no file which people review.
     """
-    folder = PLACE.partition("/")[0]
+    folder = CACHE.partition("/")[0]
     if in_repository(portal) and tracked(portal, folder):
         raise BuildError(
             f"{folder}/ 里的文件进了 git，不能用，也不能公布。"

@@ -20,13 +20,13 @@ from yanlu.intake.posting import open_forge
 from yanlu.locks import alone
 from yanlu.register.due import Due
 from yanlu.settings import Portal, open_portal, read_codes
-from yanlu.templates import theme_folder
+from yanlu.templates import CACHE, theme_folder
 from yanlu.website.build import build_site
 from yanlu.website.preview.compared import compare
 from yanlu.website.preview.former import check_out, merge_base
 from yanlu.website.preview.numbers import changed_numbers
 from yanlu.website.preview.report import PAGE, SUMMARY, Owed, Preview, Terms, write_report
-from yanlu.website.register.kept import PLACE, cache_folder
+from yanlu.website.register.kept import cache_folder
 
 Report = Callable[[str], None]
 MARK = "<!-- yanlu preview -->"  # by which the comment of the last preview is known
@@ -44,7 +44,7 @@ def preview(since: str | None, out: Path | None, pull: str | None) -> None:
     例如：yanlu preview，然后在浏览器里逐页对照改动前和改动后。
     """
     portal = open_portal(Path.cwd())
-    target = out or portal.folder / PLACE / _FOLDER / "report"
+    target = out or portal.folder / CACHE / _FOLDER / "report"
     with steps() as report:
         seen = look_ahead(portal, since, target, report)
     summary = (target / SUMMARY).read_text("utf-8")
@@ -122,10 +122,10 @@ class _Look:
 
     def _build_former(self, base: str) -> None:
         """The other site; what this one's pages were made of serves it as well."""
-        kept = self.former.folder / PLACE
+        kept = self.former.folder / CACHE
         if not kept.exists():
             shutil.copytree(
-                self.portal.folder / PLACE, kept, ignore=shutil.ignore_patterns(_FOLDER)
+                self.portal.folder / CACHE, kept, ignore=shutil.ignore_patterns(_FOLDER)
             )
         self.report("生成改动以前的网站")
         try:

@@ -14,6 +14,7 @@ from yanlu.guidance.laws import Laws
 from yanlu.guidance.links import Site
 from yanlu.guidance.moved import PAGES, move_faults, read_moves
 from yanlu.guidance.survey import Words, survey_faults, survey_notes
+from yanlu.overlay import below, found
 from yanlu.packages.schemas import TABLES
 from yanlu.settings import Portal, read_codes
 from yanlu.templates import theme_folder
@@ -46,16 +47,21 @@ def _moved(portal: Portal, site: Site) -> Iterator[str]:
 
 
 def _words(portal: Portal) -> Words:
-    content = portal.folder / "content"
-    theme = theme_folder(portal.folder) if content.is_dir() else None  # no pages, no menu
-    files = sorted(path for path in content.rglob("*") if path.is_file())
-    tables = [portal.data / TABLES["deadlines"], *sorted((portal.data / "guidance").glob("*.csv"))]
+    files = _files(portal, "content")
+    theme = theme_folder(portal.folder) if files else None  # no pages, no menu
+    deadlines = f"data/{TABLES['deadlines']}"
+    tables = {deadlines: found(portal.folder, deadlines), **_files(portal, "data/guidance")}
     return Words(
-        pages={_place(portal, p): p.read_text("utf-8") for p in files if p.suffix == ".md"},
+        pages={place: p.read_text("utf-8") for place, p in files.items() if p.suffix == ".md"},
         templates=_templates(theme) if theme else {},
-        tables={_place(portal, path): _rows(path) for path in tables},
-        site=Site({_place(portal, path) for path in files}, _menu(theme) if theme else ()),
+        tables={place: _rows(path) for place, path in tables.items() if path.suffix == ".csv"},
+        site=Site(set(files), _menu(theme) if theme else ()),
     )
+
+
+def _files(portal: Portal, folder: str) -> dict[str, Path]:
+    """Its own and the shipped ones, by what they are called in messages."""
+    return {f"{folder}/{name}": path for name, path in below(portal.folder, folder).items()}
 
 
 def _menu(theme: Path) -> list[str]:
@@ -63,14 +69,10 @@ def _menu(theme: Path) -> list[str]:
 
 
 def _templates(theme: Path) -> Mapping[str, str]:
-    found = sorted(path for path in theme.rglob("*") if path.suffix in _TEMPLATES)
-    return {f"theme/{p.relative_to(theme).as_posix()}": p.read_text("utf-8") for p in found}
+    paths = sorted(path for path in theme.rglob("*") if path.suffix in _TEMPLATES)
+    return {f"theme/{p.relative_to(theme).as_posix()}": p.read_text("utf-8") for p in paths}
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
-
-
-def _place(portal: Portal, path: Path) -> str:
-    return path.relative_to(portal.folder).as_posix()

@@ -17,6 +17,7 @@ from pathlib import Path
 import chinese_calendar
 
 from yanlu.errors import DeadlineError
+from yanlu.overlay import in_data
 
 STATUTORY = 13  # days off in a year: 《全国年节及纪念日放假办法》 (2024) art. 2
 # the festivals of the same article, each by what every name of it holds (清明节、清明假期)
@@ -93,7 +94,7 @@ def read_calendar(data: Path) -> Calendar:
     Raises:
         DeadlineError: `holidays.csv` is missing, or a row does not say what it must.
     """
-    path = data / "codes" / "holidays.csv"
+    path = in_data(data, "codes/holidays.csv")
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             return Calendar(

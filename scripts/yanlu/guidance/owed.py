@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from yanlu.overlay import in_data
+
 STEPS = "data/guidance/owed.csv"
 Row = Mapping[str, str]
 
@@ -117,5 +119,6 @@ def _step(row: Row) -> Step:
 
 
 def _rows(data: Path, name: str) -> list[dict[str, str]]:
-    with (data / "guidance" / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
+    path = in_data(data, f"guidance/{name}.csv")
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))

@@ -6,6 +6,8 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
+from yanlu.overlay import in_data
+
 Row = dict[str, str]
 
 
@@ -14,7 +16,7 @@ def rows(data: Path, name: str) -> Iterator[tuple[int, Row]]:
 
     `packages.check` has found the columns to be in order.
     """
-    path = data / "guidance" / f"{name}.csv"
+    path = in_data(data, f"guidance/{name}.csv")
     if path.is_file():
         with path.open(encoding="utf-8-sig", newline="") as file:
             yield from enumerate(csv.DictReader(file), start=2)  # the first line names the columns

@@ -6,11 +6,13 @@ import csv
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from yanlu.errors import DisclosureError, PackageError
 from yanlu.model import Cell, Release
+from yanlu.overlay import in_data
 from yanlu.packages.awards import awards_faults
 from yanlu.packages.bundles import out_of_bundle
 from yanlu.packages.calls import calls_faults
@@ -27,7 +29,7 @@ from yanlu.packages.read import (
     read_release,
     release_folder,
 )
-from yanlu.packages.schemas import CARRIED, OPTIONAL, TABLES, table_resource
+from yanlu.packages.schemas import CARRIED, OPTIONAL, TABLES, load_schema, table_resource
 from yanlu.packages.suggestions import suggestion_faults, suggestion_files
 from yanlu.settings import read_codes
 
@@ -101,13 +103,22 @@ def _release_faults(data: Path) -> list[Fault]:
     return faults
 
 
+def is_known(place: str) -> bool:
+    """Whether a file may lie there; `place` is relative to `data/`."""
+    return bool(_known_places().fullmatch(place))
+
+
+@cache
+def _known_places() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{_pattern(place)})" for place in KNOWN))
+
+
 def _strays(data: Path) -> Iterator[Fault]:
-    known = re.compile("|".join(f"(?:{_pattern(place)})" for place in KNOWN))
     start = len(str(data)) + 1
     for folder, _, names in os.walk(str(data)):
         for name in names:
             place = f"{folder[start:]}/{name}".lstrip("/")
-            if not known.fullmatch(place):
+            if not is_known(place):
                 yield plain_fault(_STRAY, f"data/{place}")
 
 
@@ -118,18 +129,31 @@ def _pattern(place: str) -> str:
 
 def _tables(data: Path) -> list[Fault]:
     present = {name: path for name, path in TABLES.items() if (data / path).is_file()}
+    shipped = {
+        name: path
+        for name, place in TABLES.items()
+        if name not in present and (path := in_data(data, place)).is_file()
+    }
     missing = [
         plain_fault("scheme-error", f"data/{path}")
         for name, path in TABLES.items()
-        if name not in present and name not in OPTIONAL
+        if name not in present.keys() | shipped.keys() and name not in OPTIONAL
     ]
-    resources = [table_resource(name, path) for name, path in present.items()]
-    if not resources:
+    if not present:
         return missing
+    resources = [table_resource(name, path) for name, path in present.items()]
+    resources += [_known(name, path) for name, path in shipped.items()]
     cycles = [
         plain_fault("cycle", f"data/{path}") for path in present.values() if _turns(data / path)
     ]
     return missing + cycles + validate({"name": "data", "resources": resources}, data, "data/")
+
+
+def _known(name: str, path: Path) -> dict[str, Any]:
+    """A shipped table, to whose codes those of an office may refer."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    return {"name": name, "data": rows, "schema": load_schema(name)}
 
 
 def _guidance(data: Path) -> Iterator[Fault]:

@@ -21,8 +21,10 @@ from typing import Any
 from yanlu.errors import PackageError
 from yanlu.locks import alone
 from yanlu.model import Quarterly, ReleasedQuarter
+from yanlu.overlay import in_data
 from yanlu.packages.faults import Fault, unsealed, validate
 from yanlu.packages.read import method_of
+from yanlu.packages.schemas import TABLES
 from yanlu.packages.write import About, csv_text, sealed
 
 FOLDER = "quarters"
@@ -52,7 +54,7 @@ def write_quarter(released: ReleasedQuarter, about: About, *, data: Path, issued
         folder.parent.mkdir(exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder.parent))
         try:
-            _write_package(quarter, about, data / "codes", aside, issued)
+            _write_package(quarter, about, data, aside, issued)
             aside.chmod(0o755)
             aside.rename(folder)
         finally:
@@ -63,15 +65,15 @@ def write_quarter(released: ReleasedQuarter, about: About, *, data: Path, issued
 
 
 def _write_package(
-    quarter: Quarterly, about: About, codes: Path, folder: Path, issued: date
+    quarter: Quarterly, about: About, data: Path, folder: Path, issued: date
 ) -> None:
     for name, counts in quarter.tables.items():
         lines = [[code, str(count)] for code, count in counts.items()]
         text = csv_text([[_KEY[name], "count"], *lines])
         (folder / f"{name}.csv").write_text(text, "utf-8", newline="")
     if RATINGS in quarter.tables:
-        carried = f"{_CARRIED}.csv"
-        (folder / carried).write_bytes((codes / carried).read_bytes())
+        source = in_data(data, TABLES[_CARRIED])
+        (folder / f"{_CARRIED}.csv").write_bytes(source.read_bytes())
     descriptor = _descriptor(quarter, about, folder, issued)
     text = json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n"
     (folder / "datapackage.json").write_text(text, "utf-8", newline="")

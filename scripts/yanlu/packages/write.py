@@ -17,9 +17,10 @@ from typing import Any
 from yanlu.errors import PackageError
 from yanlu.locks import alone
 from yanlu.model import Release, Released
+from yanlu.overlay import in_data
 from yanlu.packages.faults import validate
 from yanlu.packages.read import Listing, listed, method_of, release_folder
-from yanlu.packages.schemas import CARRIED, load_schema, table_resource
+from yanlu.packages.schemas import CARRIED, TABLES, load_schema, table_resource
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def write_release(released: Released, about: About, *, data: Path, issued: date)
         folder.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder.parent))
         try:
-            _write_package(release, about, data / "codes", aside)
+            _write_package(release, about, data, aside)
             aside.chmod(0o755)
             _refuse_listed(data, release)
             _move_in(aside, folder)
@@ -68,9 +69,10 @@ def _refuse_listed(data: Path, release: Release) -> None:
         )
 
 
-def _write_package(release: Release, about: About, codes: Path, folder: Path) -> None:
+def _write_package(release: Release, about: About, data: Path, folder: Path) -> None:
     for name in CARRIED:
-        (folder / f"{name}.csv").write_bytes((codes / f"{name}.csv").read_bytes())
+        source = in_data(data, TABLES[name])
+        (folder / f"{name}.csv").write_bytes(source.read_bytes())
     header = [field["name"] for field in load_schema("cube")["fields"]]
     rows = [[*map(str, cell), str(count)] for cell, count in sorted(release.counts.items())]
     (folder / "cube.csv").write_text(csv_text([header, *rows]), "utf-8", newline="")

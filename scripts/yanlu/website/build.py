@@ -16,6 +16,7 @@ from yanlu.errors import BuildError
 from yanlu.git import Head
 from yanlu.guidance.judge import guidance_faults
 from yanlu.guidance.moved import read_moves
+from yanlu.overlay import found
 from yanlu.packages.check import register_faults, rest_faults
 from yanlu.packages.read import listed, release_folder
 from yanlu.settings import Portal
@@ -118,7 +119,7 @@ class _Build:
         sources = self._sources()
         self.report("生成页面（MkDocs）")
         build_pages(
-            self.portal.folder / "mkdocs.yml",
+            found(self.portal.folder, "mkdocs.yml"),
             office,
             docs=fill(sources.docs, inserts(self.portal, self.theme, day)),
             theme=self.theme,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from yanlu.overlay import below
 from yanlu.packages.read import listed, newest, read_release
 from yanlu.settings import Portal, read_codes
 from yanlu.website.bulletins import Issue, bulletin_files
@@ -74,7 +75,7 @@ def generate(
     in `data/`. `archived` tells that the site offers the sources that it was built from.
     """
     root = portal.settings.office.root
-    content = _written(portal.folder / "content", root)
+    content = _written(below(portal.folder, "content"), root)
     docs = {place: text for place, text in content.items() if _NOTICES not in place.split("/")}
     start = f"{_NOTICES}/"
     notices = {p.removeprefix(start): t for p, t in content.items() if p.startswith(start)}
@@ -94,16 +95,15 @@ def generate(
     return Sources(docs, notices, {"home": home, "catalogue": made.catalogue})
 
 
-def _written(content: Path, root: str) -> dict[str, str | bytes]:
+def _written(files: Mapping[str, Path], root: str) -> dict[str, str | bytes]:
     """Files that people wrote by their paths: Markdown as text, all else as it is."""
     return {
-        path.relative_to(content).as_posix(): (
+        place: (
             root_links(path.read_text("utf-8-sig"), root)
             if path.suffix == ".md"
             else path.read_bytes()
         )
-        for path in sorted(content.rglob("*"))
-        if path.is_file()
+        for place, path in files.items()
     }
 
 

@@ -38,6 +38,7 @@ _PAGES = (
     "batches",
     "keys",
     "records",
+    "origin",
     "post",
     "paper",
     "owed-card",

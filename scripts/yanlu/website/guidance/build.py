@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from yanlu.overlay import in_data
 from yanlu.packages.schemas import TABLES
 from yanlu.packages.write import sealed
 from yanlu.settings import Portal
@@ -45,13 +46,17 @@ def directory_package(portal: Portal) -> dict[str, Any]:
         "description": f"到哪里找谁：地址、时间、电话、无障碍和交通。{office.notice}",
         "homepage": f"{office.base_url}{offices.ADDRESS}",
         "licenses": [{"name": licence.name, "title": licence.title, "path": licence.path}],
-        "resources": [sealed(name, portal.data / TABLES[name]) for name in _PACKAGED],
+        "resources": [sealed(name, _table(portal, name)) for name in _PACKAGED],
     }
+
+
+def _table(portal: Portal, name: str) -> Path:
+    return in_data(portal.data, TABLES[name])
 
 
 def _write_package(portal: Portal, folder: Path) -> None:
     """The tables as they are, and a descriptor with their sums: it can be read on its own."""
     for name in _PACKAGED:
-        shutil.copyfile(portal.data / TABLES[name], folder / f"{name}.csv")
+        shutil.copyfile(_table(portal, name), folder / f"{name}.csv")
     text = json.dumps(directory_package(portal), ensure_ascii=False, indent=2) + "\n"
     (folder / "datapackage.json").write_text(text, "utf-8", newline="")

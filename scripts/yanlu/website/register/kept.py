@@ -18,12 +18,12 @@ from typing import TypeVar
 import msgspec
 
 import yanlu
+from yanlu.templates import CACHE
 from yanlu.website.register.entries import Entry
 
 _T = TypeVar("_T")
 _NAME = "cards"
 _SUGGESTION = re.compile(r"suggestions/[^/]+/[^/]+\.md")  # below `data/`
-PLACE = ".cache/yanlu"  # below the folder of a portal
 
 
 class Card(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -159,7 +159,7 @@ def cache_folder(portal: Path) -> Path | None:
     """Where a portal keeps such things, out of git's sight; None where nothing can be written."""
     if not os.access(portal, os.W_OK):
         return None
-    folder = portal / PLACE
+    folder = portal / CACHE
     folder.mkdir(parents=True, exist_ok=True)
     (folder / ".gitignore").write_text("*\n", "utf-8")
     return folder
