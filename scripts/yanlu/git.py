@@ -134,7 +134,7 @@ def past_contents(
     commits = "".join(f"{name}\n" for name in moments).encode()
     merges = "--diff-merges=first-parent" if reach is Reach.PUBLISHED else "-m"
     changes = ("diff-tree", "--stdin", "--root", merges, "-r", "-z", "--relative")
-    shown = _run(folder, *changes, "--", *_globs(patterns), asked=commits)
+    shown = run(folder, *changes, "--", *_globs(patterns), asked=commits)
     blobs = _blobs(shown.decode().split("\0"))
     names = list(dict.fromkeys(name for _, name in blobs))
     contents = dict(zip(names, _contents(folder, names), strict=True))
@@ -144,7 +144,7 @@ def past_contents(
 
 def _moments(folder: Path, *which: str) -> Mapping[str, datetime]:
     """Commits with the moments at which they were made, in the order in which git lists them."""
-    listed = _run(folder, "rev-list", "--timestamp", *which, "--").decode()
+    listed = run(folder, "rev-list", "--timestamp", *which, "--").decode()
     pairs = map(str.split, listed.splitlines())
     return {name: datetime.fromtimestamp(int(stamp), UTC) for stamp, name in pairs}
 
@@ -160,7 +160,7 @@ def published_days(folder: Path, pattern: str) -> Mapping[str, tuple[date, date]
     command = ("diff-tree", "--stdin", "--root", *names, "--", f":(glob){pattern}")
     days: dict[str, tuple[date, date]] = {}
     day = date.max
-    for field in _run(folder, *command, asked=asked).decode().split("\0"):
+    for field in run(folder, *command, asked=asked).decode().split("\0"):
         if field in moments:  # the newest come first
             day = moments[field].date()
         elif field:
@@ -230,8 +230,7 @@ def changes(folder: Path, commit: str) -> list[Change]:
     options = ("-r", "-z", "--no-renames", "--diff-filter=AM", "--no-commit-id", "--relative")
     shown = plumb(folder, "diff-tree", *options, f"{commit}^1", commit).decode()
     fields = shown.rstrip("\0").split("\0")
-    pairs = zip(fields[::2], fields[1::2], strict=False)
-    facts = [(path, *facts.split()[3:5]) for facts, path in pairs]
+    facts = [(path, *told.split()[3:5]) for told, path in zip(*[iter(fields)] * 2, strict=False)]
     return [Change(path, name, kind == "A") for path, name, kind in facts]
 
 
@@ -337,7 +336,7 @@ def _blobs(fields: Sequence[str]) -> dict[tuple[str, str], str]:
 
 def _contents(folder: Path, names: Iterable[str]) -> Iterator[bytes]:
     """The contents of objects, in their order."""
-    return _parsed(_run(folder, "cat-file", "--batch", asked="\n".join(names).encode()))
+    return _parsed(run(folder, "cat-file", "--batch", asked="\n".join(names).encode()))
 
 
 def _parsed(answer: bytes) -> Iterator[bytes]:
@@ -364,7 +363,7 @@ def _refuse_shallow(folder: Path) -> None:
 
 
 def _git(folder: Path, *arguments: str) -> str:
-    return _run(folder, *arguments).decode().strip()
+    return run(folder, *arguments).decode().strip()
 
 
 def _plain(folder: Path, *arguments: str) -> str:
@@ -376,12 +375,13 @@ def plumb(folder: Path, *arguments: str, asked: bytes = b"", index: Path | None 
     settings = (part for name, value in BLAND.items() for part in ("-c", f"{name}={value}"))
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
     place = {"GIT_INDEX_FILE": str(index)} if index else {}
-    return _run(folder, *settings, *arguments, asked=asked, env=inherited | ALONE | place)
+    return run(folder, *settings, *arguments, asked=asked, env=inherited | ALONE | place)
 
 
-def _run(
+def run(
     folder: Path, *arguments: str, asked: bytes = b"", env: Mapping[str, str] | None = None
 ) -> bytes:
+    """What git answers, run as whoever calls would run it."""
     try:
         done = subprocess.run(  # noqa: S603 - fixed program and arguments
             ["git", "-C", str(folder), *arguments],  # noqa: S607 - from PATH, as staff run it

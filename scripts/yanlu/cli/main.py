@@ -27,6 +27,9 @@ VERBS = {
     "register": "register",
     "deadlines": "deadlines",
     "receipts": "receipts",
+    "new": "new",
+    "guard": "guard",
+    "doctor": "doctor",
 }
 INTAKE = {
     "serve": "intake",

@@ -27,6 +27,7 @@ def repository(hub: Hub, schema: str = "full-repository") -> dict[str, Any]:
         schema, hub.address, id=1, name=hub.name, full_name=full, private=hub.private,
         owner=user(hub, hub.owner), url=hub.repo, html_url=f"https://{hub.host}/{full}",
         default_branch="main", has_downloads=True,
+        permissions={"admin": False, "pull": True, "push": hub.writes},
     )  # fmt: skip
 
 

@@ -86,6 +86,7 @@ class Hub:
     host: str = "git.shili.example"
     address: str = ""
     private: bool = True
+    writes: bool = True
     skew: float = 0.0
     page: int = 100
     app: App | None = None

@@ -274,6 +274,14 @@ def test_a_clock_that_is_a_little_late_does_no_harm(
     assert connect(app).health().private is True
 
 
+@pytest.mark.parametrize("writes", [True, False])
+def test_a_forge_says_whether_we_may_write(
+    double: Double, connect: Connect, app: App, writes: bool
+) -> None:
+    double.hub.writes = writes
+    assert connect(app).health().writes is writes
+
+
 def test_an_app_that_is_not_installed_there_is_told(connect: Connect, app: App) -> None:
     with pytest.raises(AuthLost, match="没有这个应用的安装"):
         connect(replace(app, installation=1)).health()

@@ -9,6 +9,7 @@ import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib import request as web
 
 import pytest
 from starlette.requests import Request
@@ -98,6 +99,21 @@ def test_metrics_count_on_a_port_of_their_own(serving: Serving) -> None:
         assert door.metric("yanlu_writer_alive") == 1
         assert door.metric("yanlu_backup_age_seconds") > 1e9  # there is none
         assert door.look("/metrics").status == 404
+
+
+def test_whoever_reads_the_alarms_is_seen_and_the_doctor_that_asks_for_it_is_not(
+    serving: Serving,
+) -> None:
+    def age(reader: str) -> float:
+        place = f"http://127.0.0.1:{door.metrics_port}/metrics"
+        with web.urlopen(web.Request(place, headers={"User-Agent": reader})) as answer:
+            text = answer.read().decode()
+        return float(text.partition("\nyanlu_alarms_read_age_seconds ")[2].split()[0])
+
+    with serving() as door:
+        assert min(age(health.DOCTOR) for _ in range(2)) > 1e9  # nobody has
+        age("Prometheus")
+        assert age(health.DOCTOR) < 60
 
 
 def _approve_one(folder: Path) -> None:

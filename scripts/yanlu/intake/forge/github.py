@@ -140,8 +140,10 @@ class GitHubForge:
 
     def health(self) -> Health:
         """Whether the repository is private, where it says it lies, and how its clock goes."""
-        private, host, _ = self._named(self._fetched())
-        return Health(private, host, self._connection.skew)
+        repository = self._fetched()
+        private, host, _ = self._named(repository)
+        told = self._ask("读取仓库", lambda: repository.as_dict().get("permissions") or {})
+        return Health(private, host, self._connection.skew, told.get("push"))
 
     def _comments(self, issue: Any) -> dict[str, str]:
         """What was said on a pull request, by the address of each comment in the interface."""

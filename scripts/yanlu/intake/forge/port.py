@@ -118,12 +118,14 @@ class Health:
     """What a forge says of itself.
 
     Whether the repository is private (None: it has no readers to keep out), which host holds
-    it, and how many seconds the forge's clock is ahead of ours.
+    it, how many seconds the forge's clock is ahead of ours, and whether it says that we may write
+    (None: it says nothing).
     """
 
     private: bool | None
     host: str
     skew: float
+    writes: bool | None = None
 
 
 class Forge(Protocol):

@@ -106,7 +106,7 @@ def existing(folder: Path) -> Iterator[Store]:
 
 def open_store(folder: Path) -> Store:
     """As `opened`, for a process that keeps it."""
-    _refuse_old(apsw.sqlite_lib_version(), _number(apsw.sqlite_lib_version()))
+    refuse_old_sqlite()
     refuse_git(folder, "收件库")
     os.umask(0o077)
     try:
@@ -183,13 +183,15 @@ def refuse_git(folder: Path, what: str) -> None:
         raise StoreError(f"{what}不能放在 git 仓库里（{folder}）。请指定仓库以外的文件夹。")
 
 
-def _number(version: str) -> int:
+def refuse_old_sqlite() -> None:
+    """Let no SQLite open a store that may lose what it has committed.
+
+    Raises:
+        StoreError: it is too old.
+    """
+    version = apsw.sqlite_lib_version()
     major, minor, patch = (int(part) for part in version.split(".")[:3])
-    return major * 1_000_000 + minor * 1_000 + patch
-
-
-def _refuse_old(version: str, number: int) -> None:
-    if number < _LEAST_SQLITE:
+    if major * 1_000_000 + minor * 1_000 + patch < _LEAST_SQLITE:
         raise StoreError(
             f"这里的 SQLite 是 {version}，早于 3.51.3 的可能丢失已经提交的内容，没有打开收件库。"
             "请运行 scripts/setup 安装锁定的版本。"

@@ -19,6 +19,7 @@ from yanlu.intake.web.log import UNSTORED
 from yanlu.intake.web.metrics import CONTENT_TYPE, written
 from yanlu.intake.web.service import Service, now, today
 
+DOCTOR = "yanlu-doctor"  # as `yanlu doctor` calls itself
 _DAY = 24 * 3600
 _PATIENCE = 3.0  # seconds for the store to say that it can be written
 
@@ -29,6 +30,7 @@ class Health:
 
     service: Service
     _asked: Future[None] | None = None  # the last probe, which may be under way
+    _looked: int = 0  # Unix seconds at which a program last read the alarms
 
     async def alive(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's interface
         """The event loop answers."""
@@ -57,9 +59,12 @@ class Health:
             self._asked = self.service.probe.ask(_refuse_unwritable)
         return self._asked
 
-    async def metrics(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's interface
+    async def metrics(self, request: Request) -> Response:
         """For Prometheus."""
         gauges = await self.service.watch.do(self._gauges)  # thousands of letters are looked at
+        gauges["yanlu_alarms_read_age_seconds"] = now() - self._looked
+        if request.headers.get("user-agent") != DOCTOR:  # who asks whether anybody looks
+            self._looked = now()
         text = written(self.service.counters, gauges)
         return PlainTextResponse(text, headers={"Content-Type": CONTENT_TYPE})
 

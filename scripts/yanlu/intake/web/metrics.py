@@ -64,6 +64,7 @@ _TOLD = {
     "yanlu_forge_failed_tries": "Failed tries of the frozen batch that has most of them.",
     "yanlu_forge_pause_seconds": "Until the forge is asked again for a frozen batch.",
     "yanlu_backup_age_seconds": "Since the last good backup (1970: none).",
+    "yanlu_alarms_read_age_seconds": "Since a program last read this page (1970: none).",
     "yanlu_backup_failure_age_seconds": "Since a backup last failed (1970: none).",
     "yanlu_alarm": "1 where a person must look: the log has the words.",
     "yanlu_free_bytes": "Free space on the disk of the store.",
