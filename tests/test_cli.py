@@ -12,11 +12,14 @@ import pty
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 from conftest import HEADER, Writes, record, run_yanlu
+from yanlu.cli.main import yanlu
 from yanlu.settings import Portal
 
 FLOWS = Path(__file__).parent / "flows"
@@ -62,6 +65,33 @@ def test_help_is_chinese(portal: Portal, command: list[str]) -> None:
     done = run_yanlu(portal.folder, *command, "--help")
     assert done.returncode == 0
     assert any("\u4e00" <= letter <= "\u9fff" for letter in done.stdout)
+
+
+def _commands(
+    command: click.Command, context: click.Context
+) -> Iterator[tuple[click.Command, click.Context]]:
+    if not isinstance(command, click.Group):
+        yield command, context
+        return
+    for name in command.list_commands(context):
+        one = command.get_command(context, name)
+        assert one
+        yield from _commands(one, click.Context(one, info_name=name, parent=context))
+
+
+def test_the_help_of_every_command_ends_with_an_example_of_it_that_the_command_takes() -> None:
+    every = list(_commands(yanlu, click.Context(yanlu, info_name="yanlu")))
+    assert len(every) > 40
+    for command, context in every:
+        example = (command.epilog or "").partition("例如：\n  ")[2]
+        path = context.command_path
+        assert example.startswith(path), path
+        given, rest, _ = command.make_parser(context).parse_args(
+            shlex.split(example.removeprefix(path))
+        )
+        assert not rest, path
+        wanted = {one.name for one in command.params if one.required}
+        assert wanted <= {name for name, value in given.items() if value is not None}, path
 
 
 def test_outside_a_portal_the_command_says_where_to_go(tmp_path: Path) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib import import_module
+from importlib.resources import files
 from typing import Any
 
 import click
@@ -68,11 +71,32 @@ class Verbs(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The verb, loaded now."""
-        if cmd_name not in self.verbs:
-            return super().get_command(ctx, cmd_name)
-        module = import_module(f"yanlu.cli.{self.verbs[cmd_name]}")
-        verb: click.Command = getattr(module, cmd_name)
+        verb: click.Command | None
+        if cmd_name in self.verbs:
+            verb = getattr(import_module(f"yanlu.cli.{self.verbs[cmd_name]}"), cmd_name)
+        else:
+            verb = super().get_command(ctx, cmd_name)
+        if verb:
+            _illustrate(verb, _examples(), (*ctx.command_path.split()[1:], cmd_name))
         return verb
+
+
+@cache
+def _examples() -> Mapping[str, Any]:
+    """Examples of commands, by their names."""
+    return tomllib.loads(files("yanlu.cli").joinpath("examples.toml").read_text("utf-8"))
+
+
+def _illustrate(verb: click.Command, examples: Mapping[str, Any], names: Sequence[str]) -> None:
+    """Give a command its example to show below its help, or each of a group's its own."""
+    if isinstance(verb, click.Group):
+        for name, one in verb.commands.items():
+            _illustrate(one, examples, (*names, name))
+        return
+    for name in names:
+        examples = examples.get(name, {})
+    if isinstance(examples, str):
+        verb.epilog = f"\b\n例如：\n  {examples}"
 
 
 class Yanlu(InOurWords, Verbs):
