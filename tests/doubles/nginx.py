@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from conftest import ROOT
+from doubles.door import free_ports
 
 # Debian's, or what scripts/test unpacked where it is not installed.
 PLACES = (Path("/"), ROOT / ".nginx")
@@ -46,26 +47,35 @@ http {{
 @contextmanager
 def fronted(site: Path, folder: Path) -> Iterator[str]:
     """The address of `site` behind nginx, which writes into `folder`, until the end."""
-    place = next(place for place in PLACES if (place / "usr/sbin/nginx").is_file())
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    kinds = place / "etc/nginx/mime.types"
+    [port] = free_ports(1)
     file = folder / "nginx.conf"
-    facts = {"folder": folder, "kinds": kinds, "port": port, "site": site}
-    file.write_text(CONFIGURATION.format(**facts), "utf-8")
-    command = [str(place / "usr/sbin/nginx"), "-e", "stderr", "-p", str(folder), "-c", str(file)]
-    with (folder / "said").open("w") as said:
-        process = subprocess.Popen(command, stderr=said)
+    facts = {"folder": folder, "kinds": place() / "etc/nginx/mime.types", "port": port}
+    file.write_text(CONFIGURATION.format(**facts, site=site), "utf-8")
+    with running(file, port):
+        yield f"http://127.0.0.1:{port}/"
+
+
+def place() -> Path:
+    """Where Debian's package lies."""
+    return next(place for place in PLACES if (place / "usr/sbin/nginx").is_file())
+
+
+@contextmanager
+def running(file: Path, port: int, *settings: str) -> Iterator[None]:
+    """An nginx with this file, which answers on this port of 127.0.0.1, until the end."""
+    said = file.with_name("said")
+    program = [str(place() / "usr/sbin/nginx"), "-e", "stderr", "-p", str(file.parent)]
+    with said.open("w") as stream:
+        process = subprocess.Popen([*program, "-c", str(file), *settings], stderr=stream)
     try:
         for _ in range(100):
             with socket.socket() as asked:
                 asked.settimeout(0.1)
                 if not asked.connect_ex(("127.0.0.1", port)):
                     break
-            assert process.poll() is None, (folder / "said").read_text()
+            assert process.poll() is None, said.read_text()
             time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}/"
+        yield
     finally:
         process.terminate()
         process.wait(10)

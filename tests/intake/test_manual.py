@@ -3,37 +3,35 @@
 from __future__ import annotations
 
 import re
-import shlex
 import tomllib
-from pathlib import Path
 
-import click
 import msgspec
 import pytest
 
-from yanlu.cli.main import yanlu
+from doubles.front import FILES
+from doubles.manual import PAGES, page, typed, unknown
 from yanlu.intake.posting import APP_KEY_FILE, TOKEN_FILE
 from yanlu.intake.web.app import MACHINES, intake_paths
 from yanlu.settings import ForgeApp
 
-MANUAL = (Path(__file__).parents[2] / "content" / "about" / "intake.md").read_text("utf-8")
-TYPED = sorted(set(re.findall(r"(yanlu (?:intake|review) [^`\n]+)", MANUAL)))
+MANUAL = page("intake")
+TYPED = sorted({line for name in PAGES for line in typed(name)})
 
 
 @pytest.mark.parametrize("line", TYPED)
 def test_every_command_of_the_manual_exists_with_the_options_that_it_names(line: str) -> None:
-    _, group, name, *rest = shlex.split(line)
-    groups = yanlu.get_command(click.Context(yanlu), group)
-    assert isinstance(groups, click.Group)
-    command = groups.get_command(click.Context(groups), name)
-    assert command is not None
-    known = {option for parameter in command.params for option in parameter.opts}
-    assert {word for word in rest if word.startswith("--")} <= known
+    assert unknown(line) == []
+
+
+def test_a_command_or_an_option_that_there_is_not_would_be_found() -> None:
+    assert unknown("yanlu intake nothing") == ["nothing"]
+    assert unknown("yanlu review open 编号 --nothing --why 审看") == ["--nothing"]
 
 
 def test_the_web_servers_of_the_manual_pass_on_what_the_service_answers() -> None:
     paths = intake_paths("/") - MACHINES
-    nginx, caddy = re.findall(r"```[^\n]*\.proxy \}\n(.*?)```", MANUAL, re.S)
+    nginx = (FILES / "yanlu-nginx.conf").read_text("utf-8")
+    (caddy,) = re.findall(r"```[^\n]*\.proxy \}\n(.*?)```", MANUAL, re.S)
     place = re.search(r"location ~ (\S+) \{", nginx)
     assert place is not None
     assert all(re.search(place[1], path) for path in paths)
