@@ -23,7 +23,7 @@ from yanlu.templates import dial
 
 DAY = date(2026, 11, 29)
 LEAST = 5
-OWN = ("receptions", "posts", "leaders", "meetings", "budget")
+OWN = ("receptions", "posts", "leaders", "meetings", "budget", "upkeep")
 RECEPTION = "one,shili,局长,,{date},{start},{end},{office},各方面的事,不用预约"
 HEADS = {
     name: (ROOT / "data" / "guidance" / f"{name}.csv").read_text("utf-8").splitlines()[0]
@@ -125,6 +125,8 @@ WRONG = {
         "2026-01-05,常务会议,建议,照办,javascript:alert(1)",
         "第 2 行 列 link",
     ),
+    "a month that no year has": ("upkeep", "a,盘点,1;13,10,办公室,看,about/keys/,", "列 months"),
+    "a day that some months lack": ("upkeep", "a,盘点,2,30,办公室,看,about/keys/,", "列 day"),
     "an amount in words": ("budget", "2026,经费,一百万,预算,", "第 2 行 列 amount"),
     "an item twice in a year": ("budget", "2026,经费,1,预算,\n2026,经费,2,预算,", "第 3 行"),
 }

@@ -40,7 +40,7 @@ def test_every_kind_of_page_is_there(site: Path) -> None:
         "guide/find/quick", "guide/find/none", "guide/find/wages", "guide/find/doors/superior",
         "guide/offices", "guide/offices/type/court", "guide/offices/region/dorchester",
         "guide/receptions", "guide/receptions/region/shili", "about/posts", "about/leaders",
-        "about/meetings", "about/budget", "about/keys", "about/incident",
+        "about/meetings", "about/budget", "about/upkeep", "about/keys", "about/incident",
     ):  # fmt: skip
         assert (site / address / "index.html").is_file(), address
 

@@ -22,13 +22,14 @@ from website.register_site import build, put
 from website.typography import badly_set
 from yanlu.guidance.offices import read_offices
 from yanlu.guidance.receptions import read_receptions
+from yanlu.guidance.upkeep import coming, read_upkeep
 from yanlu.model import CHINA
 from yanlu.settings import Portal, open_portal
 from yanlu.website.guidance.build import write_guidance_files
 from yanlu.website.guidance.calendars import Entry, calendar_file
 
 MOMENT = datetime(2026, 11, 29, 4, tzinfo=UTC)
-OWN = re.compile(r"guide/(?:offices|receptions)/|about/(?:posts|leaders|meetings|budget)/")
+OWN = re.compile(r"guide/(?:offices|receptions)/|about/(?:posts|leaders|meetings|budget|upkeep)/")
 OFFICES = read_offices(ROOT / "data")
 
 
@@ -287,6 +288,8 @@ def test_when_all_have_passed_the_address_still_holds_a_calendar_that_is_one(
     """Whoever subscribed is not met by a missing file."""
     later = datetime(2027, 6, 1, tzinfo=UTC)
     files = _calendars(portal, tmp_path / "site", later)
+    yearly = files.pop("about/upkeep/calendar.ics")
+    assert _validated(yearly)  # what comes every year never passes
     assert set(files) == {
         "guide/receptions/calendar.ics",
         *(
@@ -340,15 +343,17 @@ def test_an_office_without_tables_says_what_will_stand_there(
     portal: Portal, tmp_path: Path
 ) -> None:
     _empty(portal, "receptions")
-    for name in ("posts", "leaders", "meetings", "budget"):
+    for name in ("posts", "leaders", "meetings", "budget", "upkeep"):
         (portal.data / "guidance" / f"{name}.csv").unlink()
     pages = _built(portal, tmp_path / "site")
     for place in ("guide/receptions", "about/posts", "about/leaders"):
         assert "还没有" in pages[f"{place}/index.html"], place
     for place in ("about/meetings", "about/budget"):
         assert "还没有公布过" in pages[f"{place}/index.html"], place
+    assert "还没有写" in pages["about/upkeep/index.html"]
     write_guidance_files(portal, tmp_path / "site", MOMENT)
-    assert _validated((tmp_path / "site/guide/receptions/calendar.ics").read_bytes()) == []
+    for place in ("guide/receptions", "about/upkeep"):
+        assert _validated((tmp_path / "site" / place / "calendar.ics").read_bytes()) == []
 
 
 def test_chinese_is_set_well_on_all_of_these_pages(pages: dict[str, str]) -> None:
@@ -356,3 +361,33 @@ def test_chinese_is_set_well_on_all_of_these_pages(pages: dict[str, str]) -> Non
         if OWN.match(name):
             body = text.partition("<article>")[2].partition("</article>")[0]
             assert badly_set(re.sub(r"例如：社保 电梯", "", body)) == [], name
+
+
+def test_a_years_work_stands_on_its_page_and_in_a_calendar_of_the_year_to_come(
+    portal: Portal, pages: dict[str, str], tmp_path: Path
+) -> None:
+    page, chores = pages["about/upkeep/index.html"], read_upkeep(ROOT / "data")
+    for one in chores:
+        assert one.title in page
+        assert f'href="/{one.page}"' in page
+        assert one.law in page
+    assert "每月10日" in page
+    assert "1月、4月、7月、10月的15日" in page
+    files = _calendars(portal, tmp_path / "site")
+    events = _validated(files["about/upkeep/calendar.ics"])
+    assert len(events) == sum(len(one.months) for one in chores)
+    days = [event.dtstart.value.date() for event in events]
+    assert days == sorted(days)
+    assert MOMENT.astimezone(CHINA).date() <= days[0]
+    assert days[-1] < days[0].replace(year=days[0].year + 1)
+    assert len({event.uid.value for event in events}) == len(events)
+
+
+@given(st.dates(date(2024, 1, 1), date(2099, 12, 31)))
+def test_each_chore_comes_once_a_year_on_each_of_its_days_whatever_the_day(day: date) -> None:
+    chores = read_upkeep(ROOT / "data")
+    held = list(coming(chores, day))
+    assert len(held) == sum(len(one.months) for one in chores)
+    for then, one in held:
+        assert day <= then <= day + timedelta(days=366)
+        assert (then.month in one.months, then.day) == (True, one.day)

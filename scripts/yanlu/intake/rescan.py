@@ -17,7 +17,7 @@ from yanlu.packages.proposals import Proposal, open_proposal, proposal_files
 from yanlu.packages.schemas import TABLES
 from yanlu.packages.suggestions import Suggestion
 
-_WRITTEN = ("awards", "sanctions", "meetings")  # tables with a column of free words
+_WRITTEN = ("awards", "sanctions", "meetings", "upkeep")  # tables with a column of free words
 _NAMES = "name"
 _REMEMBERED = 2_000  # parts, as the program runs: nothing of them is kept anywhere else
 

@@ -47,6 +47,7 @@ TABLES = {
             "doors",
             "situations",
             "owed",
+            "upkeep",
         )
     },
     "releases": "statistics/releases.csv",
@@ -59,7 +60,7 @@ TABLES = {
 # Tables that an office begins only when there is something to write into them.
 OPTIONAL = (
     *("releases", "replaced", "sanctions", "awards", "redirects"),
-    *("receptions", "posts", "leaders", "meetings", "budget"),
+    *("receptions", "posts", "leaders", "meetings", "budget", "upkeep"),
 )
 
 # The code lists that a release carries along, so that it can be read on its own for ever.

@@ -13,26 +13,29 @@ from yanlu.overlay import in_data
 from yanlu.packages.schemas import TABLES
 from yanlu.packages.write import sealed
 from yanlu.settings import Portal
-from yanlu.website.guidance import offices
+from yanlu.website.guidance import offices, upkeep
 from yanlu.website.guidance.duties import duties_sheets
 from yanlu.website.guidance.offices import open_directory
 from yanlu.website.guidance.receptions import open_receptions
+from yanlu.website.guidance.upkeep import upkeep_calendar, upkeep_sheets
 from yanlu.website.pelican_register import Sheet
 
 _PACKAGED = ("offices", "office-types", "regions")  # the directory and the lists that it points to
 
 
 def guidance_sheets(portal: Portal, moment: datetime) -> Iterator[Sheet]:
-    """Directory, receptions, and who answers for what, at the moment of a build."""
+    """Directory, receptions, who answers for what, a year's work, at the moment of a build."""
     yield from open_directory(portal).sheets()
     yield from open_receptions(portal, moment).sheets()
     yield from duties_sheets(portal.data, portal.settings.disclosure.base)
+    yield from upkeep_sheets(portal.data, portal.settings.office.base_url)
 
 
 def write_guidance_files(portal: Portal, site: Path, moment: datetime) -> None:
     """The calendars, and the directory as a data package, into the finished folders of `site`."""
     for address, content in open_receptions(portal, moment).files():
         (site / address).write_bytes(content)
+    (site / upkeep.ADDRESS / upkeep.FILE).write_bytes(upkeep_calendar(portal, moment))
     _write_package(portal, site / offices.ADDRESS)
 
 
