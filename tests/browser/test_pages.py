@@ -17,7 +17,7 @@ PAGES = (
     "data/catalogue/",
     "guide/", "guide/process/", "guide/glossary/", "bulletins/", "bulletins/2015-06-statistics/",
     "about/", "about/architecture/", "about/readme/", "nowhere/",
-    "about/hosting/", "about/keys/", "about/restore/", "about/incident/", "about/assessment/",
+    "about/hosting/", "about/incident/", "about/assessment/", "about/upkeep/",
     "register/", "register/all/", "register/adopted/", "register/not-adopted/", "register/overdue/",
     "register/1pxe6ja9/", "register/5jbr7ehs/", "register/g3nk8dv1/", "register/state/promised/",
     "register/body/body-urban/", "calls/", "calls/lifts-2027/", "calls/school-roads-2026/",

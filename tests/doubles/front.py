@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from conftest import ROOT
-from doubles.citizen import Answer
+from doubles.citizen import Answer, head
 from doubles.door import free_ports
 from doubles.nginx import place, running
 
@@ -42,28 +42,29 @@ class Front:
 
     def ask(self, path: str, *, host: str = HOST, six: bool = False, **more: Any) -> Answer:
         """One request over TLS, by IPv4 or IPv6, checked against its own certificate."""
-        context = ssl.create_default_context(cafile=str(self.folder / "tls" / "fullchain.pem"))
-        wire = socket.create_connection(("::1" if six else "127.0.0.1", self.tls), timeout=30)
-        return _answer(context.wrap_socket(wire, server_hostname=host), host, path, more)
+        return _answer(self._secured(host, six=six), host, path, more)
 
-    def begin(self, path: str) -> ssl.SSLSocket:
+    def begin(self, path: str) -> socket.socket:
         """A form of which the first byte comes, and no more."""
-        context = ssl.create_default_context(cafile=str(self.folder / "tls" / "fullchain.pem"))
-        wire = socket.create_connection(("127.0.0.1", self.tls), timeout=30)
-        begun = context.wrap_socket(wire, server_hostname=HOST)
-        begun.sendall(
-            f"POST {path} HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 9\r\n\r\nx".encode()
-        )
+        begun = self._secured(HOST, six=False)
+        begun.sendall(head(path, "Content-Length: 9").replace(b"127.0.0.1", HOST.encode()) + b"x")
         return begun
 
     def ask_plainly(self, path: str, *, host: str = HOST, six: bool = False) -> Answer:
         """One request without TLS."""
-        wire = socket.create_connection(("::1" if six else "127.0.0.1", self.plain), timeout=30)
-        return _answer(wire, host, path, {})
+        return _answer(_connected(self.plain, six=six), host, path, {})
+
+    def _secured(self, host: str, *, six: bool) -> ssl.SSLSocket:
+        context = ssl.create_default_context(cafile=str(self.folder / "tls" / "fullchain.pem"))
+        return context.wrap_socket(_connected(self.tls, six=six), server_hostname=host)
 
     def log(self) -> str:
         """All that every log of this server says."""
         return "".join(path.read_text("utf-8") for path in sorted(self.folder.glob("log/*/*")))
+
+
+def _connected(port: int, *, six: bool) -> socket.socket:
+    return socket.create_connection(("::1" if six else "127.0.0.1", port), timeout=30)
 
 
 def _answer(wire: socket.socket, host: str, path: str, more: Mapping[str, Any]) -> Answer:

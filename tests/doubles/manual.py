@@ -16,7 +16,10 @@ from conftest import ROOT
 from yanlu.cli.main import yanlu
 
 ABOUT = ROOT / "content" / "about"
-PAGES = ("intake", "hosting", "keys", "restore", "incident", "assessment", "receipts")
+PAGES = (
+    *("intake", "receipts", "register", "preview"),
+    *("hosting", "keys", "restore", "incident", "assessment"),
+)
 _BLOCK = re.compile(r"^```[^\n]*\n(.*?)^```", re.DOTALL | re.MULTILINE)
 _INLINE = re.compile(r"`(yanlu [^`\n]+)`")
 _CONTINUED = re.compile(r"\\\n\s*")

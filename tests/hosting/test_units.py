@@ -76,6 +76,14 @@ def test_each_service_may_do_little_on_the_machine(unit: Path) -> None:
         assert (service["UMask"], service["MemorySwapMax"]) == ("0077", "0")
 
 
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.stem)
+def test_each_service_works_in_a_folder_that_its_account_alone_may_enter(unit: Path) -> None:
+    service = _settings(unit)["Service"]
+    folder = str(Path(service["WorkingDirectory"]).parent)
+    made = (FILES / "yanlu-tmpfiles.conf").read_text("utf-8").splitlines()
+    assert f"d {folder} 0700 {service['User']} {service['User']}" in made
+
+
 def test_keys_of_the_two_that_promise_and_seal_lie_with_two_accounts() -> None:
     named = {unit.stem: unit.read_text("utf-8") for unit in SERVICES}
     sealing, taking = named["yanlu-seal"], named["yanlu-intake"]
@@ -109,6 +117,8 @@ def test_each_timer_has_its_service_and_the_page_names_every_file() -> None:
     enabled = re.search(r"systemctl enable --now (.*)", PAGE)
     assert enabled
     assert {timer.name for timer in TIMERS} < set(enabled[1].split())
+    site = (FILES / "yanlu-nginx.conf").read_text("utf-8")
+    assert f"{'零一二三四'[site.count('yanlu.shili.example')]}处`yanlu.shili.example`" in PAGE
 
 
 def test_the_accounts_can_be_made_and_nobody_can_sign_in_by_them(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from doubles.citizen import WRITTEN, ask, confirmed
 from doubles.door import make_office, started
 from doubles.manual import block, run
 from intake.loop import LocalLoop, approve, git, send
+from yanlu.errors import IntakeError
 from yanlu.intake.forge.local import LocalGitForge
 from yanlu.intake.seal import AGE
 from yanlu.intake.store.database import opened
@@ -50,7 +51,7 @@ def test_what_was_sealed_before_the_office_changed_its_key_opens_with_the_old_on
     old, new = (str(pyrage.x25519.Identity.generate()) for _ in range(2))
     sealed = AGE.seal(b"x", [str(pyrage.x25519.Identity.from_str(old).to_public())])
     assert AGE.unseal(sealed, old) == b"x"
-    with pytest.raises(Exception, match="封存时用的是另一把公钥"):
+    with pytest.raises(IntakeError, match="封存时用的是另一把公钥"):
         AGE.unseal(sealed, new)
 
 
