@@ -20,7 +20,9 @@ DOORS = {
     "jsonschema_rs": {"packages/schemas.py"},
     "mkdocs": {"website/mkdocs_half.py"},
     "pelican": {"website/pelican_half.py", "website/pelican_register.py"},
-    "markdown": {"website/alignment.py", "website/register/words.py"},
+    "markdown": {
+        "website/alignment.py", "website/register/words.py", "website/shortcuts.py",
+    },
     "nh3": {"website/register/words.py"},
     "ibis": {"stats/read.py", "stats/count.py", "stats/dates.py", "stats/faults.py"},
     "duckdb": {"stats/read.py"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from yanlu.sources import unpacked
 from yanlu.website.build import Built, build_site
 
 _SHOWN = 20  # faults; a screen holds no more
+_LOOKS = (50_000, 20, 20)  # of the garbage collector: what a build makes mostly stays to its end
 
 
 @click.command()
@@ -35,6 +37,7 @@ _SHOWN = 20  # faults; a screen holds no more
 )
 def build(out: Path | None, source: Path | None) -> None:
     """由 data/ 和 content/ 生成整个网站。"""
+    gc.set_threshold(*_LOOKS)
     here = Path.cwd()
     if source is None:
         build_fit(open_portal(here), out or here / "public")

@@ -84,8 +84,7 @@ class Calendar:
             return kind == "off", name
         if not _in_library(day.year):
             return day.weekday() >= SATURDAY, ""
-        off, name = chinese_calendar.get_holiday_detail(day)
-        return off, chinese_calendar.Holiday(name).chinese if name else ""
+        return _in_notice(day)
 
 
 def read_calendar(data: Path) -> Calendar:
@@ -111,6 +110,12 @@ def read_calendar(data: Path) -> Calendar:
         raise DeadlineError(
             "data/codes/holidays.csv 写得不对。请运行 yanlu check 查看行号。"
         ) from None
+
+
+@cache  # the library looks for the last year that it knows, each time that it is asked
+def _in_notice(day: date) -> tuple[bool, str]:
+    off, name = chinese_calendar.get_holiday_detail(day)
+    return off, chinese_calendar.Holiday(name).chinese if name else ""
 
 
 @cache

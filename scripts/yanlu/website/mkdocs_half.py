@@ -10,6 +10,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,8 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, MkDocsException
 from mkdocs.structure.files import File, Files, InclusionLevel, set_exclusions
 from mkdocs.structure.nav import Navigation
-from mkdocs.structure.pages import Page
+from mkdocs.structure.pages import Page, _ExtractTitleTreeprocessor, _RelativePathTreeprocessor
+from mkdocs.structure.toc import get_toc
 
 from yanlu.errors import BuildError
 from yanlu.settings import Office
@@ -29,6 +31,7 @@ from yanlu.website.output import Output
 from yanlu.website.register.kept import digest
 from yanlu.website.remembered import Remembered
 from yanlu.website.shell import FOOTER, Frame
+from yanlu.website.shortcuts import Markdown, anchors, one_markdown
 
 _ASKS = ("\ntemplate: ", "\ncatalogue: ")  # in the head of a page that shows what is in `extra`
 _MISSING = "404.html"
@@ -101,6 +104,11 @@ class _Half:
     files: Files = field(init=False)
     env: Environment = field(init=False)
 
+    @cached_property
+    def markdown(self) -> Markdown:
+        """The converter, made when the first page is."""
+        return one_markdown(self.config.markdown_extensions, self.config.mdx_configs)
+
     def __post_init__(self) -> None:
         self.files, self.env = Files([]), self.config.theme.get_env()
         for place, content in self.docs.items():
@@ -144,18 +152,29 @@ class _Half:
     def _finish(self, file: File) -> _Finished:
         page = Page(None, file, self.config)
         page.read_source(self.config)
-        page.render(self.config, self.files)
+        links = self._convert(page)
         html = self._rendered(page.meta.get("template", "main.html"), page)
         asked = [
             (to.src_uri, anchor, link)
-            for to, links in (page.links_to_anchors or {}).items()
-            for anchor, link in links.items()
+            for to, found in links.links_to_anchors.items()
+            for anchor, link in found.items()
         ]
-        return _Finished(html, sorted(page.present_anchor_ids or ()), asked)
+        return _Finished(html, sorted(anchors(page.content or "")), asked)
+
+    def _convert(self, page: Page) -> _RelativePathTreeprocessor:
+        """What `Page.render` does, with one converter for all pages; answers what it links to."""
+        links = _RelativePathTreeprocessor(page.file, self.files, self.config)
+        heading = _ExtractTitleTreeprocessor()
+        for step in (links, heading):
+            step._register(self.markdown)  # noqa: SLF001 - in place of those of the page before
+        page.content = self.markdown.reset().convert(page.markdown or "")
+        page.toc = get_toc(getattr(self.markdown, "toc_tokens", []))
+        page._title_from_render = heading.title  # noqa: SLF001 - as `Page.render` leaves it
+        return links
 
     def _rendered(self, template: str, page: Page | None) -> str:
-        nothing = Navigation([], [])  # our menu is the shell's
-        context = get_context(nothing, self.files, self.config, page)
+        nothing = Navigation([], [])  # our menu is the shell's, and no page lists all others
+        context = get_context(nothing, (), self.config, page)
         return self.env.get_template(template).render(context)
 
 

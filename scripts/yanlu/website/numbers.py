@@ -64,16 +64,13 @@ class Numbers:
         return self._sums[where, event]
 
     @cached_property
-    def _sums(self) -> Counter[tuple[Where, Event]]:
-        sums: Counter[tuple[Where, Event]] = Counter()
+    def _sums(self) -> Counter[tuple[tuple[Month | str | None, ...], Event]]:
+        """A place is a plain tuple, which is equal to a `Where`: there are very many."""
+        sums: Counter[tuple[tuple[Month | str | None, ...], Event]] = Counter()
+        citizens = frozenset(self.channels)
         for release in self.releases:
-            for cell, count in release.counts.items():
-                channels = (
-                    (cell.channel, None) if cell.channel in self.channels else (cell.channel,)
-                )
-                places = product(
-                    (release.month, None), (cell.region, None), (cell.topic, None), channels
-                )
-                for place in places:
-                    sums[Where(*place), cell.event] += count
+            for (region, topic, channel, event), count in release.counts.items():
+                channels = (channel, None) if channel in citizens else (channel,)
+                for place in product((release.month, None), (region, None), (topic, None), channels):
+                    sums[place, event] += count
         return sums
