@@ -27,10 +27,15 @@ from yanlu.model import CHINA
 from yanlu.settings import Portal, open_portal
 from yanlu.website.guidance.build import write_guidance_files
 from yanlu.website.guidance.calendars import Entry, calendar_file
+from yanlu.website.remembered import Remembered
 
 MOMENT = datetime(2026, 11, 29, 4, tzinfo=UTC)
 OWN = re.compile(r"guide/(?:offices|receptions)/|about/(?:posts|leaders|meetings|budget|upkeep)/")
 OFFICES = read_offices(ROOT / "data")
+
+
+def _write_files(portal: Portal, site: Path, moment: datetime) -> None:
+    write_guidance_files(portal, site, moment, Remembered(None, "", "", dict[str, str]), b"")
 
 
 @pytest.fixture
@@ -130,7 +135,7 @@ def test_the_directory_is_a_data_package_that_can_be_read_on_its_own(
 ) -> None:
     site = tmp_path / "site"
     _built(portal, site)
-    write_guidance_files(portal, site, MOMENT)
+    _write_files(portal, site, MOMENT)
     folder = site / "guide" / "offices"
     alone = tmp_path / "alone"
     alone.mkdir()
@@ -200,7 +205,7 @@ def test_the_calendar_is_named_with_its_whole_address_for_a_telephone(
 
 def _calendars(portal: Portal, site: Path, moment: datetime = MOMENT) -> dict[str, bytes]:
     _built(portal, site, moment)
-    write_guidance_files(portal, site, moment)
+    _write_files(portal, site, moment)
     return {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*.ics")}
 
 
@@ -351,7 +356,7 @@ def test_an_office_without_tables_says_what_will_stand_there(
     for place in ("about/meetings", "about/budget"):
         assert "还没有公布过" in pages[f"{place}/index.html"], place
     assert "还没有写" in pages["about/upkeep/index.html"]
-    write_guidance_files(portal, tmp_path / "site", MOMENT)
+    _write_files(portal, tmp_path / "site", MOMENT)
     for place in ("guide/receptions", "about/upkeep"):
         assert _validated((tmp_path / "site" / place / "calendar.ics").read_bytes()) == []
 

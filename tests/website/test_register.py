@@ -28,6 +28,7 @@ from yanlu.packages.suggestions import (
 )
 from yanlu.settings import Portal, open_portal
 from yanlu.templates import CACHE
+from yanlu.website import pelican_register
 from yanlu.website.register import books, sheets
 from yanlu.website.register.diagram import BOX, diagram
 from yanlu.website.register.entries import Promise, entry_of
@@ -366,6 +367,18 @@ def test_after_a_change_only_what_changed_is_made_anew(
     assert "改过的题目" in kept["register/all/index.html"]
     (portal.folder / CACHE / "register").rename(tmp_path / "aside")
     assert build(portal, tmp_path / "c") == kept
+
+
+def test_of_a_register_that_is_as_it_was_nothing_is_made_anew_and_what_was_lost_is(
+    portal: Portal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(portal, suggestion(front(ONE)))
+    first = build(portal, tmp_path / "a")
+    with monkeypatch.context() as patched:
+        patched.setattr(pelican_register, "build_sheets", lambda *_, **__: pytest.fail("made"))
+        assert build(portal, tmp_path / "b") == first
+    (portal.folder / CACHE / "register" / "guides.msgpack").unlink()
+    assert build(portal, tmp_path / "c") == first
 
 
 def test_what_was_removed_is_not_kept_either(portal: Portal, tmp_path: Path) -> None:

@@ -14,11 +14,11 @@ from yanlu.errors import BuildError
 from yanlu.git import Head
 from yanlu.settings import Portal
 from yanlu.website.assets import Assets
-from yanlu.website.mkdocs_half import build_pages
 from yanlu.website.output import Output
 from yanlu.website.remembered import Remembered
 from yanlu.website.shell import frame, read_navigation, shell_context
 from yanlu.website.watched import watched
+from yanlu.website.written import Written, build_pages
 
 
 def _made(folder: Path, key: bytes, mark: str = "m") -> list[str]:
@@ -74,17 +74,11 @@ def _build(portal: Portal, docs: dict[str, str | bytes], site: Path) -> None:
     head = Head("0" * 40, datetime(2026, 11, 20, tzinfo=UTC), changed=False)
     theme = ROOT / "theme"
     shell = shell_context(portal.settings, read_navigation(theme), Assets("site.css"), head)
-    build_pages(
-        ROOT / "mkdocs.yml",
-        portal.settings.office,
-        docs=docs,
-        theme=theme,
-        output=Output(site, site.with_name("none")),
-        frame=frame(theme, shell),
-        extra={"home": {}, "catalogue": ""},
-        cache=portal.folder,
-        mark="m",
-    )
+    extra = {"home": {}, "catalogue": ""}
+    config, office = ROOT / "mkdocs.yml", portal.settings.office
+    written = Written(config, office, docs, theme, frame(theme, shell), extra)
+    output = Output(site, site.with_name("none"))
+    build_pages(written, output, cache=portal.folder, mark="m")
 
 
 def test_a_link_into_a_page_that_lost_its_heading_stops_the_build_though_it_is_no_news(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from yanlu.packages.awards import read_awards
-from yanlu.website.pelican_register import Sheet
+from yanlu.website.sheet import Sheet
 
 ADDRESS = "register/awards/"
 

@@ -9,13 +9,18 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
+
+import msgspec
 
 from yanlu.errors import BuildError
 from yanlu.git import Head
 from yanlu.guidance.judge import guidance_faults
 from yanlu.guidance.moved import read_moves
+from yanlu.model import CHINA
 from yanlu.overlay import found
 from yanlu.packages.check import register_faults, rest_faults
 from yanlu.packages.read import listed, release_folder
@@ -27,18 +32,16 @@ from yanlu.website.generate import Made, Sources, generate
 from yanlu.website.guidance.build import write_guidance_files
 from yanlu.website.hosting import write_hosting
 from yanlu.website.inserts import fill, inserts
-from yanlu.website.mkdocs_half import build_pages
 from yanlu.website.moved import write_moved
 from yanlu.website.news import newest_kept, newest_replies
 from yanlu.website.output import Output
-from yanlu.website.pelican_half import build_bulletins
 from yanlu.website.published import SUMS, refuse_broken_log, write_log
 from yanlu.website.quarters import copy_quarters
 from yanlu.website.receipt_check import write_saved_check
 from yanlu.website.register.build import FILES as SUGGESTIONS
 from yanlu.website.register.build import build_register
 from yanlu.website.register.entries import Names
-from yanlu.website.register.kept import cache_folder
+from yanlu.website.register.kept import cache_folder, digest
 from yanlu.website.register.ledger import Ledger
 from yanlu.website.register.supervision import FILES as PROPOSALS
 from yanlu.website.remembered import Remembered
@@ -47,9 +50,11 @@ from yanlu.website.search.kept import Kept
 from yanlu.website.shell import Frame, Navigation, frame, read_navigation, shell_context
 from yanlu.website.sitemap import ROBOTS, SITEMAP, files_of, write_sitemap
 from yanlu.website.verify import verify_numbers
+from yanlu.website.written import Written, build_pages
 from yanlu.website.years import tally
 
 Report = Callable[[str], None]
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -118,22 +123,30 @@ class _Build:
         )
         sources = self._sources()
         self.report("生成页面（MkDocs）")
-        build_pages(
+        written = Written(
             found(self.portal.folder, "mkdocs.yml"),
             office,
-            docs=fill(sources.docs, inserts(self.portal, self.theme, day)),
-            theme=self.theme,
-            output=self.output,
-            frame=around,
-            extra=sources.extra,
-            cache=self.cache,
-            mark=self.ledger.mark,
+            fill(sources.docs, self._inserts(day)),
+            self.theme,
+            around,
+            sources.extra,
         )
+        build_pages(written, self.output, cache=self.cache, mark=self.ledger.mark)
         sums = self._pelican(sources, around)
-        write_guidance_files(self.portal, site, self.head.moment)
+        name = self.ledger.rest_on(self.head.moment.astimezone(CHINA).date())
+        calendars = self._remembered("calendars", dict[str, str])
+        write_guidance_files(self.portal, site, self.head.moment, calendars, name)
         _copy_releases(self.portal, site)
         write_saved_check(self.portal, self.theme, site)
         return sums
+
+    def _inserts(self, day: date) -> Mapping[str, str]:
+        """What stands in written pages in place of marks."""
+        kept = self._remembered("inserts", dict[str, str])
+        name = self.ledger.rest_on(day)
+        made = kept.get("inserts", name, lambda: dict(inserts(self.portal, self.theme, day)))
+        kept.finish()
+        return made
 
     def _sources(self) -> Sources:
         """What both generators are given."""
@@ -145,7 +158,7 @@ class _Build:
             self.navigation,
             self.theme / "pages",
             tally=tally(ledger.entries, self.head.moment.date()),
-            kept=Remembered(self.cache, "data", ledger.mark, Made),
+            kept=self._remembered("data", Made),
             rest=ledger.rest,
             archived=not self.head.changed,
         )
@@ -155,17 +168,28 @@ class _Build:
         }
         return sources
 
+    def _remembered(self, name: str, kind: type[_T]) -> Remembered[_T]:
+        """What the last build made of this name, with all that stands for program and theme."""
+        return Remembered(self.cache, name, self.ledger.mark, kind)
+
+    def _bulletins(self, notices: Mapping[str, str | bytes], around: Frame) -> None:
+        """All together, as soon as one has changed."""
+
+        def make() -> dict[str, str]:
+            from yanlu.website.pelican_half import make_bulletins  # loads Pelican
+
+            office = self.portal.settings.office
+            return make_bulletins(office, notices, aside=self.aside, theme=self.theme, frame=around)
+
+        kept = self._remembered("bulletins", dict[str, str])
+        files = kept.get("bulletins", digest(msgspec.json.encode(notices)), make)
+        for place, text in files.items():
+            self.output.put(f"bulletins/{place}", around.finished(text).encode())
+        kept.finish()
+
     def _pelican(self, sources: Sources, around: Frame) -> Mapping[str, str]:
         self.report("生成公告（Pelican）")
-        build_bulletins(
-            self.portal.settings.office,
-            sources.notices,
-            aside=self.aside,
-            theme=self.theme,
-            output=self.output,
-            frame=around,
-            kept=Remembered(self.cache, "bulletins", self.ledger.mark, dict[str, str]),
-        )
+        self._bulletins(sources.notices, around)
         self.report("生成台账（Pelican）")
         (self.aside / "nothing").mkdir()
         return build_register(
@@ -180,7 +204,7 @@ class _Build:
     def verified(self) -> int:
         """Add up the numbers of the finished pages; answers the tables."""
         self.report("核对数字")
-        kept = Remembered(self.cache, "verified", self.ledger.mark, int)
+        kept = self._remembered("verified", int)
         least = self.portal.settings.disclosure.rate_minimum
         return verify_numbers(self.output.site, least, kept)
 

@@ -19,7 +19,7 @@ from yanlu.deadlines.words import NOT_YET, RESTING, length, with_weekday
 from yanlu.errors import DeadlineError
 from yanlu.model import Month, chinese_day
 from yanlu.settings import Portal
-from yanlu.website.pelican_register import Sheet
+from yanlu.website.sheet import Sheet
 
 ADDRESS = "guide/deadlines/"
 SCRIPT = "assets/js/deadlines.js"

@@ -25,7 +25,7 @@ from yanlu.guidance.routes import (
 )
 from yanlu.settings import Portal
 from yanlu.website.deadlines import ADDRESS as DEADLINES
-from yanlu.website.pelican_register import Sheet
+from yanlu.website.sheet import Sheet
 
 ADDRESS = "guide/find/"
 NAME = "我该找谁"

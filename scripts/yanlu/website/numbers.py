@@ -71,6 +71,8 @@ class Numbers:
         for release in self.releases:
             for (region, topic, channel, event), count in release.counts.items():
                 channels = (channel, None) if channel in citizens else (channel,)
-                for place in product((release.month, None), (region, None), (topic, None), channels):
+                for place in product(
+                    (release.month, None), (region, None), (topic, None), channels
+                ):
                     sums[place, event] += count
         return sums

@@ -32,7 +32,7 @@ from yanlu.website.deadlines import (
     two_months,
     years_known,
 )
-from yanlu.website.pelican_register import Sheet
+from yanlu.website.sheet import Sheet
 
 ADDRESS = "guide/owed/"
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
-import msgspec
 from markupsafe import Markup
 from pelican import Pelican, console
 from pelican.settings import read_settings
@@ -20,44 +19,28 @@ from pymdownx.slugs import slugify
 
 from yanlu.errors import BuildError
 from yanlu.settings import Office
-from yanlu.website.output import Output, write_all
-from yanlu.website.register.kept import digest
-from yanlu.website.remembered import Remembered
+from yanlu.website.output import write_all
 from yanlu.website.shell import FOOTER, Frame
 
-FOLDER = "bulletins"
 _DIRECT = ("index", "archives", "tags", "categories")
 
 
-def build_bulletins(
-    office: Office,
-    notices: Mapping[str, str | bytes],
-    *,
-    aside: Path,
-    theme: Path,
-    output: Output,
-    frame: Frame,
-    kept: Remembered[dict[str, str]],
-) -> None:
-    """Write `bulletins/`, made of all articles together, which are known by their paths.
+def make_bulletins(
+    office: Office, notices: Mapping[str, str | bytes], *, aside: Path, theme: Path, frame: Frame
+) -> dict[str, str]:
+    """All files of `bulletins/` without their footers, by their paths below it.
 
-    `aside` is a folder to work in.
+    They are made of all articles together, which are known by their paths; `aside` is a folder
+    to work in.
 
     Raises:
         BuildError: an article without what Pelican needs, or any other warning of Pelican's.
     """
-
-    def make() -> dict[str, str]:
-        content, made = aside / "notices", aside / FOLDER
-        write_all(content, notices)
-        own = {**_bulletins(office), "PATH": str(content), "OUTPUT_PATH": str(made)}
-        run_pelican({**common(office, theme, frame), **own}, "公告")
-        return dict(_read(made, urljoin(office.base_url, "/")))
-
-    files = kept.get(FOLDER, digest(msgspec.json.encode(notices)), make)
-    for place, text in files.items():
-        output.put(f"{FOLDER}/{place}", frame.finished(text).encode())
-    kept.finish()
+    content, made = aside / "notices", aside / "bulletins"
+    write_all(content, notices)
+    own = {**_bulletins(office), "PATH": str(content), "OUTPUT_PATH": str(made)}
+    run_pelican({**common(office, theme, frame), **own}, "公告")
+    return dict(_read(made, urljoin(office.base_url, "/")))
 
 
 def _read(made: Path, host: str) -> Iterator[tuple[str, str]]:
@@ -164,6 +147,7 @@ _MARKDOWN = {
         "markdown.extensions.tables",
         "markdown.extensions.toc",
         "yanlu.website.alignment",
+        "yanlu.website.shortcuts",
     ],
     "extension_configs": {
         "markdown.extensions.toc": {

@@ -16,9 +16,10 @@ from yanlu.settings import Portal
 from yanlu.website.guidance import offices, upkeep
 from yanlu.website.guidance.duties import duties_sheets
 from yanlu.website.guidance.offices import open_directory
-from yanlu.website.guidance.receptions import open_receptions
+from yanlu.website.guidance.receptions import open_receptions, stamped
 from yanlu.website.guidance.upkeep import upkeep_calendar, upkeep_sheets
-from yanlu.website.pelican_register import Sheet
+from yanlu.website.remembered import Remembered
+from yanlu.website.sheet import Sheet
 
 _PACKAGED = ("offices", "office-types", "regions")  # the directory and the lists that it points to
 
@@ -31,12 +32,23 @@ def guidance_sheets(portal: Portal, moment: datetime) -> Iterator[Sheet]:
     yield from upkeep_sheets(portal.data, portal.settings.office.base_url)
 
 
-def write_guidance_files(portal: Portal, site: Path, moment: datetime) -> None:
-    """The calendars, and the directory as a data package, into the finished folders of `site`."""
-    for address, content in open_receptions(portal, moment).files():
-        (site / address).write_bytes(content)
-    (site / upkeep.ADDRESS / upkeep.FILE).write_bytes(upkeep_calendar(portal, moment))
+def write_guidance_files(
+    portal: Portal, site: Path, moment: datetime, kept: Remembered[dict[str, str]], name: bytes
+) -> None:
+    """The calendars, and the directory as a data package, into the finished folders of `site`.
+
+    `name` is short for the tables and the day, of which the kept calendars are made.
+    """
+    calendars = kept.get("calendars", name, lambda: dict(_calendars(portal, moment)))
+    kept.finish()
+    for address, text in calendars.items():
+        (site / address).write_bytes(stamped(text, moment).encode())
     _write_package(portal, site / offices.ADDRESS)
+
+
+def _calendars(portal: Portal, moment: datetime) -> Iterator[tuple[str, str]]:
+    yield from open_receptions(portal, moment).files()
+    yield f"{upkeep.ADDRESS}{upkeep.FILE}", upkeep_calendar(portal, moment)
 
 
 def directory_package(portal: Portal) -> dict[str, Any]:

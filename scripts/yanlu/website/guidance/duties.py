@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 from yanlu.guidance.duties import read_budget, read_handled, read_meetings, read_posts
-from yanlu.website.pelican_register import Sheet
+from yanlu.website.sheet import Sheet
 
 
 def duties_sheets(data: Path, least: int) -> Iterator[Sheet]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from yanlu.guidance.offices import LEVELS, Office, above, read_offices, read_types, within
 from yanlu.settings import Codes, Portal
-from yanlu.website.pelican_register import Sheet
+from yanlu.website.sheet import Sheet
 
 ADDRESS = "guide/offices/"
 SCRIPT = "assets/js/directory.js"

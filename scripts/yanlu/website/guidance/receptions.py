@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from yanlu.deadlines.calendars import WEEKDAYS, Calendar, read_calendar
@@ -16,12 +16,15 @@ from yanlu.guidance.receptions import UNKNOWN, Reception, read_receptions, upcom
 from yanlu.model import CHINA, Month
 from yanlu.settings import Codes, Portal
 from yanlu.website.guidance import offices
-from yanlu.website.guidance.calendars import Entry, calendar_file
-from yanlu.website.pelican_register import Sheet
+from yanlu.website.sheet import Sheet
+
+if TYPE_CHECKING:
+    from yanlu.website.guidance.calendars import Entry
 
 ADDRESS = "guide/receptions/"
 FILE = "calendar.ics"
 _ALL = "全部地区"
+ONCE = datetime(1970, 1, 1, tzinfo=UTC)  # stands in kept calendars for the moment of the build
 
 
 @dataclass(frozen=True)
@@ -44,12 +47,17 @@ class Receptions:
         for region in ("", *self._regions()):
             yield Sheet(_address(region), "receptions", partial(self._facts, region))
 
-    def files(self) -> Iterator[tuple[str, bytes]]:
-        """The calendar beside each page, by its address; one without receptions stays valid."""
+    def files(self) -> Iterator[tuple[str, str]]:
+        """The calendar beside each page, by its address; one without receptions stays valid.
+
+        Each still has to be `stamped`.
+        """
+        from yanlu.website.guidance.calendars import calendar_file  # loads icalendar
+
         for region in ("", *self._regions()):
             entries = [self._entry(one) for one in self._coming(region)]
             name = f"领导接待日程（{self._title(region)}）"
-            yield f"{_address(region)}{FILE}", calendar_file(name, entries, self.moment)
+            yield f"{_address(region)}{FILE}", calendar_file(name, entries, ONCE).decode()
 
     def _facts(self, region: str) -> Mapping[str, Any]:
         coming = self._coming(region)
@@ -80,6 +88,8 @@ class Receptions:
         }
 
     def _entry(self, one: Reception) -> Entry:
+        from yanlu.website.guidance.calendars import Entry
+
         office = self.offices[one.office]
         said = [
             f"接待：{one.post}{f'，{one.name}' if one.name else ''}",
@@ -126,6 +136,12 @@ def open_receptions(portal: Portal, moment: datetime) -> Receptions:
         office.base_url,
         office.notice,
     )
+
+
+def stamped(calendar: str, moment: datetime) -> str:
+    """A calendar with the moment of the build."""
+    once, now = (f"DTSTAMP:{at.astimezone(UTC):%Y%m%dT%H%M%SZ}" for at in (ONCE, moment))
+    return calendar.replace(once, now)
 
 
 def _address(region: str) -> str:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from yanlu.guidance.upkeep import KINDS, Chore, coming, read_upkeep
 from yanlu.model import CHINA
 from yanlu.settings import Portal
-from yanlu.website.guidance.calendars import Entry, calendar_file
-from yanlu.website.pelican_register import Sheet
+from yanlu.website.guidance.receptions import ONCE
+from yanlu.website.sheet import Sheet
+
+if TYPE_CHECKING:
+    from yanlu.website.guidance.calendars import Entry
 
 ADDRESS = "about/upkeep/"
 FILE = "calendar.ics"
@@ -33,16 +36,20 @@ def upkeep_sheets(data: Path, base_url: str) -> Iterator[Sheet]:
     yield Sheet(ADDRESS, "upkeep", facts)
 
 
-def upkeep_calendar(portal: Portal, moment: datetime) -> bytes:
-    """The year that begins at the moment of a build."""
+def upkeep_calendar(portal: Portal, moment: datetime) -> str:
+    """The year that begins at the moment of a build; still has to be `stamped`."""
+    from yanlu.website.guidance.calendars import calendar_file  # loads icalendar
+
     office = portal.settings.office
     chores = coming(read_upkeep(portal.data), moment.astimezone(CHINA).date())
     ordered = sorted(chores, key=lambda held: (held[0], held[1].code))
     entries = [_entry(day, one, office.base_url) for day, one in ordered]
-    return calendar_file(f"{office.name}：{_TITLE}", entries, moment)
+    return calendar_file(f"{office.name}：{_TITLE}", entries, ONCE).decode()
 
 
 def _entry(day: date, one: Chore, base_url: str) -> Entry:
+    from yanlu.website.guidance.calendars import Entry
+
     start = datetime.combine(day, _AT)
     said = [f"谁：{one.who}", f"怎样：{one.how}", *([f"依据：{one.law}"] if one.law else ())]
     return Entry(

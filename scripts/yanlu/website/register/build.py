@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
+
+import msgspec
 
 from yanlu.git import Head
 from yanlu.model import CHINA
@@ -18,14 +20,15 @@ from yanlu.website.guidance.build import guidance_sheets
 from yanlu.website.moved import MODEL
 from yanlu.website.output import Output
 from yanlu.website.owed import owed
-from yanlu.website.pelican_register import Key, Sheet, Sheets, build_sheets
 from yanlu.website.register.books import read_bands, reply_limit
 from yanlu.website.register.calls import calls_in_order
 from yanlu.website.register.entries import Names
 from yanlu.website.register.kept import digest
 from yanlu.website.register.ledger import Ledger
-from yanlu.website.register.sheets import Register
+from yanlu.website.register.sheets import Days, Register
+from yanlu.website.register.supervision import FILES as ACTS
 from yanlu.website.register.supervision import supervision
+from yanlu.website.sheet import Key, Sheet, Sheets, Writing
 from yanlu.website.shell import Frame
 
 PER_PAGE = 100
@@ -44,12 +47,36 @@ def build_register(
     """Write `register/`, `calls/` and all pages of guidance that are made from tables.
 
     `content` is an empty folder. Answers the SHA-256 sums of the pages of suggestions, none of
-    which is to be indexed.
+    which is to be indexed. If all that they are made of is as it was, so are they.
 
     Raises:
         BuildError: two suggestions of one id, or Pelican warned of something.
         GuidanceError: the finder would lead somebody nowhere.
     """
+    published = {files: days_of(ledger.portal.folder, files) for files in (FILES, ACTS)}
+    name = digest(ledger.whole, _rest(ledger, head), msgspec.json.encode(published))
+    writing = Writing(output, frame)
+    pages = ledger.kept.again(name)
+    if pages is None:
+        sheets = _sheets(ledger, head, frame, published, name)
+        from yanlu.website.pelican_register import build_sheets  # loads Pelican
+
+        office = ledger.portal.settings.office
+        build_sheets(office, sheets, ledger.kept, content=content, theme=theme, writing=writing)
+        ledger.kept.finish(name)
+    for where, page in pages or ():
+        writing.put(where.place, page, hidden=where.hidden)
+    return writing.sums
+
+
+def _rest(ledger: Ledger, head: Head) -> bytes:
+    """A short name for `data/` beside the suggestions, on the day of a build, here and in UTC."""
+    return ledger.rest_on(head.moment.date(), head.moment.astimezone(CHINA).date())
+
+
+def _sheets(
+    ledger: Ledger, head: Head, frame: Frame, published: Mapping[str, Days], name: bytes
+) -> Sheets:
     portal, day = ledger.portal, head.moment.date()
     names = Names(portal)
     ledger.read(names)
@@ -60,31 +87,17 @@ def build_register(
         reply_limit(portal),
         read_bands(portal),
         day,
-        days_of(portal.folder, FILES),
+        published[FILES],
         portal.settings.disclosure.rate_minimum,
     )
-    own = supervision(portal.data, names, portal.settings.office.root, day)
+    own = supervision(portal.data, names, portal.settings.office.root, published[ACTS], day)
     guides = [*explainer(portal, day).sheets(), *owed(portal, day).sheets()]
     guides += [*finder(portal, frame.shell["menu"]).sheets(), *guidance_sheets(portal, head.moment)]
-    ways = [Sheet(f"{name}/", name, dict) for name in ("map", "search")]
-    ways.append(Sheet(MODEL, "moved", dict))
-    others = [*_kept([*ways, *guides], ledger, head), *own.sheets(), awards_sheet(portal.data)]
+    guides += [Sheet(f"{name}/", name, dict) for name in ("map", "search")]
+    guides.append(Sheet(MODEL, "moved", dict))
+    key = Key("guides", _rest(ledger, head), hidden=False)
+    kept = (replace(sheet, key=key) for sheet in guides)
+    others = [*own.sheets(), awards_sheet(portal.data)]
+    sheets = chain(kept, others, register.sheets())
     series = [*register.series(), own.series()]
-    sums = build_sheets(
-        portal.settings.office,
-        Sheets(chain(others, register.sheets()), series, PER_PAGE, day),
-        ledger.kept,
-        content=content,
-        theme=theme,
-        output=output,
-        frame=frame,
-    )
-    ledger.kept.finish()
-    return sums
-
-
-def _kept(sheets: Iterable[Sheet], ledger: Ledger, head: Head) -> Iterator[Sheet]:
-    """Pages that are made of nothing but `data/` beside the suggestions, and of the day."""
-    days = (head.moment.date(), head.moment.astimezone(CHINA).date())
-    name = digest(ledger.rest, *(day.isoformat().encode() for day in days))
-    return (replace(sheet, key=Key("guides", name, hidden=False)) for sheet in sheets)
+    return Sheets(sheets, series, PER_PAGE, day, Key("others", name, hidden=False))

@@ -22,7 +22,7 @@ from yanlu.templates import CACHE
 from yanlu.website.register.entries import Entry
 
 _T = TypeVar("_T")
-_NAME = "cards"
+_NAME, _ORDER = "cards", "order"
 _SUGGESTION = re.compile(r"suggestions/[^/]+/[^/]+\.md")  # below `data/`
 
 
@@ -44,8 +44,24 @@ class _Shard(msgspec.Struct, array_like=True):
     pages: dict[str, tuple[bytes, str]]
 
 
+class Where(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Where a page is kept and for which key, its path below the site, and whether it is hidden."""
+
+    shard: str
+    key: bytes
+    place: str
+    hidden: bool = False
+
+
+class _Order(msgspec.Struct, array_like=True):
+    mark: str
+    name: bytes
+    pages: list[Where]
+
+
 _CARDS = msgspec.msgpack.Decoder(_Cards)
 _SHARDS = msgspec.msgpack.Decoder(_Shard)
+_ORDERS = msgspec.msgpack.Decoder(_Order)
 
 
 def digest(*parts: bytes) -> bytes:
@@ -90,7 +106,8 @@ class Kept:
     def __init__(self, folder: Path | None, mark: str) -> None:
         self._folder, self._mark = folder, mark
         self._shard = ""
-        self._used = {_NAME}
+        self._used = {_NAME, _ORDER}
+        self._order: list[Where] = []
         self._before: Mapping[str, tuple[bytes, str]] = {}
         self._after: dict[str, tuple[bytes, str]] = {}
 
@@ -103,24 +120,37 @@ class Kept:
         """Put these in place of all before."""
         self._write(_NAME, _Cards(self._mark, cards))
 
-    def page(self, shard: str, name: str, key: bytes, make: Callable[[], str]) -> str:
+    def page(self, where: Where, make: Callable[[], str]) -> str:
         """A page as it was rendered for this key, or made now.
 
         All pages of a shard, which is one file, are asked for together.
         """
-        if shard != self._shard:
+        if where.shard != self._shard:
             self._close()
-            found = self._read(shard, _SHARDS)
-            self._shard = shard
-            self._before = found.pages if found and found.mark == self._mark else {}
-        kept = self._before.get(name)
-        page = kept if kept and kept[0] == key else (key, make())
-        self._after[name] = page
+            self._shard, self._before = where.shard, self._pages(where.shard)
+        kept = self._before.get(where.place)
+        page = kept if kept and kept[0] == where.key else (where.key, make())
+        self._after[where.place] = page
+        self._order.append(where)
         return page[1]
 
-    def finish(self) -> None:
-        """The last page was asked for: what nobody asked for is forgotten."""
+    def again(self, name: bytes) -> list[tuple[Where, str]] | None:
+        """All pages of the last time, if they were made of this, and are all still there."""
+        found = self._read(_ORDER, _ORDERS)
+        if not found or (found.mark, found.name) != (self._mark, name):
+            return None
+        shards = {shard: self._pages(shard) for shard in {where.shard for where in found.pages}}
+        kept = [(where, shards[where.shard].get(where.place)) for where in found.pages]
+        pages = [(where, page[1]) for where, page in kept if page and page[0] == where.key]
+        return pages if len(pages) == len(kept) else None
+
+    def finish(self, name: bytes) -> None:
+        """The last page was asked for: what nobody asked for is forgotten.
+
+        `name` is short for all that the pages were made of.
+        """
         self._close()
+        self._write(_ORDER, _Order(self._mark, name, self._order))
         for path in self._folder.glob("*.msgpack") if self._folder else ():
             if path.stem not in self._used:
                 path.unlink()
@@ -131,6 +161,10 @@ class Kept:
             self._write(self._shard, _Shard(self._mark, self._after))
         self._used.add(self._shard)
         self._shard, self._before, self._after = "", {}, {}
+
+    def _pages(self, shard: str) -> dict[str, tuple[bytes, str]]:
+        found = self._read(shard, _SHARDS)
+        return found.pages if found and found.mark == self._mark else {}
 
     def _read(self, name: str, decoder: msgspec.msgpack.Decoder[_T]) -> _T | None:
         path = self._folder / f"{name}.msgpack" if self._folder else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -69,6 +70,16 @@ class Ledger:
     def rest(self) -> bytes:
         """A short name for all in `data/` that is no suggestion: paths and bytes."""
         return name_of_rest(self.portal.data)
+
+    def rest_on(self, *days: date) -> bytes:
+        """The same on days of a build, for what is made of nothing else."""
+        return digest(self.rest, *(day.isoformat().encode() for day in days))
+
+    @property
+    def whole(self) -> bytes:
+        """A short name for all suggestions: paths and bytes."""
+        named = sorted(self._digests.items())
+        return digest(*(part for place, name in named for part in (place.encode(), name)))
 
     @property
     def fresh(self) -> list[Path]:

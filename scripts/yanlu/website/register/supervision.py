@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 from functools import partial
@@ -16,11 +16,10 @@ from yanlu.packages.proposals import (
     proposal_kinds,
     read_sanctions,
 )
-from yanlu.sources import days_of
-from yanlu.website.pelican_register import News, Series, Sheet
 from yanlu.website.register.calls import ADOPTED
 from yanlu.website.register.entries import Names
 from yanlu.website.register.words import reply_html
+from yanlu.website.sheet import News, Series, Sheet
 
 ADDRESS = "register/supervision/"
 WAITING = "等待书面反馈"
@@ -92,9 +91,13 @@ class Supervision:
         return News(proposal.title, line["address"], summary, first, last)
 
 
-def supervision(data: Path, names: Names, root: str, day: date) -> Supervision:
-    """What lies in `data/supervision/`; a file that is not committed yet is published on `day`."""
-    published = days_of(data.parent, FILES)
+def supervision(
+    data: Path, names: Names, root: str, published: Mapping[str, tuple[date, date]], day: date
+) -> Supervision:
+    """What lies in `data/supervision/`, and when it was published.
+
+    A file that is not committed yet is published on `day`.
+    """
     found = [
         (
             open_proposal(path),

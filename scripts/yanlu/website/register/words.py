@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
 import nh3
-from markdown import Markdown
 from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from markdown import Markdown
 
 _TAGS = {"p", "br", "ul", "ol", "li", "strong", "em", "a", "blockquote", "code"}
 
@@ -30,20 +33,20 @@ def _cleaner(root: str) -> nh3.Cleaner:
     )
 
 
+@cache
 def _markdown() -> Markdown:
     """Markdown in which a tag is text like any other."""
+    from markdown import Markdown  # loads what a build that renders no reply does not need
+
     markdown = Markdown(extensions=["sane_lists"], output_format="html")
     markdown.preprocessors.deregister("html_block")
     markdown.inlinePatterns.deregister("html")
     return markdown
 
 
-_MARKDOWN = _markdown()
-
-
 def reply_html(text: str, root: str) -> Markup:
     """A reply, which may hold Markdown: paragraphs, lists, emphasis, links and no more."""
-    html = _MARKDOWN.reset().convert(text)
+    html = _markdown().reset().convert(text)
     return Markup(_cleaner(root).clean(html))  # noqa: S704 - cleaned
 
 
