@@ -7,7 +7,7 @@ import random
 import re
 from collections.abc import Callable, Mapping
 from functools import reduce
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,17 @@ from hypothesis import strategies as st
 
 from website.greps import HAN, searched
 from yanlu.website.search import kept as kept_parts
-from yanlu.website.search.index import PART, Part, index_files, parts_of, shard_of, written
+from yanlu.website.search.index import (
+    PART,
+    Change,
+    Part,
+    index_files,
+    parts_of,
+    postings_of,
+    revised,
+    shard_of,
+    written,
+)
 from yanlu.website.search.kept import Kept
 from yanlu.website.search.text import Line, Page, folded, pieces, read_page
 
@@ -61,7 +71,8 @@ def test_every_run_of_two_or_more_han_characters_is_found_on_its_page(
     texts: list[list[str]], data: st.DataObject
 ) -> None:
     pages = [Page(f"{n}/", "题目", "", tuple(map(Line, lines))) for n, lines in enumerate(texts)]
-    files = dict(index_files(map(parts_of, pages)))
+    parts = list(map(parts_of, pages))
+    files = dict(index_files(parts, postings_of(parts)))
     number = data.draw(st.integers(0, len(pages) - 1))
     runs = [run for line in texts[number] for run in HAN.findall(line) if len(run) > 1]
     run = data.draw(st.sampled_from(runs or ["题目"]))
@@ -93,15 +104,18 @@ def test_letters_and_digits_are_found_as_words_in_any_width_and_case() -> None:
 
 def test_a_part_is_no_longer_than_agreed_unless_one_line_is() -> None:
     lines = [Line("字" * length) for length in (200, 400, 900, 100, 100)]
-    files = dict(index_files([parts_of(Page("", "题目", "", tuple(lines)))]))
+    parts = [parts_of(Page("", "题目", "", tuple(lines)))]
+    files = dict(index_files(parts, postings_of(parts)))
     texts = [json.loads(files[f"t/{part}.json"])[3] for part in range(4)]
     assert [len(text.replace("\n", "")) for text in texts] == [200, 400, 900, 200]
     assert all(len(text) <= PART + 100 or "\n" not in text for text in texts)
 
 
-def _told(file: Path, *pages: str) -> list[list[Part]]:
+def _told(file: Path, *pages: str) -> dict[str, bytes]:
     kept = Kept(file.parent)
-    told = [kept.parts(f"{page}/", "", f"<main><h1>{page}</h1></main>".encode()) for page in pages]
+    for number, page in enumerate(pages):
+        kept.add(f"{number}/", "", f"<main><h1>{page}</h1></main>".encode())
+    told = dict(kept.files())
     kept.finish()
     return told
 
@@ -112,15 +126,46 @@ def test_what_was_kept_is_what_would_be_cut_anew_and_only_pages_of_today_are_kep
 ) -> None:
     file = tmp_path / "search.msgpack"
     (tmp_path / "aside").mkdir()
-    first = _told(file, "信访工作", "已经撤下")
+    _told(file, "信访工作", "已经撤下")
     file.write_bytes(spoil(file.read_bytes()))
-    assert _told(file, "信访工作", "人民建议") == [
-        first[0],
-        *_told(tmp_path / "aside" / "x", "人民建议"),
-    ]
-    assert "撤下".encode() not in file.read_bytes()
+    assert _told(file, "信访工作", "人民建议") == _told(
+        tmp_path / "aside" / "x", "信访工作", "人民建议"
+    )
+    for left in tmp_path.glob("*.msgpack"):
+        assert "撤下".encode() not in left.read_bytes()
     monkeypatch.setattr(kept_parts, "parts_of", lambda _: pytest.fail("was cut again"))
-    assert _told(file, "信访工作") == first[:1]
+    assert "t/1.json" not in _told(file, "信访工作")
+
+
+def test_of_the_same_pages_with_as_many_parts_only_what_came_or_went_is_written_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "search.msgpack"
+    _told(file, "信访工作", "已经撤下")
+    monkeypatch.setattr(kept_parts, "postings_of", lambda _: pytest.fail("was made anew"))
+    shards = _told(file, "信访工作", "信访建议")["s/0.json"]
+    assert "信访".encode() in shards
+    for left in tmp_path.glob("*.msgpack"):
+        assert "撤下".encode() not in left.read_bytes()
+
+
+_WORDS = st.text("信访建议a1 ", max_size=12)
+
+
+@given(st.lists(st.tuples(_WORDS, _WORDS, _WORDS), min_size=1, max_size=8), st.data())
+def test_postings_revised_are_those_made_anew(
+    told: list[tuple[str, str, str]], data: st.DataObject
+) -> None:
+    def parts(title: str, heading: str, words: str) -> list[Part]:
+        lines = (Line(heading, heading=True), Line(words), Line("信访办事" * 300))
+        return parts_of(Page("a/", title, "", lines))
+
+    old = [parts(*one) for one in told]
+    place = data.draw(st.integers(0, len(old) - 1))
+    new = [*old[:place], parts(*data.draw(st.tuples(_WORDS, _WORDS, _WORDS))), *old[place + 1 :]]
+    pairs = zip(chain.from_iterable(old), chain.from_iterable(new), strict=True)
+    changes = [Change(number, *pair) for number, pair in enumerate(pairs) if pair[0] != pair[1]]
+    assert revised(postings_of(old), changes) in (postings_of(new), None)
 
 
 def test_of_every_page_of_the_site_any_two_or_more_characters_are_found(site: Path) -> None:

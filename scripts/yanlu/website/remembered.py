@@ -29,6 +29,10 @@ class Remembered(Generic[_T]):
         self._after: dict[str, tuple[bytes, _T]] = {}
         self._changed = False
 
+    def before(self, name: str) -> tuple[bytes, _T] | None:
+        """What the last build made under this name and for which key, until it is asked for."""
+        return self._before.get(name)
+
     def get(self, name: str, key: bytes, make: Callable[[], _T]) -> _T:
         """What was made under this name for this key, or is made now."""
         kept = self._before.pop(name, None)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from yanlu.website.output import Output
-from yanlu.website.search.index import Part, index_files
 from yanlu.website.search.kept import Kept
 from yanlu.website.shell import Navigation
 from yanlu.website.sitemap import PAGE
@@ -26,8 +25,8 @@ def write_search(
     are those of the last build is not cut again.
     """
     sums = {}
-    pages = _pages(output.site, _ordered(addresses, navigation), navigation, kept)
-    for name, content in index_files(pages):
+    _add_pages(output.site, _ordered(addresses, navigation), navigation, kept)
+    for name, content in kept.files():
         place = f"{FOLDER}/{name}"
         output.put(place, content)
         sums[place] = hashlib.sha256(content).hexdigest()
@@ -35,15 +34,13 @@ def write_search(
     return sums
 
 
-def _pages(
-    site: Path, addresses: Iterable[str], navigation: Navigation, kept: Kept
-) -> Iterator[list[Part]]:
+def _add_pages(site: Path, addresses: Iterable[str], navigation: Navigation, kept: Kept) -> None:
     sections = _sections(navigation)
     for address in addresses:
         section = sections.get(_first(address), "")
         with open(f"{site}/{address}{PAGE}", "rb") as file:  # noqa: PTH123 - as above
             html = file.read()
-        yield kept.parts(address, section, html)
+        kept.add(address, section, html)
 
 
 def _sections(navigation: Navigation) -> Mapping[str, str]:
