@@ -27,7 +27,7 @@ from yanlu.intake.store.erasure import erase_record
 from yanlu.intake.store.records import history
 from yanlu.model import CHINA, Month
 from yanlu.settings import open_portal
-from yanlu.stats.workbook import write_workbook
+from yanlu.workbooks.writing import write_workbook
 
 PORTAL = open_portal(ROOT)
 PRIVATE, PUBLIC = str(OFFICE_KEY), str(OFFICE_KEY.to_public())

@@ -16,7 +16,7 @@ LIMIT = f"{TOLERABLE:.0%}"
 def cost_lines(trial: Trial) -> Iterator[str]:
     """What staff see: a table, a recommendation, and where these figures must stay."""
     yield "保护的代价（合计指每种事件按一个或两个维度的合计）："
-    yield from _aligned([HEADER, *(_row(tried) for tried in trial.tried)])
+    yield from aligned([HEADER, *(_row(tried) for tried in trial.tried)])
     yield _advice(trial)
     yield WARNING
 
@@ -41,7 +41,7 @@ def _advice(trial: Trial) -> str:
     return f"建议：{best.words}（{why}）。请在 data/codes/ 里合并代码，再试算一次。"
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """Words to the left, numbers to the right; a Chinese letter is two columns wide."""
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     for row in rows:

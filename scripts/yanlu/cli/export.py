@@ -67,7 +67,7 @@ def export(
 def _content(path: Path, encoding: str, rows: Sequence[Sequence[str]]) -> bytes:
     if path.suffix == ".csv":
         return table(rows, _ENCODINGS[encoding])
-    from yanlu.stats.workbook import write_workbook  # loads pyarrow, which nothing else here needs
+    from yanlu.workbooks.writing import write_workbook  # loads openpyxl, of no use for a CSV
 
     return write_workbook("录入", rows)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,8 +11,10 @@ import click
 
 from yanlu.cli.costs import cost_lines
 from yanlu.cli.progress import steps
+from yanlu.cli.questions import Questions
+from yanlu.cli.understood import public_lines, understood_lines
 from yanlu.model import Month
-from yanlu.settings import open_portal
+from yanlu.settings import Portal, open_portal
 from yanlu.stats.publish import Order, Prepared, prepare, write
 from yanlu.stats.trial import try_out
 
@@ -36,32 +39,30 @@ def publish(
     """读取案件记录 CASES，清点、舍入，写成数据包。
 
     CASES 可以是 .csv、.csv.gz、.xlsx、.parquet 文件，也可以是 数据库地址#表名。
+    业务系统导出的表照原样给：第一次见到的，在终端里问几个问题，记在 data/mappings/ 里。
     """
     portal = open_portal(Path.cwd())
     now = datetime.now(OFFICE_TIME).replace(tzinfo=None)
     order = Order(cases, Month.parse(month), mapping, revise, why)
+    asked = sys.stdin.isatty() and sys.stdout.isatty()
     with steps() as report:
-        prepared = prepare(portal, order, now=now, report=report)
+        asks = Questions(portal, report) if asked else None
+        prepared = prepare(portal, order, now=now, report=report, asks=asks)
         if dry_run:
             report("比较几种分法")
             trial = try_out(portal, prepared)
-        else:
-            report("写入数据包")
-            folder = write(portal, prepared, now=now)
-    _tell(prepared)
+    _tell(portal, prepared)
     if dry_run:
         for line in cost_lines(trial):
             click.echo(line)
-        click.echo("这是试算，什么都没有写入。")
+        click.echo("这是试算，什么都没有写入 data/statistics/。")
+    elif asked and not click.confirm("写入数据包？", default=False):
+        click.echo("没有写入。")
     else:
+        folder = write(portal, prepared, now=now)
         click.echo(f"已写入 {folder.relative_to(portal.folder)}/。请检查后用 git 提交。")
 
 
-def _tell(prepared: Prepared) -> None:
-    release = prepared.released.release
-    total = sum(n for cell, n in release.counts.items() if cell.event == "received")
-    click.echo(f"读了 {prepared.counted.records} 条记录。")
-    click.echo(
-        f"{release.month.title}第 {release.version} 版：{len(release.counts)} 个非零格，"
-        f"收到 {total} 件（舍入后，含内部记录）。"
-    )
+def _tell(portal: Portal, prepared: Prepared) -> None:
+    for line in (*understood_lines(prepared), *public_lines(portal, prepared)):
+        click.echo(line)

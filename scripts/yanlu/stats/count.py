@@ -27,10 +27,11 @@ from yanlu.stats.read import Cases
 
 @dataclass(frozen=True)
 class Counted:
-    """A cube and how many records stand behind it."""
+    """A cube and how many records stand behind it; in `outside` of them the month has no event."""
 
     cube: Cube
     records: int
+    outside: int
 
 
 def count_events(
@@ -52,13 +53,14 @@ def count_events(
         raise InputError(
             f"{cases.name}：{month.title}没有任何事件。请检查月份，或者导出文件是否包含这个月。"
         )
-    return Counted(cube, records)
+    return Counted(cube, records, sum(tally["outside"] for tally in tallies))
 
 
 def _tallies(table: ir.Table, month: Month, now: datetime) -> list[dict[str, Any]]:
     """One row for each region × topic × channel of the source, in its own words."""
     t: Any = table
     measures = {str(event): rule for event, rule in _rules(t, month).items()}
+    measures["outside"] = ~any_of(measures.values())
     marks = fault_rules(t, now)
     faulty = {
         "faulty": any_of(marks.values()),

@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 
 from yanlu.errors import InputError
 from yanlu.stats.mapping import DATED, Mapping
+from yanlu.workbooks.days import YEAR_FIRST
 
 EARLIEST = datetime.combine(date(1949, 10, 1), time.min)  # no office has older records
 
@@ -35,7 +36,8 @@ def parsed(text: str, pattern: str) -> datetime:  # type: ignore[empty-body]
 def with_moments(table: ir.Table, mapping: Mapping) -> ir.Table:
     """Add `received_at`, `due_at`, `replied_at` (local time) beside the source columns.
 
-    A limit that is a day, not a moment, runs to the end of that day.
+    A limit that is a day, not a moment, runs to the end of that day. A reply of which the day
+    alone is known did not come before what it replies to, if that came on the same day.
     """
     texts = [name for name in DATED if name in table.columns and table[name].type().is_string()]
     trimmed: Any = {name: table[name].strip().nullif("") for name in texts}
@@ -43,7 +45,17 @@ def with_moments(table: ir.Table, mapping: Mapping) -> ir.Table:
     moments = {f"{name}_at": _moment(table, name, mapping) for name in DATED}
     if "due" not in table.columns:
         table = table.mutate(due=ibis.null(dt.string))
-    return table.mutate(**moments)
+    table = table.mutate(**moments)
+    if mapping.dates.format == YEAR_FIRST:
+        table = table.mutate(replied_at=_not_before_receipt(table))
+    return table
+
+
+def _not_before_receipt(table: Any) -> Any:
+    same_day = table.replied_at.date() == table.received_at.date()
+    day_alone = table.replied_at == table.replied_at.truncate("D")
+    within = same_day & day_alone & (table.replied_at < table.received_at)
+    return ibis.ifelse(within, table.received_at, table.replied_at)
 
 
 def _moment(table: ir.Table, name: str, mapping: Mapping) -> Any:
@@ -55,6 +67,9 @@ def _moment(table: ir.Table, name: str, mapping: Mapping) -> Any:
         return column
     if kind.is_date():
         return _end_of_day(column.cast("timestamp"), name)
+    if kind.is_string() and mapping.dates.format == YEAR_FIRST:
+        day = _end_of_day(parsed(column, "%Y-%m-%d"), name)
+        return ibis.coalesce(parsed(column, "%Y-%m-%d %H:%M:%S"), day)
     if kind.is_string():
         moment = parsed(column, mapping.dates.format)
         return _end_of_day(moment, name) if mapping.day_precision else moment

@@ -142,17 +142,10 @@ class Faults:
         for column in CODED:
             unknown: Counter[object] = Counter()
             for tally in tallies:
-                if not self._known(column, tally[column], codes[f"{column}s"], month):
+                if not self.mapping.knows(column, tally[column], codes[f"{column}s"], month):
                     unknown[tally[column]] += tally["records"]
             if unknown:
                 yield self._unknown(column, unknown)
-
-    def _known(self, column: str, value: object, codes: Codes, month: Month) -> bool:
-        row = codes.rows.get(self.mapping.code(column, value))
-        return row is not None and (
-            row.get("valid_from", "") <= str(month.start)
-            and (not row.get("valid_to") or row["valid_to"] >= str(month.start))
-        )
 
     def _unknown(self, column: str, unknown: Counter[object]) -> str:
         """Values stay unnamed: in a wrongly mapped column they would be names and numbers."""
@@ -195,4 +188,6 @@ class Faults:
 
 
 def _row(cases: Cases) -> Any:
+    if "row" in cases.table.columns:
+        return ibis._.row
     return ibis.row_number() + (cases.first_row or 0)

@@ -9,7 +9,9 @@ from typing import Annotated
 import msgspec
 
 from yanlu.errors import SettingsError
-from yanlu.settings import Portal, Text, read_toml
+from yanlu.model import Month
+from yanlu.settings import Codes, Portal, Text, read_toml
+from yanlu.workbooks.days import YEAR_FIRST
 
 CODED = ("region", "topic", "channel")
 DATED = ("received", "due", "replied")
@@ -34,9 +36,23 @@ class Ignored(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Dates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The one format of dates that are text, in strptime's letters."""
+    """The one format of dates that are text, in strptime's letters.
+
+    A `[sheet]` may have `YEAR_FIRST` instead: every spelling that begins with the year.
+    """
 
     format: Text
+
+
+class SheetShape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A sheet made for people: titles above the names, totals and notes below the records.
+
+    `header_rows`: rows that the column names take. `position`: which sheet, counted from 1; only
+    needed where several have these names.
+    """
+
+    header_rows: Annotated[int, msgspec.Meta(ge=1, le=2)] = 1
+    position: Annotated[int, msgspec.Meta(ge=1)] | None = None
 
 
 class Assertions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,7 +70,10 @@ class Values(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One mapping file; `source`, `terms` and `note` are shown to readers of the statistics."""
+    """One mapping file; `source`, `terms` and `note` are shown to readers of the statistics.
+
+    Without `sheet` the source is a plain table: names in its first row, nothing but records below.
+    """
 
     title: Text
     source: Text
@@ -65,12 +84,21 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ignore: Ignored = Ignored()
     assertions: Assertions = Assertions()
     values: Values = Values()
+    sheet: SheetShape | None = None
 
     def code(self, column: str, value: object) -> str:
         """Our code for a source value; empty where this mapping has none for it."""
         text = "" if value is None else str(value)
         values: dict[str, str] | None = getattr(self.values, column)
         return text if values is None else values.get(text, "")
+
+    def knows(self, column: str, value: object, codes: Codes, month: Month) -> bool:
+        """Whether a source value has a code that holds in that month."""
+        row = codes.rows.get(self.code(column, value))
+        return row is not None and (
+            row.get("valid_from", "") <= str(month.start)
+            and (not row.get("valid_to") or row["valid_to"] >= str(month.start))
+        )
 
     @property
     def day_precision(self) -> bool:
@@ -85,7 +113,7 @@ def choose_mapping(portal: Portal, name: str | None) -> tuple[str, Mapping]:
         SettingsError: no such mapping, several to choose from, or a value that is mapped
             to a code which is in no code list.
     """
-    paths = {path.stem: path for path in sorted((portal.data / "mappings").glob("*.toml"))}
+    paths = mapping_files(portal)
     if name is None and len(paths) == 1:
         name = next(iter(paths))
     if name is None or name not in paths:
@@ -93,23 +121,37 @@ def choose_mapping(portal: Portal, name: str | None) -> tuple[str, Mapping]:
         raise SettingsError(f"请用 --mapping 指明对照表。data/mappings/ 里现有：{known}。")
     mapping = read_toml(paths[name], Mapping)
     _refuse_unknown_codes(portal, paths[name], mapping)
-    _refuse_wrong_format(paths[name], mapping.dates.format)
+    _refuse_wrong_format(paths[name], mapping)
     return name, mapping
+
+
+def mapping_files(portal: Portal) -> dict[str, Path]:
+    """The mappings that there are, by name."""
+    return {path.stem: path for path in sorted((portal.data / "mappings").glob("*.toml"))}
+
+
+def mapped_columns(columns: Columns) -> dict[str, str]:
+    """The names of the source's columns by ours, without what it does not have."""
+    named = {name: getattr(columns, name) for name in columns.__struct_fields__}
+    return {ours: theirs for ours, theirs in named.items() if theirs is not None}
 
 
 def mapping_faults(portal: Portal) -> list[str]:
     """What is wrong with the mappings, one sentence each."""
     faults = []
-    for path in sorted((portal.data / "mappings").glob("*.toml")):
+    for name in mapping_files(portal):
         try:
-            choose_mapping(portal, path.stem)
+            choose_mapping(portal, name)
         except SettingsError as error:
             faults.append(f"data/mappings/{error}")
     return faults
 
 
-def _refuse_wrong_format(path: Path, pattern: str) -> None:
+def _refuse_wrong_format(path: Path, mapping: Mapping) -> None:
     """A format that cannot write a date and read the same day back is a slip of the pen."""
+    pattern = mapping.dates.format
+    if pattern == YEAR_FIRST and mapping.sheet is not None:
+        return
     day = datetime.combine(date(2024, 3, 25), time(13, 45))
     try:
         same = datetime.strptime(day.strftime(pattern), pattern).date() == day.date()  # noqa: DTZ007 - local time

@@ -21,8 +21,8 @@ from yanlu.packages.write import About, write_release
 from yanlu.settings import Codes, Portal, read_key
 from yanlu.stats.count import Counted, count_events
 from yanlu.stats.mapping import Mapping as Mapped
-from yanlu.stats.mapping import choose_mapping
-from yanlu.stats.read import open_cases
+from yanlu.stats.sheet import Understood
+from yanlu.stats.source import Asks, open_source
 
 Report = Callable[[str], None]
 
@@ -42,18 +42,28 @@ class Order:
 class Prepared:
     """A release ready to be written, what stands beside it, and what it was counted from.
 
-    `counted` holds true counts: private, like every cube.
+    `counted` holds true counts: private, like every cube. `understood` says what was read and
+    what was dropped, where the records came on a sheet made for people.
     """
 
     released: Released
     about: About
     counted: Counted
+    understood: Understood | None = None
 
 
 def prepare(
-    portal: Portal, order: Order, *, now: datetime, report: Report, method: int = METHOD
+    portal: Portal,
+    order: Order,
+    *,
+    now: datetime,
+    report: Report,
+    method: int = METHOD,
+    asks: Asks | None = None,
 ) -> Prepared:
-    """Read, count and round; nothing is written.
+    """Read, count and round; no release is written.
+
+    A layout or a code that was never met is asked for from `asks`, and remembered; None refuses.
 
     `method` is the version of the rounding; an old one serves to remake an old release. A
     correction keeps the base of the version that it corrects.
@@ -68,8 +78,10 @@ def prepare(
     _refuse_unfinished(order.month, now)
     correction = _correction(portal, order, now.date())
     key = read_key(portal)
-    _, mapping = choose_mapping(portal, order.mapping)
-    counted = _count(portal, order, mapping, now, report)
+    report("读取记录")
+    with open_source(portal, order.cases, order.mapping, order.month, asks) as source:
+        report(f"清点{order.month.title}的事件")
+        counted = count_events(source.cases, source.mapping, portal.codes, order.month, now)
     base = correction.earlier.base if correction else portal.settings.disclosure.base
     report("小数舍入")
     if correction is None:  # what is wrong must be corrected, however little there is
@@ -82,7 +94,7 @@ def prepare(
         correction=correction,
         method=method,
     )
-    return Prepared(released, _about(portal, mapping), counted)
+    return Prepared(released, _about(portal, source.mapping), counted, source.understood)
 
 
 def write(portal: Portal, prepared: Prepared, *, now: datetime) -> Path:
@@ -159,13 +171,6 @@ def _reason(portal: Portal, why: str | None) -> str:
         known = "、".join(f"{code}（{codes.title(code)}）" for code in codes.rows)
         raise InputError(f"更正要用 --why 写明原因代码。可用的代码：{known}。")
     return why
-
-
-def _count(portal: Portal, order: Order, mapping: Mapped, now: datetime, report: Report) -> Counted:
-    report("读取记录")
-    with open_cases(order.cases, mapping) as cases:
-        report(f"清点{order.month.title}的事件")
-        return count_events(cases, mapping, portal.codes, order.month, now)
 
 
 def _refuse_sparse(portal: Portal, counted: Counted, base: int) -> None:

@@ -18,11 +18,20 @@ import pyarrow.csv
 from ibis.common.exceptions import IbisError, TableNotFound
 
 from yanlu.errors import InputError
-from yanlu.stats.mapping import Columns, Mapping
+from yanlu.stats.grid import refuse_nothing
+from yanlu.stats.mapping import Columns, Mapping, mapped_columns
 from yanlu.stats.textfile import LONGEST_LINE, sniff_encoding
 from yanlu.stats.workbook import read_workbook
 
 FILES = ("duckdb", "sqlite")  # databases that are a file; the address is sqlite:///path
+_SAVED_AGAIN = "请用 WPS 或 Excel 打开，另存为 .xlsx。"
+_OTHER_KINDS = {
+    ".xls": "{}：是旧格式的工作簿，不能读。" + _SAVED_AGAIN,
+    ".et": "{}：是 WPS 自己的格式，不能读。" + _SAVED_AGAIN,
+    ".xlsb": "{}：是二进制的工作簿，不能读。" + _SAVED_AGAIN,
+    ".xlsm": "{}：里面可以有宏，没有打开。请用 WPS 或 Excel 打开，另存为不含宏的 .xlsx。",
+}
+_NO_KIND = "{}：不认识这种文件。可以用 .csv、.csv.gz、.xlsx 或 .parquet。"
 MEMORY = "1GB"  # the engine spills to a private folder beyond this
 
 
@@ -31,7 +40,8 @@ class Cases:
     """Case records under our names (id, received, due, replied, region, topic, channel).
 
     `first_row` is the number that a spreadsheet shows for the first record; None where
-    the source has no rows to count, as in a database.
+    the source has no rows to count, as in a database. Where rows between the records were
+    dropped, the table has a column `row` with the number of each.
     """
 
     table: ir.Table
@@ -49,12 +59,25 @@ def open_cases(source: str, mapping: Mapping) -> Iterator[Cases]:
         InputError: nothing there, not readable, empty, or with columns that the mapping
             does not name.
     """
+    with _engine(source) as engine:
+        cases = _from_url(source) if "://" in source else _from_file(Path(source), engine)
+        _refuse_unknown_columns(cases, mapping)
+        yield _embedded(_renamed(cases, mapping.columns), engine)
+
+
+@contextmanager
+def hold_cases(table: pa.Table, name: str) -> Iterator[Cases]:
+    """Records that were picked from a sheet, with the number of each in the column `row`."""
+    with _engine(name) as engine:
+        yield Cases(_held(engine, ibis.memtable(table)), name, 0)
+
+
+@contextmanager
+def _engine(source: str) -> Iterator[Any]:
     with tempfile.TemporaryDirectory(prefix="yanlu-") as aside:
         engine = ibis.duckdb.connect(temp_directory=aside, memory_limit=MEMORY)
         try:
-            cases = _from_url(source) if "://" in source else _from_file(Path(source), engine)
-            _refuse_unknown_columns(cases, mapping)
-            yield _embedded(_renamed(cases, mapping.columns), engine)
+            yield engine
         except (duckdb.Error, pa.ArrowException) as error:
             raise _unreadable(source, error) from None
         finally:
@@ -62,10 +85,7 @@ def open_cases(source: str, mapping: Mapping) -> Iterator[Cases]:
 
 
 def _from_file(path: Path, engine: Any) -> Cases:
-    if not path.is_file():
-        raise InputError(f"没有找到文件 {path}。请检查路径。")
-    if path.stat().st_size == 0:
-        raise InputError(f"{path.name}：文件是空的。请重新导出。")
+    refuse_nothing(path)
     name = path.name.lower()
     if name.endswith((".csv", ".csv.gz")):
         return Cases(_from_csv(path, engine), path.name, 2)
@@ -73,7 +93,7 @@ def _from_file(path: Path, engine: Any) -> Cases:
         return Cases(_held(engine, ibis.memtable(read_workbook(path))), path.name, 2)
     if name.endswith(".parquet"):
         return Cases(engine.read_parquet(path), path.name, 1)
-    raise InputError(f"{path.name}：不认识这种文件。可以用 .csv、.csv.gz、.xlsx 或 .parquet。")
+    raise InputError(_OTHER_KINDS.get(path.suffix.lower(), _NO_KIND).format(path.name))
 
 
 def _from_csv(path: Path, engine: Any) -> ir.Table:
@@ -137,7 +157,7 @@ def _from_url(source: str) -> Cases:
 
 def _refuse_unknown_columns(cases: Cases, mapping: Mapping) -> None:
     present = cases.table.columns
-    wanted = set(_pairs(mapping.columns).values())
+    wanted = set(mapped_columns(mapping.columns).values())
     unknown = [c for c in present if c not in wanted | set(mapping.ignore.columns)]
     missing = sorted(wanted - set(present))
     if missing:
@@ -153,13 +173,10 @@ def _refuse_unknown_columns(cases: Cases, mapping: Mapping) -> None:
         )
 
 
-def _pairs(columns: Columns) -> dict[str, str]:
-    named = {name: getattr(columns, name) for name in columns.__struct_fields__}
-    return {ours: theirs for ours, theirs in named.items() if theirs is not None}
-
-
 def _renamed(cases: Cases, columns: Columns) -> Cases:
-    table = cases.table.select(**{ours: cases.table[c] for ours, c in _pairs(columns).items()})
+    table = cases.table.select(
+        **{ours: cases.table[c] for ours, c in mapped_columns(columns).items()}
+    )
     return Cases(table, cases.name, cases.first_row)
 
 
