@@ -24,6 +24,7 @@ VERBS = {
     "check": "check",
     "preview": "preview",
     "stats": "stats",
+    "template": "template",
     "disclosure": "disclosure",
     "intake": "main",
     "review": "review",
