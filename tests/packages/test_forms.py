@@ -160,6 +160,13 @@ def test_a_table_is_called_by_its_name_or_by_its_title(data: Path) -> None:
         find_form(data, "案件")
 
 
+def test_a_table_with_a_column_of_its_own_is_refused_instead_of_losing_it(data: Path) -> None:
+    path = data / "guidance" / "offices.csv"
+    path.write_text(path.read_text("utf-8").replace("code,", "own,code,", 1), "utf-8")
+    with pytest.raises(SettingsError, match="列与约定的不同"):
+        form_workbook(data, find_form(data, "offices"))
+
+
 def test_a_workbook_of_no_table_is_refused(data: Path, tmp_path: Path) -> None:
     openpyxl.Workbook().save(tmp_path / "other.xlsx")
     with pytest.raises(InputError, match="没有认出是哪一张表"):

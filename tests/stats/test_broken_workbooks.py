@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import time
 import zipfile
 from collections.abc import Callable
@@ -210,3 +211,48 @@ def test_what_only_looks_broken_is_read_as_if_it_were_sound(
 def test_the_twelve_are_twelve() -> None:
     numbers = {name.split()[0].rstrip("abc") for name in (*REFUSED, *READ)}
     assert numbers == {str(number) for number in range(1, 13)}
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("cases.xls", "是旧格式的工作簿，不能读。请用 WPS 或 Excel 打开，另存为 .xlsx"),
+        ("cases.et", "是 WPS 自己的格式，不能读"),
+        ("cases.xlsm", "里面可以有宏，没有打开"),
+        ("~$cases.xlsx", "打开文件时的临时文件"),
+    ],
+)
+def test_a_file_that_only_needs_to_be_saved_again_says_so(
+    office: Portal, tmp_path: Path, name: str, words: str
+) -> None:
+    (tmp_path / name).write_bytes(b"x")
+    with pytest.raises(InputError, match=words.replace(".", "[.]")):
+        _prepare(office, tmp_path / name)
+
+
+def test_a_web_page_that_calls_itself_a_workbook_is_refused(office: Portal, tmp_path: Path) -> None:
+    """What many systems call an export to Excel."""
+    (tmp_path / "cases.xlsx").write_text(f"<table><tr><td>{PERSON}</td></tr></table>", "utf-8")
+    with pytest.raises(InputError, match="其实是一个网页"):
+        _prepare(office, tmp_path / "cases.xlsx")
+
+
+def test_a_sheet_with_entities_is_refused_before_it_is_parsed(
+    office: Portal, tmp_path: Path
+) -> None:
+    _book(tmp_path / "cases.xlsx")
+    entity = '<!DOCTYPE worksheet [<!ENTITY a "aaaa">]><worksheet'
+    _rewritten(PART, "<worksheet", entity)(tmp_path / "cases.xlsx")
+    with pytest.raises(InputError, match="不是完整的 XLSX"):
+        _prepare(office, tmp_path / "cases.xlsx")
+
+
+def test_a_sheet_whose_look_cannot_be_read_is_read_all_the_same(
+    office: Portal, tmp_path: Path
+) -> None:
+    """Some libraries write an empty fill, over which openpyxl stumbles."""
+    _edited(_since_1904)(tmp_path / "sound.xlsx")
+    shutil.copy(tmp_path / "sound.xlsx", tmp_path / "odd.xlsx")
+    _rewritten("xl/styles.xml", "<fill>.*?</fill>", "<fill/>")(tmp_path / "odd.xlsx")
+    sound, odd = (_prepare(office, tmp_path / name) for name in ("sound.xlsx", "odd.xlsx"))
+    assert odd.counted == sound.counted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import re
 import shlex
 import subprocess
@@ -196,7 +197,10 @@ def test_an_export_as_csv_is_read_like_one_as_xlsx(
     path = tmp_path / "cases.csv"
     with path.open("w", encoding=encoding, newline="") as file:
         csv.writer(file).writerows(messy_rows(900, 2024, 3))
+    packed = tmp_path / "cases.csv.gz"
+    packed.write_bytes(gzip.compress(path.read_bytes()))
     as_csv = _prepared(office, path, MARCH, Clerk())
+    assert as_csv.counted == _prepared(office, packed, MARCH, None).counted
     assert as_csv.counted == _prepared(office, march, MARCH, None).counted
 
 

@@ -13,12 +13,12 @@ from typing import Any
 from yanlu.errors import SettingsError
 from yanlu.packages.schemas import TABLES, load_schema
 from yanlu.settings import read_codes
-from yanlu.workbooks.forms import Choice, Heading, Notes, write_form
+from yanlu.workbooks.forms import Choice, Heading, write_form
 
 # Program-written tables are no business of anybody with a spreadsheet; neither are code lists,
 # which are changed line by line with a reason.
-KEPT = (*(name for name, place in TABLES.items() if place.startswith("guidance/")),
-        "sanctions", "awards")  # fmt: skip
+_GUIDANCE = (name for name, place in TABLES.items() if place.startswith("guidance/"))
+KEPT = (*_GUIDANCE, "sanctions", "awards")
 YES, NO = "是", "否"
 _NOTES = (
     "在“{title}”这一张里填，一行一条，列名不要改。带下拉箭头的格，从里面选。",
@@ -76,21 +76,40 @@ def titles() -> dict[str, str]:
 
 
 def form_workbook(data: Path, form: Form) -> bytes:
-    """The workbook: what the table holds now, with drop-downs, notes and an example row."""
-    path = data / form.place
-    rows: list[list[str]] = []
-    if path.is_file():
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = [[shown(c, row.get(c.name) or "") for c in form.columns]
-                    for row in csv.DictReader(file)]  # fmt: skip
+    """The workbook: what the table holds now, with drop-downs, notes and an example row.
+
+    Raises:
+        SettingsError: the CSV file has other columns, which would be lost on the way.
+    """
     example = _example(form.name)
     headings = [
-        Heading(c.title, c.note, c.required, [Choice(*one) for one in _drop_down(c)],
-                shown(c, example.get(c.name, "")))
-        for c in form.columns
-    ]  # fmt: skip
+        Heading(
+            column.title,
+            column.note,
+            column.required,
+            _drop_down(column),
+            shown(column, example.get(column.name, "")),
+        )
+        for column in form.columns
+    ]
     words = [form.note, *(line.format(title=form.title) for line in _NOTES)]
-    return write_form(form.title, headings, rows, Notes(words))
+    return write_form(form.title, headings, _rows(data, form), words)
+
+
+def _rows(data: Path, form: Form) -> list[list[str]]:
+    path, names = data / form.place, [column.name for column in form.columns]
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        header, *rows = [*csv.reader(file)] or [names]
+    if header != names or any(len(row) != len(names) for row in rows):
+        raise SettingsError(
+            f"data/{form.place}：列与约定的不同，没有做工作簿。请先运行 yanlu check，照它说的改正。"
+        )
+    return [
+        [shown(column, cell) for column, cell in zip(form.columns, row, strict=True)]
+        for row in rows
+    ]
 
 
 def shown(column: Column, value: str) -> str:
@@ -98,10 +117,9 @@ def shown(column: Column, value: str) -> str:
     return {"true": YES, "false": NO}.get(value, value) if column.kind == "boolean" else value
 
 
-def _drop_down(column: Column) -> list[tuple[str, str]]:
-    if column.kind == "boolean":
-        return [(YES, ""), (NO, "")]
-    return [*column.choices.items()]
+def _drop_down(column: Column) -> list[Choice]:
+    choices = {YES: "", NO: ""} if column.kind == "boolean" else column.choices
+    return [Choice(code, meaning) for code, meaning in choices.items()]
 
 
 def _column(data: Path, schema: Mapping[str, Any], field: Mapping[str, Any]) -> Column:

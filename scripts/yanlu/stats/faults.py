@@ -159,11 +159,13 @@ class Faults:
         return (
             f"列 {theirs}：{len(unknown)} 个取值在对照表里没有{_CHINESE[column]}代码，"
             f"或代码当月无效，共 {sum(unknown.values())} 条记录；"
-            f"各取值的位置和条数：{'、'.join(shown)}{more}{self._database_hint(theirs)}"
+            f"各取值的位置和条数：{'、'.join(shown)}{more}{self._hint(theirs)}"
         )
 
-    def _database_hint(self, column: str) -> str:
-        """A database has no rows to count: the clerk finds the values by their numbers."""
+    def _hint(self, column: str) -> str:
+        """How to find the values, where there are no rows to count, or to give them codes."""
+        if "row" in self.cases.table.columns:
+            return "（在终端里运行同样的命令，程序会逐个问）"
         if self.cases.first_row is not None:
             return ""
         return f"（数据库没有行号：请在数据库里按 {column} 分组计数，对照上面的条数）"

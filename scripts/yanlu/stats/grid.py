@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from yanlu.errors import InputError
-from yanlu.stats.textfile import LONGEST_LINE, sniff_encoding
+from yanlu.stats.textfile import LONGEST_LINE, open_text, sniff_encoding
 from yanlu.workbooks.opening import opened
 from yanlu.workbooks.rows import Row, Rows, SheetRows
 
@@ -46,18 +46,18 @@ class File:
 
 def is_grid(source: str) -> bool:
     """Whether the source is a file of this kind."""
-    return "://" not in source and source.lower().endswith((".csv", ".xlsx"))
+    return "://" not in source and source.lower().endswith((".csv", ".csv.gz", ".xlsx"))
 
 
 @contextmanager
 def look_into(path: Path) -> Iterator[File]:
-    """Open a .csv or .xlsx file for as long as it is read.
+    """Open a .csv, .csv.gz or .xlsx file for as long as it is read.
 
     Raises:
         InputError: nothing there, or no whole file of its kind.
     """
     refuse_nothing(path)
-    if path.suffix.lower() == ".csv":
+    if path.suffix.lower() != ".xlsx":
         encoding = sniff_encoding(path)
         yield File(path.name, [Grid("", 1, hidden=False, read=partial(CsvRows, path, encoding))])
         return
@@ -98,7 +98,7 @@ class CsvRows:
             InputError: quotes that do not pair.
         """
         csv.field_size_limit(LONGEST_LINE)
-        with self.path.open(encoding=self.encoding, newline="") as file:
+        with open_text(self.path, self.encoding) as file:
             for number, texts in enumerate(self._well_formed(csv.reader(file, strict=True)), 1):
                 filled = [text.strip() for text in texts if text.strip()]
                 if filled:

@@ -13,7 +13,6 @@ from yanlu.workbooks.days import is_day
 from yanlu.workbooks.rows import Bad, Row, Rows
 
 LOOKED = 40  # rows in which column names are looked for; above them stand titles
-DEPTHS = (1, 2)  # rows that column names take
 _SPACE = re.compile(r"[\s\u200b\ufeff]+")
 _DIGITS = re.compile(r"\d{5}")  # a number of a case, a telephone, an identity card: no column name
 
@@ -29,10 +28,6 @@ class Header:
     first: int
     last: int
     names: Mapping[int, str]
-
-    def column(self, name: str) -> int | None:
-        """The column of that name, the first where there are several."""
-        return next((column for column, found in self.names.items() if found == name), None)
 
     def named(self, name: str) -> list[int]:
         """All columns of that name."""

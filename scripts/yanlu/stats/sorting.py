@@ -61,8 +61,8 @@ def sort_rows(rows: Iterable[Row], header: Header, columns: Mapping[str, int], n
             raise _another_table(name, row.number)
         else:
             after.append(row)
-    for row in after:
-        if sum(column in row.cells for column in columns.values()) >= _LEAST:
+    for row in after:  # below the last record
+        if _mapped(row, columns) >= _LEAST:
             records.append(row)
         elif row.filled >= _TABLE:
             raise _another_table(name, row.number)
@@ -71,11 +71,15 @@ def sort_rows(rows: Iterable[Row], header: Header, columns: Mapping[str, int], n
     return Sorted(records, {why: sorted(numbers) for why, numbers in dropped.items() if numbers})
 
 
+def _mapped(row: Row, columns: Mapping[str, int]) -> int:
+    return sum(column in row.cells for column in columns.values())
+
+
 def _why_not(row: Row, header: Header, columns: Mapping[str, int]) -> Dropped | None:
     said = tidy(row.lead)
     lead = said.strip(":()")
     totals, notes = words().totals, words().notes
-    few = sum(column in row.cells for column in columns.values()) < _LEAST
+    few = _mapped(row, columns) < _LEAST
     # before the day is looked at: a number of records can be taken for the number of a day
     if lead in totals or (few and (lead.startswith(totals) or lead.endswith(totals))):
         return Dropped.TOTAL

@@ -11,7 +11,7 @@ import gzip
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, TextIO, cast
 
 from yanlu.errors import InputError
 
@@ -41,6 +41,13 @@ def sniff_encoding(path: Path) -> str:
     decoders = {name: d for name, d in decoders.items() if _decodes(d, b"", final=True)}
     _refuse_undecodable(path, decoders)
     return next(iter(decoders))
+
+
+def open_text(path: Path, encoding: str) -> TextIO:
+    """The text of a file, unpacked on the way where it is compressed."""
+    if path.suffix.lower() == ".gz":
+        return cast(TextIO, gzip.open(path, "rt", encoding=encoding, newline=""))
+    return path.open(encoding=encoding, newline="")
 
 
 def _refuse_cut(path: Path, last: bytes) -> None:

@@ -39,17 +39,13 @@ class Heading:
     example: str
 
 
-@dataclass(frozen=True)
-class Notes:
-    """What stands above the explanation of the columns, line by line."""
-
-    lines: Sequence[str]
-
-
 def write_form(
-    title: str, headings: Sequence[Heading], rows: Iterable[Sequence[str]], notes: Notes
+    title: str, headings: Sequence[Heading], rows: Iterable[Sequence[str]], notes: Sequence[str]
 ) -> bytes:
-    """The workbook, of three sheets: the table, the notes, the codes of its drop-downs."""
+    """The workbook, of three sheets: the table, the notes, the codes of its drop-downs.
+
+    `notes` are lines that stand above the explanation of the columns.
+    """
     book = Workbook()
     table = book.active
     if not isinstance(table, Worksheet):
@@ -102,14 +98,12 @@ def _drop_down(codes: Worksheet, heading: Heading, cells: str) -> DataValidation
     return rule
 
 
-def _explain(sheet: Worksheet, headings: Sequence[Heading], notes: Notes) -> None:
+def _explain(sheet: Worksheet, headings: Sequence[Heading], notes: Sequence[str]) -> None:
     columns = [
         [one.title, "必填" if one.required else "", one.note, one.example] for one in headings
     ]
-    head = len(notes.lines) + 2
-    _fill(
-        sheet, [*([line] for line in notes.lines), [], ["列", "必填", "怎么写", "例子"], *columns]
-    )
+    head = len(notes) + 2
+    _fill(sheet, [*([line] for line in notes), [], ["列", "必填", "怎么写", "例子"], *columns])
     for number, width in enumerate((_NARROW, _NARROW, _WIDE * 2, _WIDE), start=1):
         sheet.cell(head, number).font = _BOLD
         sheet.column_dimensions[get_column_letter(number)].width = width
