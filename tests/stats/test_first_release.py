@@ -240,3 +240,36 @@ def test_a_value_that_few_records_have_is_pointed_to_and_never_shown(
     assert "第 100 行 J 列的取值只有 1 条，这里不显示" in screen
     assert _persons(screen) == []
     assert _persons((office.data / "mappings" / "cases.toml").read_text("utf-8")) == []
+
+
+def test_a_number_of_a_person_is_not_even_asked_about(office: Portal, tmp_path: Path) -> None:
+    rows = [[*row] for row in messy_rows(900, 2024, 3)]
+    for row in rows[90:100]:
+        row[9] = PERSONS[2]
+    clerk = Clerk()
+    with pytest.raises(InputError, match="1 个取值在对照表里没有地区代码") as refusal:
+        _prepared(office, write_export(tmp_path / "cases.xlsx", rows), MARCH, clerk)
+    assert "region" in clerk.asked
+    assert _persons(str(refusal.value)) == []
+
+
+def test_a_column_that_is_no_list_of_codes_is_not_asked_about_value_by_value(
+    office: Portal, tmp_path: Path
+) -> None:
+    """The column of case numbers is called that of the place, and the clerk says yes to it."""
+    rows = [[*row] for row in messy_rows(900, 2024, 3)]
+    for row in rows:
+        if len(row) == 15 and str(row[1]).startswith("XF"):
+            row[9] = f"{row[1]}号"
+    clerk = Clerk()
+    with pytest.raises(InputError, match="有 900 种取值没有代码，不像一张代码表"):
+        _prepared(office, write_export(tmp_path / "cases.xlsx", rows), MARCH, clerk)
+    assert clerk.asked == ["layout"]
+
+
+def test_two_columns_of_one_name_leave_no_mapping_behind(office: Portal, tmp_path: Path) -> None:
+    rows = [[*row] for row in messy_rows(900, 2024, 3)]
+    rows[2][6] = "信访形式"
+    with pytest.raises(InputError, match="G、H 列都叫“信访形式”"):
+        _prepared(office, write_export(tmp_path / "cases.xlsx", rows), MARCH, Clerk())
+    assert snapshot(office.data / "mappings") == {}

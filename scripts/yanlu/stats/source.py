@@ -30,6 +30,7 @@ from yanlu.stats.remember import (
 from yanlu.stats.sheet import Found, Understood, read_sheet, refuse_twice
 from yanlu.stats.unknown import Unknown, unknown_values
 
+MOST = 300  # values that anybody can be asked about, one by one
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -182,15 +183,13 @@ def _asked(portal: Portal, file: File, name: str | None, asks: Asks | None) -> F
     _refuse_unreadable(file)
     if asks is None:
         raise InputError(_how_to(portal, file, offered))
-    given = asks.layout(file, offered)
-    new = _mapping_of(portal, file, given)
     called = name or _free_name(portal)
     if not _NAME.fullmatch(called):
         raise SettingsError("对照表的名字只能用小写字母、数字和连字符，例如 xinfang。")
-    write_mapping(portal.data / "mappings" / f"{called}.toml", new)
-    _, mapping = choose_mapping(portal, called)
-    found = Found(called, mapping, given.grid, given.header)
+    given = asks.layout(file, offered)
+    found = Found(called, _mapping_of(portal, file, given), given.grid, given.header)
     refuse_twice(file.name, found)
+    write_mapping(path_of(portal, found), found.mapping)
     return found
 
 
@@ -229,9 +228,19 @@ def _free_name(portal: Portal) -> str:
 
 
 def _with_codes(portal: Portal, cases: Cases, found: Found, month: Month, asks: Asks) -> Mapped:
-    """The mapping, when every value has a code."""
+    """The mapping, when every value has a code that somebody could give one.
+
+    Raises:
+        InputError: more values than any list of codes has.
+    """
     for column, unknown in unknown_values(cases, found.mapping, portal.codes, month).items():
-        codes = asks.codes(found, column, unknown)
+        if len(unknown) > MOST:
+            theirs = found.header.names[found.columns[column]]
+            raise InputError(
+                f"{cases.name}：列“{theirs}”有 {len(unknown)} 种取值没有代码，不像一张代码表，"
+                f"可能选错了列。请改正 data/mappings/{found.name}.toml，或者删去它，再运行一次。"
+            )
+        codes = asks.codes(found, column, [one for one in unknown if not one.personal])
         if codes:
             remember_codes(path_of(portal, found), column, codes)
     return choose_mapping(portal, found.name)[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from yanlu.stats.guess import COMMON, is_code
 from yanlu.stats.mapping import CODED
 from yanlu.stats.mapping import Mapping as Mapped
 from yanlu.stats.read import Cases
+
+_PERSONAL = re.compile(r"\d{17}[\dXx]|(?<!\d)1[3-9]\d{9}(?!\d)|@")  # identity card, mobile, mail
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,11 @@ class Unknown:
         What few records have may be a name in the wrong column.
         """
         return bool(self.code) or not self.value or (self.count >= COMMON and is_code(self.value))
+
+    @property
+    def personal(self) -> bool:
+        """Whether it is the number or the address of a person, which no mapping may hold."""
+        return bool(_PERSONAL.search(self.value))
 
 
 def unknown_values(
