@@ -8,15 +8,18 @@ import re
 import shlex
 import subprocess
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+import click
 import pytest
 
 from conftest import HEADER, MAPPING, ROOT, Writes, commit_all, record, snapshot
-from doubles.exports import CHANNELS, PERSONS, REGIONS, TOPICS, messy_rows, write_export
+from doubles.exports import CHANNELS, PERSONS, REGIONS, TOPICS, Cell, messy_rows, write_export
 from doubles.terminal import type_into
+from yanlu.cli.progress import Steps
+from yanlu.cli.questions import Questions
 from yanlu.errors import InputError
 from yanlu.model import Event, Month
 from yanlu.packages.read import read_release
@@ -26,6 +29,7 @@ from yanlu.stats.guess import Proposal
 from yanlu.stats.publish import Order, Prepared, prepare
 from yanlu.stats.remember import remember_codes
 from yanlu.stats.sheet import Found
+from yanlu.stats.source import Asks
 from yanlu.stats.unknown import Unknown
 from yanlu.workbooks.days import year_first
 
@@ -61,10 +65,10 @@ def _answer(screen: str) -> str:
     return CODES[asked[1]] if asked else ""
 
 
-def _received() -> Counter[tuple[str, str, str]]:
+def _received(rows: Iterable[Sequence[Cell]]) -> Counter[tuple[str, str, str]]:
     """An independent count, from the rows that were written."""
     counted: Counter[tuple[str, str, str]] = Counter()
-    for row in messy_rows(RECORDS, 2024, 3):
+    for row in rows:
         if len(row) == 15 and str(row[1]).startswith("XF") and "2024-03" in year_first(row[8]):
             place, topic, channel = (str(row[column]) for column in (9, 10, 7))
             group = TOPICS[topic].partition(".")[0]
@@ -80,7 +84,8 @@ def test_a_raw_export_of_sixty_thousand_rows_becomes_a_release_that_holds_no_per
     office: Portal, tmp_path: Path
 ) -> None:
     """No count is below the base here, so that what is published must be the true counts."""
-    path = write_export(tmp_path / "张金丝雀.xlsx", messy_rows(RECORDS, 2024, 3))
+    rows = [*messy_rows(RECORDS, 2024, 3)]
+    path = write_export(tmp_path / "张金丝雀.xlsx", rows)
     commit_all(office.folder)
     screen = ""
     for line in _typed():
@@ -94,7 +99,7 @@ def test_a_raw_export_of_sixty_thousand_rows_becomes_a_release_that_holds_no_per
         for cell, count in release.counts.items()
         if cell.event is Event.RECEIVED
     }
-    assert received == _received()
+    assert received == _received(rows)
     assert "没有算的合计行 7 行" in screen
     assert "没有算的重复的列名 12 行" in screen
     assert "没有算的标题、说明和填表人 2 行" in screen
@@ -135,7 +140,7 @@ class Clerk:
         return {one.value: one.code or CODES[one.value] for one in unknown}
 
 
-def _prepared(office: Portal, path: Path, month: Month, clerk: Clerk | None) -> Prepared:
+def _prepared(office: Portal, path: Path, month: Month, clerk: Asks | None) -> Prepared:
     order = Order(str(path), month)
     return prepare(office, order, now=LATER, report=lambda _: None, asks=clerk)
 
@@ -228,17 +233,22 @@ def test_a_mapping_keeps_its_comments_when_a_code_is_added(tmp_path: Path) -> No
 
 
 def test_a_value_that_few_records_have_is_pointed_to_and_never_shown(
-    office: Portal, tmp_path: Path
+    office: Portal,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """A name that was typed into the column of the place."""
+    monkeypatch.setattr(click, "prompt", lambda text, **_: click.echo(text) or _answer(text))
+    monkeypatch.setattr(click, "confirm", lambda text, **_: click.echo(text) or True)
     rows = [[*row] for row in messy_rows(900, 2024, 3)]
     rows[99][9] = PERSONS[0]
     path = write_export(tmp_path / "cases.xlsx", rows)
-    publish = ("stats", "publish", str(path), "--month", "2024-03", "--dry-run")
-    code, screen = type_into(office.folder, _answer, "yanlu", *publish)
-    assert code == 2
+    with pytest.raises(InputError) as refusal:
+        _prepared(office, path, MARCH, Questions(office, Steps()))
+    screen = capsys.readouterr().out
     assert "第 100 行 J 列的取值只有 1 条，这里不显示" in screen
-    assert _persons(screen) == []
+    assert _persons(screen + str(refusal.value)) == []
     assert _persons((office.data / "mappings" / "cases.toml").read_text("utf-8")) == []
 
 
