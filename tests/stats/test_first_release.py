@@ -240,7 +240,6 @@ def test_a_value_that_few_records_have_is_pointed_to_and_never_shown(
 ) -> None:
     """A name that was typed into the column of the place."""
     monkeypatch.setattr(click, "prompt", lambda text, **_: click.echo(text) or _answer(text))
-    monkeypatch.setattr(click, "confirm", lambda text, **_: click.echo(text) or True)
     rows = [[*row] for row in messy_rows(900, 2024, 3)]
     rows[99][9] = PERSONS[0]
     path = write_export(tmp_path / "cases.xlsx", rows)

@@ -27,6 +27,10 @@ CALLED = {
     "channel": "渠道",
 }
 _NONE = "无"
+_ANSWERS = {
+    **dict.fromkeys(("", "y", "yes", "是", "对", "写"), True),
+    **dict.fromkeys(("n", "no", "不", "否", "不是", "不对"), False),
+}
 _LISTED = 12  # codes that are named where an answer was none of them
 
 
@@ -47,7 +51,7 @@ class Questions:
                 click.echo("各列这样理解：")
                 for ours in (ours for ours in CALLED if ours in given.columns):
                     click.echo(f"  {short(ours)}：{_column(given, given.columns[ours])}")
-                if click.confirm("对吗？", default=True):
+                if agreed("对吗？", default=True):
                     return given
             return replace(given, columns=_columns(given))
 
@@ -55,7 +59,7 @@ class Questions:
         """Whether columns that were not there before are rightly not read."""
         with self.steps.aside():
             click.echo(f"导出的表多了 {len(names)} 列：{'、'.join(names)}。")
-            return click.confirm("不读取这些列，以后也不再问，对吗？", default=True)
+            return agreed("不读取这些列，以后也不再问，对吗？", default=True)
 
     def codes(self, found: Found, column: str, unknown: Sequence[Unknown]) -> Mapping[str, str]:
         """The code of each value that has none; those that nobody gives one stay without."""
@@ -70,6 +74,20 @@ class Questions:
                     code = _code(found, column, one, codes)
                     given |= {one.value: code} if code else {}
         return given
+
+
+def agreed(words: str, *, default: bool) -> bool:
+    """Yes or no, in Chinese or by a letter; Enter is `default`. Click would complain in English."""
+    while True:
+        answer = _typed(f"{words}[{'Y/n' if default else 'y/N'}]")
+        if answer.lower() in _ANSWERS:
+            return default if not answer else _ANSWERS[answer.lower()]
+        click.echo("请答 y（是）或者 n（不是）。")
+
+
+def _typed(words: str) -> str:
+    answer: str = click.prompt(words, default="", show_default=False)
+    return answer.strip()
 
 
 def short(ours: str) -> str:
@@ -89,7 +107,7 @@ def _at_place(file: File, offered: Proposal | None) -> Proposal:
         where = f"{offered.grid.place}第 {offered.header.last} 行"
         if offered.header.first < offered.header.last:
             where = f"{offered.grid.place}第 {offered.header.first}、{offered.header.last} 两行"
-        if click.confirm(f"列名在{where}，对吗？", default=True):
+        if agreed(f"列名在{where}，对吗？", default=True):
             return offered
     grid = _grid(file)
     return proposal(grid, _header(grid))
@@ -99,17 +117,18 @@ def _grid(file: File) -> Grid:
     if len(file.visible) == 1:
         return file.visible[0]
     numbers = {str(grid.position): grid for grid in file.visible}
-    told: str = click.prompt("案件记录在第几张工作表？", type=click.Choice([*numbers]))
+    while (told := _typed("案件记录在第几张工作表？")) not in numbers:
+        click.echo(f"请写一个数：{'、'.join(numbers)}。")
     return numbers[told]
 
 
 def _header(grid: Grid) -> Header:
     """The rows of names, as told; asked again while they cannot be names."""
-    possible = {(one.first, one.last): one for one in headers(head(grid.read(None)))}
+    possible = {(str(one.first), str(one.last)): one for one in headers(head(grid.read(None)))}
     while True:
-        first = click.prompt("列名从第几行开始？", type=int)
-        last = click.prompt("到第几行为止？（一行或者两行）", type=int, default=first)
-        header = possible.get((first, last))
+        first = _typed("列名从第几行开始？")
+        last = _typed("到第几行为止？（一行或者两行；只有一行的，按回车）")
+        header = possible.get((first, last or first))
         if header is None:
             click.echo("那里不是列名：行是空的，或者不是一行、两行。请再看一看。")
         elif is_record(header):
@@ -130,16 +149,18 @@ def _columns(given: Proposal) -> dict[str, int]:
 def _told(given: Proposal, ours: str, words: str) -> int:
     """The column of one question, 0 where there is none."""
     letters = {letter(column): column for column in given.header.names}
-    proposed = letter(given.columns[ours]) if ours in given.columns else None
-    if proposed:
+    proposed = letter(given.columns[ours]) if ours in given.columns else ""
+    if not proposed and ours == "due":
+        proposed = _NONE
+    if ours in given.columns:
         words = f"{words}是哪一列？（{_column(given, given.columns[ours])}）"
     else:
         words = f"{words}是哪一列？"
     while True:
-        answer: str = click.prompt(words, default=proposed or (_NONE if ours == "due" else None))
-        if ours == "due" and answer.strip() == _NONE:
+        answer = _typed(f"{words}[{proposed}]" if proposed else words) or proposed
+        if ours == "due" and answer == _NONE:
             return 0
-        column = letters.get(answer.strip().upper())
+        column = letters.get(answer.upper())
         if column is not None:
             return column
         shown = "、".join(f"{key}（{given.header.names[c]}）" for key, c in letters.items())
@@ -150,7 +171,7 @@ def _confirmed(called: Sequence[Unknown], codes: Codes) -> bool:
     click.echo("这些和代码表里的名称一样：")
     for one in called:
         click.echo(f"  {one.value} → {codes.title(one.code)}（{one.code}），{one.count} 条")
-    return click.confirm("对吗？", default=True)
+    return agreed("对吗？", default=True)
 
 
 def _code(found: Found, column: str, one: Unknown, codes: Codes) -> str:
@@ -165,13 +186,13 @@ def _code(found: Found, column: str, one: Unknown, codes: Codes) -> str:
             "才写代码；是人名、住址、号码的，按回车，改好表再来。"
         )
     while True:
-        answer: str = click.prompt(f"{words}是哪个代码或者名称？", default="", show_default=False)
-        if not answer.strip() or answer.strip() in codes:
-            return answer.strip()
+        answer = _typed(f"{words}是哪个代码或者名称？")
+        if not answer or answer in codes:
+            return answer
         named = {codes.title(code): code for code in codes.rows}
-        if answer.strip() in named:
-            return named[answer.strip()]
-        near = get_close_matches(answer.strip(), [*named, *codes.rows], _LISTED, 0.3)
+        if answer in named:
+            return named[answer]
+        near = get_close_matches(answer, [*named, *codes.rows], _LISTED, 0.3)
         click.echo(f"没有这个代码。{'相近的有' if near else '有'}：{_few(near or [*named])}。")
 
 

@@ -11,7 +11,7 @@ import click
 
 from yanlu.cli.costs import cost_lines
 from yanlu.cli.progress import steps
-from yanlu.cli.questions import Questions
+from yanlu.cli.questions import Questions, agreed
 from yanlu.cli.understood import public_lines, understood_lines
 from yanlu.model import Month
 from yanlu.settings import Portal, open_portal
@@ -56,7 +56,7 @@ def publish(
         for line in cost_lines(trial):
             click.echo(line)
         click.echo("这是试算，什么都没有写入 data/statistics/。")
-    elif asked and not click.confirm("写入数据包？", default=False):
+    elif asked and not agreed("写入数据包？", default=False):
         click.echo("没有写入。")
     else:
         folder = write(portal, prepared, now=now)
