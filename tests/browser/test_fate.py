@@ -128,9 +128,11 @@ def test_a_suggestion_is_followed_from_the_form_to_the_promise_that_was_kept(
     listed = {line.split()[0] for line in office.run("review", "list").splitlines()[:2]}
     (same,) = listed - {name}
     office.run("review", "approve", name, "--body=body-urban", "--yes")
+    office.run("review", "second", name, "--yes", "--by=李某")
     assert name in office.run("review", "likely", same)
     office.run("review", "merge", same, name, "--reason=说的是同一段步道的路灯。")
     office.run("review", "approve", same, "--body=body-urban", "--yes")
+    office.run("review", "second", same, "--yes", "--by=李某")
     office.go_round()
     office.merge()
     office.go_round()

@@ -21,16 +21,18 @@ from yanlu.intake.forge.local import LocalGitForge
 from yanlu.intake.forge.port import Forge
 from yanlu.intake.lease import take
 from yanlu.intake.nonce import Nonce
+from yanlu.intake.persons import Decision, is_expected
 from yanlu.intake.publisher import Publisher, Round, work
 from yanlu.intake.redact import confirm, redact
 from yanlu.intake.seal import AGE
+from yanlu.intake.seconding import second
 from yanlu.intake.store.database import Store, opened
 from yanlu.intake.store.records import by_id
 from yanlu.intake.store.writer import commit
 from yanlu.packages.suggestions import Suggestion, read_suggestion
 
 DAY, NOW = date(2026, 11, 25), 1_790_000_000
-ACT = review.Act("王某", DAY)
+ACT, OTHER = review.Act("王某", DAY), review.Act("李某", DAY)
 OFFICE_KEY = pyrage.x25519.Identity.generate()
 KEY = b"k" * 32
 CALL = "lifts-2027"
@@ -81,12 +83,14 @@ def send(store: Store, **changed: str) -> tuple[str, bytes]:
 
 
 def approve(store: Store, name: str, text: str = "") -> None:
-    """Read the raw text, then confirm what goes out: the words, or else a summary."""
+    """Read the raw text, then confirm what goes out, by two: the words, or else a summary."""
     held = review.record(store, name)
     text = text or (TEXT if held["wish"] == "words" else SUMMARY)
     review.open_raw(store, AGE, name, str(OFFICE_KEY), ACT, "审看")
     said = [confirm(part, by="王某", keep=frozenset()) for part in ("路口装红绿灯", text)]
     review.approve(store, name, review.Confirmed(said[0], said[1], "body-transport"), ACT)
+    if is_expected(store.main, name, Decision.RELEASE):
+        second(store, name, Decision.RELEASE, OTHER)
 
 
 @dataclass

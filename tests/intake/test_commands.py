@@ -89,6 +89,20 @@ def test_a_letter_is_recorded_read_confirmed_and_counted(office: Office) -> None
         "--text", "SUMMARY", "--yes",
     )  # fmt: skip
     assert "示例市交通运输局" in said
+    assert f"还要另一个人用 yanlu review second {name} 确认" in said
+    office.run("review", "signers", "李某")
+    office.run("review", "signers", "张某", "--deputy", "赵某", "--until", "2099-01-01")
+    assert "没有等着" in office.run("review", "second", name, "--what", "erase", "--yes", code=2)
+    office.run("review", "second", name, "--refuse", "再想想", "--by", "张某")
+    assert "没有等着第二个人" in office.run("review", "second", name, "--yes", code=2)
+    office.run(
+        "review", "approve", name, "--body", "body-transport", "--title", "路口装红绿灯",
+        "--text", "SUMMARY", "--yes",
+    )  # fmt: skip
+    office.run("review", "second", name, "--yes", "--by", "赵某")
+    assert "第二个人确认了  赵某（代张某）" in office.run("review", "show", name)
+    assert "李某\n共 1 人" in office.run("review", "signers", "张某", "--remove")
+    assert f"{name}  看过原文  王某  审看\n共 1 次" in office.run("review", "openings")
     counted = office.run("intake", "counts", "--month", _month(office, name))
     assert "收到 1 条" in counted
     assert "邮寄 1" in counted
@@ -374,15 +388,21 @@ def test_for_who_lost_the_code_staff_find_it_by_month_and_act_once_it_is_proven(
     assert "共 0 条" in office.run("review", "list", "--month", "2001-01")
     assert "先要用留下的联系方式" in office.run("review", "withdraw", name, code=2)
     office.run("review", "open", name, "--key", "KEY", "--why", "本人来电")
-    assert "已撤回" in office.run("review", "withdraw", name)
-    said = office.run("review", "erase", name, "--yes")
+    assert "还要另一个人" in office.run("review", "withdraw", name)
+    assert f"{name}  {datetime.now(CHINA).date()}  替本人撤回  王某提出" in office.run(
+        "review", "list"
+    )
+    assert "就是王某提出的" in office.run("review", "second", name, "--yes", code=2)
+    assert "已撤回" in office.run("review", "second", name, "--yes", "--by", "李某")
+    office.run("review", "erase", name)
+    said = office.run("review", "second", name, "--yes", "--by", "李某")
     day = datetime.now(CHINA).date()
     for term in (7, 30):
         assert f"{day + timedelta(days=term)} 删去" in said
     shown = office.run("review", "show", name)
     assert "红绿灯" not in shown
     assert "按本人的要求删除了内容和联系方式" in shown
-    assert "没有办法核对" in office.run("review", "erase", name, "--yes", code=2)
+    assert "没有办法核对" in office.run("review", "erase", name, code=2)
 
 
 def test_who_wrote_a_letter_down_is_in_its_history(office: Office) -> None:
@@ -468,7 +488,8 @@ def test_of_what_was_erased_nobody_is_told_to_open_the_raw_text(office: Office) 
     _, name = office.add()
     assert "先用 yanlu review open" in office.run("review", "show", name)
     office.run("review", "open", name, "--key", "KEY", "--why", "本人来电")
-    office.run("review", "erase", name, "--yes")
+    office.run("review", "erase", name)
+    office.run("review", "second", name, "--yes", "--by", "李某")
     assert "先用 yanlu review open" not in office.run("review", "show", name)
 
 

@@ -12,16 +12,31 @@ from typing import Any
 
 import pytest
 
-from intake.loop import ACT, DAY, OFFICE_KEY, WORD, LocalLoop, approve, desk, local_loop, send
+from intake.loop import (
+    ACT,
+    DAY,
+    FIELDS,
+    OFFICE_KEY,
+    OTHER,
+    TEXT,
+    WORD,
+    LocalLoop,
+    approve,
+    desk,
+    local_loop,
+    send,
+)
 from yanlu.errors import ReceiptError, StoreError
 from yanlu.intake import marks, mergers, opinions, review, rights
 from yanlu.intake.accept import code_hash
 from yanlu.intake.entry import Contact
 from yanlu.intake.export import note_export
+from yanlu.intake.persons import Decision, Signer, drop_signer, name_signer
 from yanlu.intake.redact import confirm
 from yanlu.intake.registration import keep_number
 from yanlu.intake.retention import sweep_keys
 from yanlu.intake.seal import AGE
+from yanlu.intake.seconding import ask_removal, refuse, second
 from yanlu.intake.store import database
 from yanlu.intake.store.database import DiskError, Store, change, opened, rows
 from yanlu.intake.store.records import by_code, history
@@ -150,11 +165,19 @@ def _acts(loop: LocalLoop) -> dict[str, Callable[[Store], object]]:
     lead, _ = send(loop.store, consent_words="")
     kept, kept_secret = send(loop.store)
     answered, answered_secret = send(loop.store, consent_words="")
-    spam, _ = send(loop.store)
+    alone, both, spam = (send(loop.store)[0] for _ in range(3))
     said = confirm("同一个路口", by="王某", keep=frozenset())
     agreed = review.Confirmed(said, said, "body-transport")
     for name in (lead, kept, answered):
         approve(loop.store, name)
+    for name in (alone, both):
+        review.open_raw(loop.store, AGE, name, str(OFFICE_KEY), ACT, "审看")
+    title, words = (confirm(t, by="王某", keep=frozenset()) for t in (FIELDS["title"], TEXT))
+    review.approve(loop.store, alone, review.Confirmed(title, words, "body-transport"), ACT)
+    for what in (Decision.WITHDRAW, Decision.ERASE):
+        ask_removal(loop.store, both, what, ACT)
+    name_signer(loop.store, Signer("李某"), "王某", DAY)
+    name_signer(loop.store, Signer("张某"), "王某", DAY)
     review.reply(loop.store, answered, "adopted", said, ACT)
     change(loop.store.main, "UPDATE submission SET lane = 'suspected' WHERE id = ?", (spam,))
     sealer = rights.Sealer(AGE, desk().recipient)
@@ -162,8 +185,13 @@ def _acts(loop: LocalLoop) -> dict[str, Callable[[Store], object]]:
     return {
         "withdraw": lambda s: rights.withdraw(s, secret, WORD, DAY),
         "erase": lambda s: rights.erase(s, secret, WORD, DAY),
-        "withdraw for": lambda s: rights.withdraw_for(s, kept, ACT),
-        "erase for": lambda s: rights.erase_for(s, kept, ACT),
+        "ask for removal": lambda s: ask_removal(s, kept, Decision.ERASE, ACT),
+        "release": lambda s: second(s, alone, Decision.RELEASE, OTHER),
+        "withdraw for": lambda s: second(s, both, Decision.WITHDRAW, OTHER),
+        "erase for": lambda s: second(s, both, Decision.ERASE, OTHER),
+        "not remove": lambda s: refuse(s, both, Decision.ERASE, "不对", OTHER),
+        "name a signer": lambda s: name_signer(s, Signer("赵某"), "王某", DAY),
+        "drop a signer": lambda s: drop_signer(s, "张某"),
         "correct": lambda s: rights.correct(s, kept_secret, WORD, "unlisted", DAY),
         "contact": lambda s: rights.correct_contact(s, sealer, secret, WORD, contact, DAY),
         "rate": lambda s: opinions.rate(s, answered_secret, WORD, "satisfied", DAY, lambda d: d),

@@ -15,6 +15,7 @@ from intake.loop import (
     DAY,
     NOW,
     OFFICE_KEY,
+    OTHER,
     SUMMARY,
     TEXT,
     WORD,
@@ -29,10 +30,12 @@ from yanlu.intake import review, rights
 from yanlu.intake.batches import Policy
 from yanlu.intake.books import read_books
 from yanlu.intake.forge.port import Retry
+from yanlu.intake.persons import Decision, expected
 from yanlu.intake.queues import without_page
 from yanlu.intake.redact import confirm
 from yanlu.intake.retention import Terms, clear
 from yanlu.intake.seal import AGE
+from yanlu.intake.seconding import ask_removal, refuse, second
 from yanlu.intake.store.database import change, rows
 from yanlu.intake.store.records import history
 from yanlu.model import Fate, Month
@@ -528,33 +531,53 @@ def test_every_step_on_the_way_is_a_row_of_its_history(loop: LocalLoop) -> None:
     loop.merge()
     loop.work()
     assert [h["what"] for h in history(loop.store.main, name)] == [
-        "received", "opened", "screened", "registered", "frozen", "proposed", "published",
-        "withdrawn", "frozen", "proposed", "published",
+        "received", "opened", "screened", "registered", "seconded",
+        "frozen", "proposed", "published", "withdrawn", "frozen", "proposed", "published",
     ]  # fmt: skip
 
 
-ON_BEHALF = {"withdraw": rights.withdraw_for, "erase": rights.erase_for}
+ON_BEHALF = pytest.mark.parametrize("what", [Decision.WITHDRAW, Decision.ERASE])
 
 
-@pytest.mark.parametrize("what", ON_BEHALF)
-def test_who_lost_the_code_is_helped_once_staff_have_opened_the_contact(
-    loop: LocalLoop, what: str
+@ON_BEHALF
+def test_who_lost_the_code_is_helped_by_two_once_staff_have_opened_the_contact(
+    loop: LocalLoop, what: Decision
 ) -> None:
     name, _ = send(loop.store, word="")
     with pytest.raises(StoreError, match="先要用留下的联系方式找到本人"):
-        ON_BEHALF[what](loop.store, name, ACT)
+        ask_removal(loop.store, name, what, ACT)
     review.open_raw(loop.store, AGE, name, str(OFFICE_KEY), ACT, "本人来电，要求核对")
-    ON_BEHALF[what](loop.store, name, ACT)
+    with pytest.raises(StoreError, match="没有等着第二个人确认"):
+        second(loop.store, name, what, OTHER)
+    ask_removal(loop.store, name, what, ACT)
+    assert loop.of(name)["fate"] == "received"
+    with pytest.raises(StoreError, match="就是王某提出的，要由另一个人确认"):
+        second(loop.store, name, what, ACT)
+    second(loop.store, name, what, OTHER)
     held = loop.of(name)
     assert held["fate"] == "withdrawn"
-    assert (held["text"] is None) == (what == "erase")
-    assert history(loop.store.main, name)[-1]["by"] == "王某"
+    assert (held["text"] is None) == (what is Decision.ERASE)
+    assert history(loop.store.main, name)[-1]["by"] == "李某"
+    assert expected(loop.store) == []
 
 
-@pytest.mark.parametrize("what", ON_BEHALF)
-def test_where_no_contact_was_given_nobody_can_be_proven(loop: LocalLoop, what: str) -> None:
+@ON_BEHALF
+def test_a_removal_that_the_second_person_does_not_want_is_none(
+    loop: LocalLoop, what: Decision
+) -> None:
+    name, _ = send(loop.store, word="")
+    review.open_raw(loop.store, AGE, name, str(OFFICE_KEY), ACT, "本人来电，要求核对")
+    ask_removal(loop.store, name, what, ACT)
+    refuse(loop.store, name, what, "电话对不上", OTHER)
+    with pytest.raises(StoreError, match="没有等着第二个人确认"):
+        second(loop.store, name, what, OTHER)
+    assert loop.of(name)["fate"] == "received"
+
+
+@ON_BEHALF
+def test_where_no_contact_was_given_nobody_can_be_proven(loop: LocalLoop, what: Decision) -> None:
     name, _ = send(loop.store, phone="")
     review.open_raw(loop.store, AGE, name, str(OFFICE_KEY), ACT, "来电")
     with pytest.raises(StoreError, match="没有办法核对是不是本人"):
-        ON_BEHALF[what](loop.store, name, ACT)
+        ask_removal(loop.store, name, what, ACT)
     assert rows(loop.store.main, "SELECT fate FROM submission")[0]["fate"] == "received"

@@ -148,6 +148,7 @@ def _confirm(world: World) -> str:
     for verb in ("list", "show"):
         world.run("review", verb, *([name] if verb == "show" else []), *at)
     world.run("review", "approve", name, "--body", "body-urban", "--yes", *at)
+    world.run("review", "second", name, "--yes", "--by", "李某", *at)
     return name
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from yanlu.intake.leads import adrift
 from yanlu.intake.marks import AHEAD, reason, unarchived
 from yanlu.intake.opinions import appeals
+from yanlu.intake.persons import DECISIONS, Decision, expected
 from yanlu.intake.queues import unanswered, urgent, without_page
 from yanlu.intake.reports import About, open_reports
 from yanlu.intake.store.database import Store
@@ -30,6 +31,18 @@ def pressing(store: Store, line: Callable[[dict[str, Any]], str]) -> Iterator[st
     if found:
         yield "【紧急，要马上报告的】"
         yield from (f"{line(held)}  {reason(store, held['id'])}" for held in found)
+        yield ""
+
+
+def unseconded(store: Store) -> Iterator[str]:
+    """What one person has decided and a second one has yet to confirm."""
+    found = expected(store)
+    if found:
+        yield "【等第二个人确认的】"
+        for one in found:
+            what = DECISIONS[Decision(one["what"])]
+            yield "  ".join((one["submission"], one["day"], what, f"{one['by']}提出"))
+        yield f"共 {len(found)} 件，由另一个人用 yanlu review second 确认。"
         yield ""
 
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import click
 
 from yanlu.cli.main import REVIEW, Verbs
-from yanlu.cli.reminders import aging, others, pressing, reported
+from yanlu.cli.reminders import aging, others, pressing, reported, unseconded
 from yanlu.cli.together import alike_lines, merged_lines
 from yanlu.errors import InputError, IntakeError
 from yanlu.intake import review as acts
@@ -22,11 +22,12 @@ from yanlu.intake.accept import TEXTS
 from yanlu.intake.consent import own_words
 from yanlu.intake.delivery import DELIVERIES, Delivery
 from yanlu.intake.office import store_folder
+from yanlu.intake.persons import Decision, is_expected
 from yanlu.intake.queues import received_in, waiting
 from yanlu.intake.redact import Redacted, confirm, official_numbers
 from yanlu.intake.seal import AGE
-from yanlu.intake.store.backup import TERMS
-from yanlu.intake.store.database import KEYS, STORE, Store, existing
+from yanlu.intake.seconding import ask_removal
+from yanlu.intake.store.database import Store, existing
 from yanlu.intake.store.records import REPLY_KEPT, history
 from yanlu.model import CHINA, FATES, Fate, Month
 from yanlu.settings import Codes, Portal, open_portal, read_codes
@@ -73,17 +74,21 @@ def _month(_context: click.Context, _option: click.Parameter, given: str | None)
     return Month.parse(given) if given else None
 
 
+def month_option(said: str) -> Callable[[Command], Command]:
+    """`--month`, with what it is for."""
+    return click.option("--month", callback=_month, help=said)
+
+
 @review.command("list")
-@click.option(
-    "--month", callback=_month, help="这个月（年-月）收到的全部，不论到了哪一步：给丢了编号的人找。"
-)
+@month_option("这个月（年-月）收到的全部，不论到了哪一步：给丢了编号的人找。")
 @store_option
 def list_(month: Month | None, folder: Path | None) -> None:
     """紧急的在最前；还要看的，先来的在前，疑似垃圾的在最后；然后是只在库里、没有回复的。"""
     with at_office(folder) as (portal, store):
         found = received_in(store, month) if month else waiting(store)
-        more = [] if month else [*others(store, partial(_line, portal))]
-        first = [] if month else [*reported(store), *pressing(store, partial(_line, portal))]
+        told = partial(_line, portal)
+        more = [] if month else [*others(store, told)]
+        first = [] if month else [*reported(store), *pressing(store, told), *unseconded(store)]
         last = [] if month else [*aging(store, portal.settings.intake.text_days, office_day())]
     for line in first:
         click.echo(line)
@@ -173,6 +178,11 @@ _OWN = {
     "off-main": "在主分支上不见了",
     "back-on-main": "又回到主分支上",
     "returned-by-staff": "退回",
+    "seconded": "第二个人确认了",
+    "withdraw-asked": "提出替本人撤回",
+    "withdraw-refused": "没有同意替本人撤回",
+    "erase-asked": "提出替本人删除",
+    "erase-refused": "没有同意替本人删除",
     "confirmed-anew": "重新确认了文字，放回撤下的那一页",
     REPLY_KEPT: "撤下以前留下了网上的回复",
     "consent-narrowed": "本人缩小了公布范围",
@@ -261,7 +271,8 @@ def approve(
             confirmed(portal, said["title"], by), confirmed(portal, said["text"], by), body
         )
         acts.approve(store, name, agreed, act_of(by))
-    click.echo("已确认。")
+        alone = is_expected(store.main, name, Decision.RELEASE)
+    click.echo("已确认。" + (f"还要另一个人用 yanlu review second {name} 确认。" if alone else ""))
 
 
 def refuse_unlisted(bodies: Codes, body: str) -> None:
@@ -328,29 +339,21 @@ def move(name: str, state: str, body: str | None, note: str, by: str, folder: Pa
 @by_option
 @store_option
 def withdraw(name: str, by: str, folder: Path | None) -> None:
-    """替丢了编号或者口令的人撤回；先用 open 打开联系方式，联系上本人。"""
+    """替丢了编号或者口令的人提出撤回；先用 open 打开联系方式，联系上本人。"""
     with at_office(folder) as (_, store):
-        rights.withdraw_for(store, name, act_of(by))
-    click.echo("已撤回。已经公布的，下一批换成“已撤下”。")
+        ask_removal(store, name, Decision.WITHDRAW, act_of(by))
+    click.echo(f"已记下。还要另一个人用 yanlu review second {name} 确认，才撤回。")
 
 
 @review.command()
 @click.argument("name", metavar="ID")
-@click.option("--yes", is_flag=True, help="不再问一遍。")
 @by_option
 @store_option
-def erase(name: str, yes: bool, by: str, folder: Path | None) -> None:
-    """替丢了编号或者口令的人删除；先用 open 打开联系方式，联系上本人。"""
-    if not yes:
-        click.confirm("要销毁内容、联系方式和钥匙，不能恢复。确认吗？", abort=True)
+def erase(name: str, by: str, folder: Path | None) -> None:
+    """替丢了编号或者口令的人提出删除；先用 open 打开联系方式，联系上本人。"""
     with at_office(folder) as (_, store):
-        rights.erase_for(store, name, act_of(by))
-    keys, records = (office_day() + TERMS[file] for file in (KEYS, STORE))
-    click.echo(
-        "收件库里的已删除。已经公布的，下一批换成“已撤下”。\n"
-        f"备份里还有：它的钥匙 {keys} 删去，那以后哪一份备份都打不开它；遮过的文字 {records} 删去。"
-        "带到别的电脑、移动盘上的备份，程序删不到：请今天就删。"
-    )
+        ask_removal(store, name, Decision.ERASE, act_of(by))
+    click.echo(f"已记下。还要另一个人用 yanlu review second {name} 确认，才删除。")
 
 
 @review.command()

@@ -15,6 +15,7 @@ from yanlu.intake.delivery import Delivery, deliver
 from yanlu.intake.forge.port import Batch
 from yanlu.intake.leads import is_public, lead_of, must_wait
 from yanlu.intake.pages import keep_replies, kept_replies
+from yanlu.intake.persons import Decision, is_expected
 from yanlu.intake.store.database import Connection, change, rows
 from yanlu.intake.store.records import happen, history
 from yanlu.model import CHINA, Fate
@@ -68,8 +69,12 @@ def ready(
 
 
 def _waits(main: Connection, record: Mapping[str, Any]) -> bool:
-    """A pointer to a page that has vanished; a tombstone points to nothing and never waits."""
-    return must_wait(main, record) and not exceeds(record, stands(record))
+    """A pointer to a page that has vanished, or a text that one person alone has confirmed.
+
+    A tombstone points to nothing, has no text, and never waits.
+    """
+    alone = is_expected(main, record["id"], Decision.RELEASE)
+    return (alone or must_wait(main, record)) and not exceeds(record, stands(record))
 
 
 def _is_up_to_date(main: Connection, record: Mapping[str, Any], there: Mapping[str, str]) -> bool:

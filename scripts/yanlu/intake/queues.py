@@ -64,3 +64,17 @@ def received_in(store: Store, month: Month) -> list[dict[str, Any]]:
     """All that was received in a month, whatever became of it: for writers who lost the code."""
     within = (month.start.isoformat(), month.end.isoformat())
     return rows(store.main, f"{_LISTED} WHERE day BETWEEN ? AND ? ORDER BY day, id", within)
+
+
+def openings(store: Store, month: Month | None) -> list[dict[str, Any]]:
+    """Who read raw text or exported it, when, of which record and why; the newest first.
+
+    Of one month, or of all. What was purged as spam or erased keeps no reason.
+    """
+    within = (month.start.isoformat(), month.end.isoformat()) if month else ("", "9999")
+    return rows(
+        store.main,
+        "SELECT * FROM happening WHERE what IN ('opened', 'exported') "
+        "AND day BETWEEN ? AND ? ORDER BY number DESC",
+        within,
+    )

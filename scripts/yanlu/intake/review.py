@@ -16,6 +16,7 @@ from yanlu.intake.accept import Lane, about
 from yanlu.intake.consent import exceeds, give_way, may_come_back, publication, stands
 from yanlu.intake.delivery import DELIVERIES, Delivery, deliver
 from yanlu.intake.leads import is_public, lead_of
+from yanlu.intake.persons import Decision, expect, expect_no_more
 from yanlu.intake.redact import Redacted
 from yanlu.intake.seal import Suite, unlock
 from yanlu.intake.store.database import Connection, Store, change, rows, write_act, write_both
@@ -66,6 +67,8 @@ def record(store: Store, name: str) -> dict[str, Any]:
 def approve(store: Store, name: str, confirmed: Confirmed, act: Act) -> None:
     """Confirm the text that goes out; without consent the confirmed text stays in the store.
 
+    It goes out only when a second person has confirmed it as well (`seconding`).
+
     What its writer narrowed to a summary, and has been taken down, comes back with it at the
     same stage, with its reply.
 
@@ -82,9 +85,12 @@ def _approve(
     _refuse_unfit(store, held, confirmed.body)
     text = {"title": confirmed.title.text, "text": confirmed.text.text}
     text["publication"] = publication(held, text["title"], text["text"])
-    deliver(main, name, Delivery(held["delivery"]), _on_its_way(main, held, text["publication"]))
+    after = _on_its_way(main, held, text["publication"])
+    deliver(main, name, Delivery(held["delivery"]), after)
     query = "UPDATE submission SET confirmed = ? WHERE id = ?"
     change(main, query, (json.dumps(text, ensure_ascii=False), name))
+    if after is Delivery.APPROVED:
+        expect(main, name, Decision.RELEASE, act.by, act.day)
     forget_suspicion(main, name)
     if held["head"]:  # comes back as far as it had come
         happen(main, name, day, "confirmed-anew", by=act.by)
@@ -154,6 +160,7 @@ def send_back(store: Store, name: str, why: str, act: Act) -> None:
         if held["head"]:  # it waits for another summary
             change(main, "UPDATE submission SET confirmed = NULL WHERE id = ?", (name,))
         forget_suspicion(main, name)
+        expect_no_more(main, name, Decision.RELEASE)
         happen(main, name, act.day.isoformat(), "returned-by-staff", by=act.by, note=why)
 
     write_act(store, write_down)
@@ -353,6 +360,7 @@ def purge_suspected(store: Store, names: Sequence[str], day: date) -> Purged:
             change(main, _REMEMBER_GONE, (day.isoformat()[:7], name))
             end(main, name, day.isoformat(), PURGED)
             change(main, "DELETE FROM happening WHERE submission = ?", (name,))
+            expect_no_more(main, name)
             change(main, "DELETE FROM submission WHERE id = ?", (name,))
         forget_keys(keys, gone)
         return Purged(gone, refused)

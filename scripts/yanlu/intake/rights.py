@@ -18,7 +18,8 @@ from yanlu.intake.consent import allowed, exceeds, give_way, narrower, stands
 from yanlu.intake.delivery import Delivery
 from yanlu.intake.entry import Contact
 from yanlu.intake.leads import lead_of
-from yanlu.intake.review import Act, appeal_reason, record, unsealed, was_opened
+from yanlu.intake.persons import expect_no_more
+from yanlu.intake.review import appeal_reason, unsealed
 from yanlu.intake.seal import Suite, lock, new_key
 from yanlu.intake.store.database import Connection, Store, change, rows, write_act, write_both
 from yanlu.intake.store.erasure import (
@@ -195,7 +196,7 @@ def withdraw(store: Store, secret: bytes, word: str, day: date) -> None:
         StoreError: it is being handled already; it can still be erased.
     """
     own = proven(store, secret, word)
-    _take_back(store, partial(present, store, own["id"]), day, WRITER)
+    take_back(store, partial(present, store, own["id"]), day, WRITER)
 
 
 def erase(store: Store, secret: bytes, word: str, day: date) -> None:
@@ -204,17 +205,7 @@ def erase(store: Store, secret: bytes, word: str, day: date) -> None:
     The row stays, empty, so that the books still balance.
     """
     own = proven(store, secret, word)
-    _destroy(store, partial(present, store, own["id"]), day, WRITER)
-
-
-def withdraw_for(store: Store, name: str, act: Act) -> None:
-    """As `withdraw`, by staff, for a writer who lost code or word; see `proven_by_contact`."""
-    _take_back(store, partial(proven_by_contact, store, name), act.day, act.by)
-
-
-def erase_for(store: Store, name: str, act: Act) -> None:
-    """As `erase`, by staff, for a writer who lost code or word; see `proven_by_contact`."""
-    _destroy(store, partial(proven_by_contact, store, name), act.day, act.by)
+    destroy(store, partial(present, store, own["id"]), day, WRITER)
 
 
 def present(store: Store, name: str) -> dict[str, Any]:
@@ -229,27 +220,9 @@ def present(store: Store, name: str) -> dict[str, Any]:
     return held
 
 
-def proven_by_contact(store: Store, name: str) -> dict[str, Any]:
-    """The record of a writer whom staff have reached by the contact that was given.
+def take_back(store: Store, find: Find, day: date, by: str) -> None:
+    """Withdraw the record that `find` answers, whoever asked: the writer, or staff for one."""
 
-    Raises:
-        StoreError: there is no contact to prove it by, or nobody has opened it.
-    """
-    held = record(store, name)
-    if held["contact"] is None:
-        raise StoreError(
-            f"{name} 没有联系方式（没有留，或者已经删除），没有办法核对是不是本人，没有改动。"
-            "请本人用回执编号和口令自己办。"
-        )
-    if not was_opened(store, name):
-        raise StoreError(
-            f"先要用留下的联系方式找到本人：请运行 yanlu review open {name}，联系上了再办"
-            "（看的是备份的，在这里用 yanlu review read 记下）。"
-        )
-    return held
-
-
-def _take_back(store: Store, find: Find, day: date, by: str) -> None:
     def act(main: Connection) -> None:
         held = find()
         if held["fate"] == Fate.WITHDRAWN:
@@ -267,13 +240,16 @@ def _take_back(store: Store, find: Find, day: date, by: str) -> None:
     empty_logs(store)
 
 
-def _destroy(store: Store, find: Find, day: date, by: str) -> None:
+def destroy(store: Store, find: Find, day: date, by: str) -> None:
+    """Erase the record that `find` answers, whoever asked: the writer, or staff for one."""
+
     def forget(main: Connection, keys: Connection) -> None:
         held = find()
         name = held["id"]
         if _can_withdraw(held):
             _withdrawn(main, name, day, by)
         erase_record(main, name, day)
+        expect_no_more(main, name)
         happen(main, name, day.isoformat(), "erased", by=by)
         give_way(main, name)
         forget_keys(keys, [name])
@@ -288,6 +264,7 @@ def _can_withdraw(held: Mapping[str, Any]) -> bool:
 
 def _withdrawn(main: Connection, name: str, day: date, by: str) -> None:
     change(main, "UPDATE submission SET fate = 'withdrawn' WHERE id = ?", (name,))
+    expect_no_more(main, name)
     happen(main, name, day.isoformat(), Fate.WITHDRAWN, by=by)
 
 

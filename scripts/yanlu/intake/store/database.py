@@ -34,6 +34,7 @@ _TABLES = (
     "restored.sql",
     "reports.sql",
     "events.sql",
+    "persons.sql",
 )
 _VERSION = 1
 WAIT = 5_000  # milliseconds for another process's transaction
