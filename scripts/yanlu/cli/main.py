@@ -28,6 +28,7 @@ VERBS = {
     "disclosure": "disclosure",
     "intake": "main",
     "review": "review",
+    "carry": "carrying",
     "register": "register",
     "deadlines": "deadlines",
     "receipts": "receipts",
