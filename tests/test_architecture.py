@@ -40,7 +40,7 @@ DOORS = {
         "cli/review.py", "cli/replying.py", "cli/merging.py", "cli/deadlines.py", "cli/register.py",
         "cli/export.py", "cli/letters.py", "cli/marks.py", "cli/answering.py", "cli/reporting.py",
         "cli/receipts.py", "cli/serve.py", "cli/usage.py", "cli/new.py", "cli/guard.py",
-        "cli/doctor.py", "cli/questions.py", "cli/template.py", "cli/persons.py", "cli/carrying.py",
+        "cli/doctor.py", "cli/questions.py", "cli/template.py", "cli/persons.py", "cli/carrying.py", "cli/proposing.py", "cli/desk/command.py",
     },
     "chinese_calendar": {"deadlines/calendars.py"},
     "icalendar": {"website/guidance/calendars.py"},

@@ -99,7 +99,8 @@ def test_a_letter_is_recorded_read_confirmed_and_counted(office: Office) -> None
         "review", "approve", name, "--body", "body-transport", "--title", "路口装红绿灯",
         "--text", "SUMMARY", "--yes",
     )  # fmt: skip
-    office.run("review", "second", name, "--yes", "--by", "赵某")
+    seen = office.run("review", "second", name, "--yes", "--by", "赵某")
+    assert "建议在学校门口装红绿灯。" in seen
     assert "第二个人确认了  赵某（代张某）" in office.run("review", "show", name)
     assert "李某\n共 1 人" in office.run("review", "signers", "张某", "--remove")
     assert f"{name}  看过原文  王某  审看\n共 1 次" in office.run("review", "openings")

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from conftest import ROOT, run_yanlu
-from intake.loop import ACT, DAY, OFFICE_KEY, send
+from intake.loop import ACT, DAY, OFFICE_KEY, WORD, send
 from yanlu.errors import IntakeError, SettingsError, StoreError
-from yanlu.intake import review
+from yanlu.intake import rights
 from yanlu.intake.export import Export, note_export, read_entries, refuse_place, table
 from yanlu.intake.layout import Names, read_layout
 from yanlu.intake.registration import keep_number, number_of
@@ -63,8 +63,8 @@ def test_an_entry_holds_what_was_written_in_the_words_of_the_official_system(sto
 
 def test_what_is_no_suggestion_or_was_taken_back_is_left_out_and_counted(store: Store) -> None:
     send(store, kind="accusation")
-    gone, _ = send(store)
-    review.move(store, gone, review.Fate.WITHDRAWN, ACT)
+    _, secret = send(store)
+    rights.withdraw(store, secret, WORD, DAY)
     found = _read(store)
     assert found.names == []
     assert sorted(found.left.values()) == [1, 1]

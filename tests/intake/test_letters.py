@@ -10,11 +10,11 @@ import pytest
 from click.testing import CliRunner
 
 from conftest import ROOT
-from intake.loop import ACT, FIELDS, approve, send
+from intake.loop import ACT, DAY, FIELDS, WORD, approve, send
 from website.register_site import ADOPTED, front, suggestion
 from yanlu.cli.main import yanlu
 from yanlu.errors import StoreError
-from yanlu.intake import review
+from yanlu.intake import review, rights
 from yanlu.intake.letters import matter_of
 from yanlu.intake.mergers import merge
 from yanlu.intake.redact import confirm
@@ -97,8 +97,8 @@ def test_no_letter_is_written_of_what_is_none_of_its_kind(store: Store) -> None:
     claim, _ = send(store, kind="claim")
     with pytest.raises(StoreError, match="申诉或者检举"):
         matter_of(store, ROOT / "data", claim)
-    gone, _ = send(store)
-    review.move(store, gone, Fate.WITHDRAWN, ACT)
+    gone, secret = send(store)
+    rights.withdraw(store, secret, WORD, DAY)
     with pytest.raises(StoreError, match="撤回"):
         matter_of(store, ROOT / "data", gone)
 

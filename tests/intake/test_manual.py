@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 import tomllib
 
+import click
 import msgspec
 import pytest
 
+from conftest import ROOT
 from doubles.front import FILES
 from doubles.manual import PAGES, page, typed, unknown
+from yanlu.cli.main import yanlu
 from yanlu.intake.posting import APP_KEY_FILE, TOKEN_FILE
 from yanlu.intake.web.app import MACHINES, intake_paths
 from yanlu.settings import ForgeApp
+from yanlu.templates import theme_folder
 
 MANUAL = page("intake")
 TYPED = sorted({line for name in PAGES for line in typed(name)})
@@ -26,6 +30,17 @@ def test_every_command_of_the_manual_exists_with_the_options_that_it_names(line:
 def test_a_command_or_an_option_that_there_is_not_would_be_found() -> None:
     assert unknown("yanlu intake nothing") == ["nothing"]
     assert unknown("yanlu review open 编号 --nothing --why 审看") == ["--nothing"]
+
+
+def test_the_manual_of_the_desk_names_its_command_and_its_pages() -> None:
+    told = page("desk")
+    command = yanlu.get_command(click.Context(yanlu), "desk")
+    assert command is not None
+    known = {option: parameter for parameter in command.params for option in parameter.opts}
+    assert {"--port", "--store"} <= known.keys() & set(re.findall(r"`(--\w+)`", told))
+    assert f"端口{known['--port'].default}" in told
+    base = (theme_folder(ROOT) / "desk" / "base.html").read_text("utf-8")
+    assert all(f"“{name}”" in told for name in re.findall(r"<a href=.*?>(.*?)</a>", base))
 
 
 def test_the_web_servers_of_the_manual_pass_on_what_the_service_answers() -> None:

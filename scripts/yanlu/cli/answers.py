@@ -7,7 +7,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from yanlu.cli.passed import office_month
-from yanlu.cli.replying import known_details, refuse_empty, refuse_outcome
+from yanlu.cli.replying import (
+    known_details,
+    refuse_conversion,
+    refuse_empty,
+    refuse_outcome,
+)
 from yanlu.cli.review import confirmed, office_day, refuse_unlisted
 from yanlu.errors import InputError, PackageError
 from yanlu.intake import review as acts
@@ -84,13 +89,10 @@ def _known(portal: Portal, answer: Answer) -> Answer:
     refuse_outcome(portal, answer.outcome)
     refuse_empty(answer.text, answer.reason)
     refuse_unlisted(read_codes(portal.data / "codes" / "bodies.csv"), answer.body)
-    ways = read_codes(portal.data / "codes" / "conversions.csv")
     if answer.outcome in TAKEN_UP and answer.conversion is None:
         raise InputError("采纳了的，请用 --conversion 写转化途径，见 data/codes/conversions.csv。")
-    if answer.conversion is not None and answer.conversion not in ways:
-        raise InputError(
-            f"没有代码为 {answer.conversion} 的转化途径，见 data/codes/conversions.csv。"
-        )
+    if answer.conversion is not None:
+        refuse_conversion(portal, answer.conversion)
     return answer
 
 

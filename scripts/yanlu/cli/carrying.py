@@ -23,7 +23,7 @@ def carry() -> None:
 @carry.command("out")
 @click.argument("file", metavar="文件", type=_FILE)
 def out(file: Path) -> None:
-    """把主分支和等着审核的各批写进一个文件，例如 yanlu carry out 移动盘/送审.bundle。"""
+    """把主分支和等着审核的各批写进一个文件，放在移动盘上。"""
     for said in carried_out(open_portal(Path.cwd()), file):
         click.echo(said)
 
@@ -32,7 +32,7 @@ def out(file: Path) -> None:
 @click.argument("file", metavar="文件", type=_FILE)
 @click.option("--closed", multiple=True, help="那边不要了的一批：分支的名字。可以写几次。")
 def in_(file: Path, closed: Sequence[str]) -> None:
-    """把那边审完的带回来，例如 yanlu carry in 移动盘/审完.bundle。只往前走，对不上就不动。"""
+    """把那边审完的带回来。只往前走，对不上就不动。"""
     for said in carried_in(open_portal(Path.cwd()), file, closed):
         click.echo(said)
 
@@ -41,10 +41,11 @@ def carried_out(portal: Portal, file: Path) -> Iterator[str]:
     """Write the file, and say what to do with it."""
     _refuse_forge(portal)
     names = carry_out(portal.folder, portal.settings.forge.branch, file)
-    yield f"已写进 {file}，里面是主分支和等着审核的 {len(names)} 批：{'、'.join(names)}。"
+    waiting = f"和等着审核的 {len(names)} 批：{'、'.join(names)}" if names else "，没有等着审核的"
+    yield f"已写进 {file}，里面是主分支{waiting}。"
     yield (
-        "里面只有遮盖过、确认过的文字，没有收件库。拷到那边，读一遍，合并到主分支，"
-        "再在那边用 yanlu carry out 或者 git bundle create 打包带回来。"
+        "里面只有遮盖过、确认过的文字，没有收件库。拷到另一边；等着审核的在那边读一遍，"
+        "合并到主分支，再用 yanlu carry out 或者 git bundle create 打包带回来。"
     )
 
 

@@ -17,7 +17,7 @@ from yanlu.errors import DeadlineError, IntakeError
 from yanlu.intake.letters import Letter, Matter, matter_of
 from yanlu.settings import Portal, read_codes
 
-_ROUTE = "register-route"  # 信访工作条例 (2022) 第二十二条, in deadlines.csv
+ROUTE = "register-route"  # 信访工作条例 (2022) 第二十二条, in deadlines.csv
 
 
 @click.command()
@@ -33,10 +33,11 @@ def letter(name: str, kind: str, folder: Path | None) -> None:
         matter = matter_of(store, portal.data, name)
     if kind == Letter.REPLY and matter.answer is None:
         raise IntakeError(f"{name} 还没有回复。先写好回复，再打印。")
-    click.echo(_written(portal, Letter(kind), matter))
+    click.echo(written(portal, Letter(kind), matter))
 
 
-def _written(portal: Portal, kind: Letter, matter: Matter) -> str:
+def written(portal: Portal, kind: Letter, matter: Matter) -> str:
+    """The letter as it is printed."""
     from yanlu.templates import environment, theme_folder  # Jinja, which reviewing does not need
 
     template = environment(theme_folder(portal.folder) / "letters").get_template(f"{kind}.txt")
@@ -72,8 +73,8 @@ def _facts(portal: Portal, matter: Matter) -> dict[str, Any]:
 
 def _routed(portal: Portal, rules: Mapping[str, Rule], received: date) -> date:
     """By when a suggestion must have been sent on."""
-    if _ROUTE not in rules:
+    if ROUTE not in rules:
         raise DeadlineError(
-            f"data/codes/deadlines.csv 里没有 {_ROUTE}（登记并转送、交办），不知道什么时候到期。"
+            f"data/codes/deadlines.csv 里没有 {ROUTE}（登记并转送、交办），不知道什么时候到期。"
         )
-    return count(rules[_ROUTE], received, read_calendar(portal.data)).due
+    return count(rules[ROUTE], received, read_calendar(portal.data)).due

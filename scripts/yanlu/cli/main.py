@@ -20,6 +20,7 @@ from yanlu.errors import YanluError
 # text no web server. What only holds other verbs stands here, for it must not load any.
 VERBS = {
     "serve": "serve",
+    "desk": "desk.command",
     "build": "site",
     "check": "check",
     "preview": "preview",
@@ -54,6 +55,7 @@ REVIEW = {  # beside those in cli/review.py
     "second": "persons",
     "signers": "persons",
     "openings": "persons",
+    "propose": "proposing",
     "number": "export",
     "export": "export",
     "letter": "letters",

@@ -52,7 +52,7 @@ def merge(
 ) -> None:
     """把还没有登记的 ID 并入 INTO，一起办，一起答复。"""
     with at_office(folder) as (portal, store):
-        _refuse_telling(portal, store, (name, into), reason, private)
+        refuse_telling(portal, store, (name, into), reason, private)
         merge_into(store, name, into, confirmed(portal, reason, by), act_of(by))
         together = followers(store.main, into) + 1
     click.echo(
@@ -61,7 +61,7 @@ def merge(
     )
 
 
-def _refuse_telling(
+def refuse_telling(
     portal: Portal, store: Store, names: Sequence[str], reason: str, private: Path | None
 ) -> None:
     """A reason is published: it must not tell of either writer what was hidden of them."""

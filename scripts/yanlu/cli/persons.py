@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 from pathlib import Path
 
 import click
 
-from yanlu.cli.review import act_of, at_office, by_option, month_option, office_day, store_option
+from yanlu.cli.review import (
+    act_of,
+    at_office,
+    by_option,
+    joined,
+    month_option,
+    office_day,
+    store_option,
+)
 from yanlu.errors import IntakeError
 from yanlu.intake.persons import (
     DECISIONS,
@@ -19,6 +28,7 @@ from yanlu.intake.persons import (
 )
 from yanlu.intake.persons import signers as signers_of
 from yanlu.intake.queues import openings as opened_when
+from yanlu.intake.review import record
 from yanlu.intake.seconding import refuse
 from yanlu.intake.seconding import second as confirm_second
 from yanlu.intake.store.backup import TERMS
@@ -49,6 +59,8 @@ def second(
             refuse(store, name, decision, why, act_of(by))
             click.echo("已记下：不同意。")
             return
+        if decision is Decision.RELEASE:
+            click.echo(f"\n{joined(json.loads(record(store, name)['confirmed'] or '{}'))}\n")
         if not yes:
             click.confirm(
                 f"{name}：{DECISIONS[decision]}。{_warning(decision)}确认吗？", abort=True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,13 @@ from yanlu.errors import IntakeError
 from yanlu.intake import review as acts
 from yanlu.intake.attributed import named_faults
 from yanlu.intake.details import hidden_details, refuse_details
-from yanlu.intake.redact import official_numbers
+from yanlu.intake.redact import Redacted, official_numbers
 from yanlu.intake.seal import AGE
 from yanlu.intake.store.database import Store
 from yanlu.intake.store.records import history
 from yanlu.settings import Portal, read_codes
+
+BLANK = "＿＿"  # what a model of an answer leaves to be filled in
 
 key_option = click.option(
     "--key", "private", type=WITH_FILE,
@@ -49,16 +52,51 @@ def reply(
     by: str, folder: Path | None,
 ) -> None:  # fmt: skip
     """回复只在库里的一条；本人凭回执编号和口令查看。"""
-    said = read_text(file)
+    given = Given(outcome, reason, read_text(file), body)
     with at_office(folder) as (portal, store):
-        refuse_outcome(portal, outcome)
-        refuse_empty(said, reason)
-        held = acts.record(store, name)
-        refuse_details(f"{reason}\n{said}", known_details(portal, store, held, private) or ())
-        answer, why = (confirmed(portal, text, by) for text in (said, reason))
-        asked = _answering(portal, store, name, body)
-        acts.reply(store, name, outcome, answer, act_of(by), reason=why, body=asked)
+        details = known_details(portal, store, acts.record(store, name), private)
+        answer(store, name, checked(portal, store, name, given, details, by), act_of(by))
     click.echo("已回复。")
+
+
+@dataclass(frozen=True)
+class Given:
+    """An answer as it was written: an empty body stands for who was last asked."""
+
+    outcome: str
+    reason: str
+    text: str
+    body: str | None
+
+
+@dataclass(frozen=True)
+class Checked:
+    """An answer with which nothing is wrong, and who answers."""
+
+    outcome: str
+    reason: Redacted
+    text: Redacted
+    body: str
+
+
+def checked(
+    portal: Portal, store: Store, name: str, given: Given, details: Collection[str] | None, by: str
+) -> Checked:
+    """Look an answer over before it is kept; `details` is what was hidden of the writer.
+
+    Raises:
+        IntakeError: all that is wrong with it; nothing was written.
+    """
+    refuse_outcome(portal, given.outcome)
+    refuse_empty(given.text, given.reason)
+    refuse_details(f"{given.reason}\n{given.text}", details or ())
+    text, reason = (confirmed(portal, part, by) for part in (given.text, given.reason))
+    return Checked(given.outcome, reason, text, _answering(portal, store, name, given.body))
+
+
+def answer(store: Store, name: str, given: Checked, act: acts.Act) -> None:
+    """Keep an answer that was looked over; its writer reads it with code and word."""
+    acts.reply(store, name, given.outcome, given.text, act, reason=given.reason, body=given.body)
 
 
 def known_details(
@@ -69,11 +107,20 @@ def known_details(
         return None
     key = identity(portal, private)
     try:
-        return hidden_details(store, AGE, held, key, official_numbers(portal.data))
+        return details_by(portal, store, held, key)
     except IntakeError:
         if private:
             raise
         return None  # the public key of a demonstration, and a record sealed to another
+
+
+def details_by(portal: Portal, store: Store, held: Mapping[str, Any], key: str) -> Collection[str]:
+    """What was hidden in a record, opened with this key for the comparison alone.
+
+    Raises:
+        IntakeError: the key does not open it.
+    """
+    return hidden_details(store, AGE, held, key, official_numbers(portal.data))
 
 
 def refuse_outcome(portal: Portal, outcome: str) -> None:
@@ -82,12 +129,20 @@ def refuse_outcome(portal: Portal, outcome: str) -> None:
         raise IntakeError(f"没有代码为 {outcome} 的结果，见 data/codes/outcomes.csv。")
 
 
+def refuse_conversion(portal: Portal, way: str) -> None:
+    """Only ways of the list."""
+    if way not in read_codes(portal.data / "codes" / "conversions.csv"):
+        raise IntakeError(f"没有代码为 {way} 的转化途径，见 data/codes/conversions.csv。")
+
+
 def refuse_empty(said: str, reason: str) -> None:
     """What `yanlu check` would refuse of a published answer is refused here as well."""
     # loads frictionless, which reviewing does not need
     from yanlu.register.answers import reply_faults
 
     faults = list(reply_faults(said))
+    if BLANK in said:
+        faults.insert(0, f"样子里的空（{BLANK}）还没有填完")
     if not reason.strip():
         faults.insert(0, "没有写理由（--reason）")
     faults += named_faults(said, reason)

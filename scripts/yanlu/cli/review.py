@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import partial
@@ -33,10 +33,10 @@ from yanlu.model import CHINA, FATES, Fate, Month
 from yanlu.settings import Codes, Portal, open_portal, read_codes
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-_WISHES = {"summary": "可以公布摘要", "words": "可以公布原话", "unlisted": "不公布"}
-_KINDS = {"suggestion": "建议", "claim": "申诉求决", "accusation": "检举控告"}
+WISHES = {"summary": "可以公布摘要", "words": "可以公布原话", "unlisted": "不公布"}
+KINDS = {"suggestion": "建议", "claim": "申诉求决", "accusation": "检举控告"}
 _WRITERS = {"one": "", "joint": "联名", "organisation": "单位"}
-_HEADS = {"title": "题目", "matter": "现在的情况", "proposal": "办法"}
+HEADS = {"title": "题目", "matter": "现在的情况", "proposal": "办法"}
 WITH_FILE = click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True)
 
 store_option = click.option(
@@ -86,38 +86,43 @@ def list_(month: Month | None, folder: Path | None) -> None:
     """紧急的在最前；还要看的，先来的在前，疑似垃圾的在最后；然后是只在库里、没有回复的。"""
     with at_office(folder) as (portal, store):
         found = received_in(store, month) if month else waiting(store)
-        told = partial(_line, portal)
-        more = [] if month else [*others(store, told)]
-        first = [] if month else [*reported(store), *pressing(store, told), *unseconded(store)]
+        line = partial(_line, portal)
+        more = [] if month else [*others(store, line)]
+        first = [] if month else [*reported(store), *pressing(store, line), *unseconded(store)]
         last = [] if month else [*aging(store, portal.settings.intake.text_days, office_day())]
-    for line in first:
-        click.echo(line)
+    for said in first:
+        click.echo(said)
     for held in found:
         click.echo(_line(portal, held))
     click.echo(f"共 {len(found)} 条。")
-    for line in [*more, *last]:
-        click.echo(line)
+    for said in [*more, *last]:
+        click.echo(said)
 
 
 def _line(portal: Portal, held: dict[str, Any]) -> str:
-    marks = [_KINDS[held["kind"]], _WISHES[held["wish"]], *_writing(portal, held)]
-    marks += ["已并案"] if held["fate"] == Fate.MERGED else []
-    marks += ["要看原文"] if _must_be_opened(held) else []
-    marks += [f"同样的共 {held['same']} 条"] if held.get("same", 1) > 1 else []
-    marks += ["疑似垃圾"] if held["lane"] == "suspected" else []
     topic = portal.codes["topics"].title(held["topic"])
     state = DELIVERIES[Delivery(held["delivery"])].shown
-    return "  ".join((held["id"], held["day"], topic, state, "，".join(marks)))
+    said = "，".join(marks(portal, held))
+    return "  ".join((held["id"], held["day"], topic, state, said))
 
 
-def _writing(portal: Portal, held: dict[str, Any]) -> list[str]:
+def marks(portal: Portal, held: Mapping[str, Any]) -> list[str]:
+    """What must be known of a record before it is opened."""
+    found = [KINDS[held["kind"]], WISHES[held["wish"]], *writing(portal, held)]
+    found += ["已并案"] if held["fate"] == Fate.MERGED else []
+    found += ["要看原文"] if must_be_opened(held) else []
+    found += [f"同样的共 {held['same']} 条"] if held.get("same", 1) > 1 else []
+    return found + (["疑似垃圾"] if held["lane"] == "suspected" else [])
+
+
+def writing(portal: Portal, held: Mapping[str, Any]) -> list[str]:
     """By which channel it came, and what must be known of its writer to handle it rightly."""
     channel = portal.codes["channels"].title(held["channel"])
     child = "不满14周岁，不公布" if held["child"] else ""
     return [said for said in (channel, _WRITERS[held["writer"]], child) if said]
 
 
-def _must_be_opened(held: dict[str, Any]) -> bool:
+def must_be_opened(held: Mapping[str, Any]) -> bool:
     """What was erased, or has outlived its term, nobody can open any more."""
     return bool(held["needs_person"]) and held["text"] is not None
 
@@ -133,27 +138,33 @@ def show(name: str, folder: Path | None) -> None:
         outcomes = read_codes(portal.data / "codes" / "outcomes.csv")
         together = [*merged_lines(store, held), *alike_lines(store, portal.data, held)]
     topic, region = (portal.codes[f"{what}s"].title(held[what]) for what in ("topic", "region"))
-    click.echo(f"{name}  {_KINDS[held['kind']]}  {topic}  {region}  {_WISHES[held['wish']]}")
-    click.echo("，".join(_writing(portal, held)))
+    click.echo(f"{name}  {KINDS[held['kind']]}  {topic}  {region}  {WISHES[held['wish']]}")
+    click.echo("，".join(writing(portal, held)))
     if held["call"]:
         click.echo(f"回应的征集：{held['call']}")
     for part, text in json.loads(held["redacted"] or "{}").items():
-        click.echo(f"\n【{_HEADS[part]}】\n{text}")
+        click.echo(f"\n【{HEADS[part]}】\n{text}")
     if held["confirmed"]:
-        click.echo(f"\n【已确认】\n{_joined(json.loads(held['confirmed']))}")
+        click.echo(f"\n【已确认】\n{joined(json.loads(held['confirmed']))}")
     for line in together:
         click.echo(line)
     for answer in rights.replies(steps):
         why = f"理由：{answer.reason}\n" if answer.reason else ""
         click.echo(f"\n【回复：{outcomes.title(answer.outcome)}】\n{why}{answer.text}")
     click.echo("\n【经过】")
+    for facts in told(steps):
+        click.echo("  ".join(facts))
+    if must_be_opened(held):
+        click.echo("\n里面可能有程序认不出的内容：请先用 yanlu review open 看原文。")
+
+
+def told(steps: Sequence[Mapping[str, Any]]) -> Iterator[list[str]]:
+    """Each step of a history: when, what, who, and what the office noted."""
     for step in steps:
         # not a reply, which is no remark
         said = step["note"] if step["what"] in _OWN and step["what"] != REPLY_KEPT else None
         facts = (step["day"], _happening(step["what"]), step["by"], said)
-        click.echo("  ".join(fact for fact in facts if fact))
-    if _must_be_opened(held):
-        click.echo("\n里面可能有程序认不出的内容：请先用 yanlu review open 看原文。")
+        yield [fact for fact in facts if fact]
 
 
 def _happening(what: str) -> str:
@@ -179,6 +190,8 @@ _OWN = {
     "back-on-main": "又回到主分支上",
     "returned-by-staff": "退回",
     "seconded": "第二个人确认了",
+    "step-proposed": "提出了办理的一步，等另一个人合并",
+    "merged-here": "合并，公布",
     "withdraw-asked": "提出替本人撤回",
     "withdraw-refused": "没有同意替本人撤回",
     "erase-asked": "提出替本人删除",
@@ -191,8 +204,9 @@ _OWN = {
 }
 
 
-def _joined(text: dict[str, str]) -> str:
-    return f"{text['title']}\n\n{text['text']}"
+def joined(text: Mapping[str, str]) -> str:
+    """Title and text, as they are shown before they go out; nothing where there are none."""
+    return "\n\n".join(text[part] for part in ("title", "text") if part in text)
 
 
 @review.command("open")
@@ -210,7 +224,7 @@ def open_(name: str, private: Path | None, why: str, by: str, folder: Path | Non
         raw = acts.open_raw(store, AGE, name, key, act_of(by), why)
     for part in TEXTS:
         if part in raw.text:
-            click.echo(f"【{_HEADS[part]}】\n{raw.text[part]}\n")
+            click.echo(f"【{HEADS[part]}】\n{raw.text[part]}\n")
     reached = [value for value in raw.contact.values() if value]
     click.echo("【联系方式】\n" + ("\n".join(reached) or "没有留。"))
     if raw.appeal:
@@ -221,13 +235,13 @@ def identity(portal: Portal, private: Path | None) -> str:
     """The office's private key; that of the reference office is public."""
     public = portal.settings.intake.public_test_identity
     if private:
-        return _key(read_text(private))  # also from the keyboard: a key need not be in a file
+        return key_line(read_text(private))  # also from the keyboard: a key need not be in a file
     if public:
         return public
     raise IntakeError("请用 --key 指定本单位的 age 私钥文件。")
 
 
-def _key(content: str) -> str:
+def key_line(content: str) -> str:
     """The key line of an age-keygen file, whose other lines are comments."""
     lines = [line for line in content.splitlines() if line and not line.startswith("#")]
     if len(lines) != 1 or not lines[0].startswith("AGE-SECRET-KEY-"):
@@ -264,7 +278,7 @@ def approve(
         bodies = read_codes(portal.data / "codes" / "bodies.csv")
         refuse_unlisted(bodies, body)
         said = _text_to_confirm(acts.record(store, name), title, file)
-        click.echo(f"\n{_joined(said)}\n\n承办单位：{bodies.title(body)}")
+        click.echo(f"\n{joined(said)}\n\n承办单位：{bodies.title(body)}")
         if not yes:
             click.confirm("网上将公布这些文字（本人不同意公布的只存在库里）。确认吗？", abort=True)
         agreed = acts.Confirmed(

@@ -185,7 +185,7 @@ def move(
     """
 
     def write_down(main: Connection) -> None:
-        _refuse_move(name, record(store, name), fate)
+        refuse_move(name, record(store, name), fate)
         change(main, "UPDATE submission SET fate = ? WHERE id = ?", (fate, name))
         forget_suspicion(main, name)
         if fate in _LEAVE_NO_TEXT:
@@ -199,7 +199,10 @@ def move(
         empty_logs(store)
 
 
-def _refuse_move(name: str, held: Mapping[str, Any], fate: Fate) -> None:
+def refuse_move(name: str, held: Mapping[str, Any], fate: Fate) -> None:
+    """Refuse what `move` refuses."""
+    if fate is Fate.WITHDRAWN:
+        raise StoreError(f"替本人撤回要两个人：用 yanlu review withdraw {name} 提出。")
     if held["delivery"] in _IN_GIT or held["head"]:
         raise StoreError(
             f"{name} 已经在 git 里（{DELIVERIES[Delivery(held['delivery'])].shown}）。"

@@ -14,7 +14,7 @@ from yanlu import git
 from yanlu.errors import HistoryError, IntakeError
 from yanlu.intake.forge.port import BRANCHES
 
-_HEADS = "refs/heads/"
+HEADS = "refs/heads/"
 
 
 @dataclass(frozen=True)
@@ -35,13 +35,11 @@ def carry_out(folder: Path, main: str, file: Path) -> Sequence[str]:
     """Write the main branch and every open proposal into `file`; the names of the proposals.
 
     Raises:
-        IntakeError: there is such a file already, there is nothing to carry, or it was not written.
+        IntakeError: there is such a file already, or it was not written.
     """
     if file.exists():
         raise IntakeError(f"{file} 已经存在，没有覆盖。请换一个名字，或者先删去旧的。")
     found = open_proposals(folder, main)
-    if not found:
-        raise IntakeError("现在没有等着审核的一批，没有写文件。先提出一批，再带出去。")
     try:
         git.plumb(folder, "bundle", "create", "--quiet", str(file.absolute()), main, *found)
     except HistoryError:
@@ -52,7 +50,7 @@ def carry_out(folder: Path, main: str, file: Path) -> Sequence[str]:
 def open_proposals(folder: Path, main: str) -> Mapping[str, str]:
     """Branches of proposals that are not on the main branch yet, with their commits."""
     options = ("for-each-ref", "--format=%(refname) %(objectname)")
-    shown = git.plumb(folder, *options, f"--no-merged={_HEADS}{main}", f"{_HEADS}{BRANCHES}")
+    shown = git.plumb(folder, *options, f"--no-merged={HEADS}{main}", f"{HEADS}{BRANCHES}")
     return _by_branch(shown)
 
 
@@ -77,7 +75,7 @@ def carry_in(folder: Path, main: str, file: Path, closed: Collection[str] = ()) 
     still = open_proposals(folder, main)
     for name in closed:
         if name in still:
-            git.plumb(folder, "update-ref", "-d", f"{_HEADS}{name}", still[name])
+            git.plumb(folder, "update-ref", "-d", f"{HEADS}{name}", still[name])
     return Carried(
         moved,
         sorted(before.keys() - still.keys()),
@@ -112,7 +110,7 @@ def _swapped(line: bytes) -> bytes:
 
 def _by_branch(shown: bytes) -> dict[str, str]:
     pairs = [line.split() for line in shown.decode().splitlines()]
-    return {name.removeprefix(_HEADS): commit for name, commit in pairs if name.startswith(_HEADS)}
+    return {name.removeprefix(HEADS): commit for name, commit in pairs if name.startswith(HEADS)}
 
 
 def _refuse_unknown(closed: Collection[str], known: Collection[str]) -> None:
@@ -122,26 +120,30 @@ def _refuse_unknown(closed: Collection[str], known: Collection[str]) -> None:
 
 
 def _refuse_astray(folder: Path, heads: Mapping[str, str]) -> None:
-    """Every branch must hold all that it holds here."""
+    """Every branch must hold all that it holds here, or be behind, as an older bundle is."""
     for name, commit in heads.items():
         here = git.branch_head(folder, name)
-        if here and not git.is_ancestor(folder, here, commit):
+        if here and not _are_in_line(folder, here, commit):
             raise IntakeError(
                 f"{name} 这里有的，带回来的没有：两边各改各的，合不到一起，没有改动。"
                 "请在这里重新打包带过去，那边并好了再带回来。"
             )
 
 
+def _are_in_line(folder: Path, one: str, other: str) -> bool:
+    return git.is_ancestor(folder, one, other) or git.is_ancestor(folder, other, one)
+
+
 def _forward(folder: Path, branch: str, commit: str) -> bool:
-    """Let a branch, and the files where it is checked out, have a later commit.
+    """Let a branch, and the files where it is checked out, have a commit if it is a later one.
 
     Raises:
         IntakeError: files that are not committed yet stand in the way; nothing was changed.
     """
     here = git.branch_head(folder, branch)
-    if here == commit:
+    if here and git.is_ancestor(folder, commit, here):
         return False
-    if _is_checked_out(folder, branch):
+    if is_checked_out(folder, branch):
         try:
             git.plumb(folder, "merge", "--quiet", "--ff-only", commit)
         except HistoryError:
@@ -150,13 +152,14 @@ def _forward(folder: Path, branch: str, commit: str) -> bool:
                 "请先提交，或者另存一份再还原，然后再带一次。"
             ) from None
     else:
-        git.plumb(folder, "update-ref", f"{_HEADS}{branch}", commit, here or git.ABSENT)
+        git.plumb(folder, "update-ref", f"{HEADS}{branch}", commit, here or git.ABSENT)
     return True
 
 
-def _is_checked_out(folder: Path, branch: str) -> bool:
+def is_checked_out(folder: Path, branch: str) -> bool:
+    """Whether files of this branch lie in the work tree."""
     options = ("--is-bare-repository", "--symbolic-full-name", "HEAD")
     return git.plumb(folder, "rev-parse", *options).decode().split() == [
         "false",
-        f"{_HEADS}{branch}",
+        f"{HEADS}{branch}",
     ]
