@@ -117,6 +117,7 @@ def test_a_suggestion_goes_by_way_of_a_pull_request_that_shows_what_will_be_publ
     store = f"--store={office.door.store}"
     name = office.run(office.folder, "review", "list", store).split()[0]
     office.run(office.folder, "review", "approve", name, "--body=body-urban", "--yes", store)
+    office.run(office.folder, "review", "second", name, "--yes", "--by=李某", store)
     office.go_round()
     (pull,) = office.double.hub.pulls
 

@@ -39,10 +39,7 @@ _LONGEST = 60_000  # characters: GitHub takes 65,536 in a comment
 @click.option("--out", type=click.Path(path_type=Path), help="放到哪个文件夹。")
 @click.option("--pull", metavar="编号", help="把摘要写到代码平台的这个合并请求下面。")
 def preview(since: str | None, out: Path | None, pull: str | None) -> None:
-    """先看看：这次改动会让网站多出、改掉、少掉什么。只在本机，不公布任何东西。
-
-    例如：yanlu preview，然后在浏览器里逐页对照改动前和改动后。
-    """
+    """先看看：这次改动会让网站多出、改掉、少掉什么。只在本机，不公布任何东西。"""
     portal = open_portal(Path.cwd())
     target = out or portal.folder / CACHE / _FOLDER / "report"
     with steps() as report:
