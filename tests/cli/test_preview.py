@@ -145,6 +145,12 @@ def test_without_a_change_there_is_nothing_to_look_at(on_main: Path) -> None:
         look_ahead(open_portal(on_main), None, on_main / REPORT, lambda _: None)
 
 
+def test_without_a_forge_there_is_no_pull_request_to_write_to(office: Path) -> None:
+    done = _preview(office, "--pull=1")
+    assert done.returncode != 0
+    assert "没有合并请求" in done.stderr
+
+
 def test_a_folder_with_other_files_is_not_written_over(office: Path, tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("信", "utf-8")
     with pytest.raises(BuildError, match="没有覆盖"):

@@ -33,6 +33,7 @@ OWN = {
     "requirements.txt",
     ".gitignore",
     ".github/workflows/check.yml",
+    ".github/workflows/preview.yml",
     ".github/workflows/publish.yml",
 }
 
@@ -274,7 +275,7 @@ def _files(read: dict[str, object]) -> dict[str, bytes]:
         overlay.SHIPPED = before
 
 
-def test_workflows_pin_their_actions_and_may_only_read() -> None:
+def test_workflows_pin_their_actions_and_may_only_read_but_for_one_comment() -> None:
     starter = ROOT / "scripts/yanlu/founding/starter/dot-github/workflows"
     for path in [*starter.iterdir(), *(ROOT / ".github" / "workflows").iterdir()]:
         text = path.read_text("utf-8")
@@ -282,3 +283,8 @@ def test_workflows_pin_their_actions_and_may_only_read() -> None:
         assert used
         assert all(re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", one) for one in used), path.name
         assert re.search(r"^permissions:( \{ contents: read \}|\n  contents: read)$", text, re.M)
+        written = re.findall(r"[\w-]+: write", text)
+        assert written == (["pull-requests: write"] if path.name == "preview.yml" else []), (
+            path.name
+        )
+        assert "github.token" not in text.partition("--pull")[0].partition("umask")[0]

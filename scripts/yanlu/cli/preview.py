@@ -14,8 +14,9 @@ import click
 from yanlu.cli.check import check_portal
 from yanlu.cli.progress import steps
 from yanlu.cli.register import all_due
-from yanlu.errors import BuildError, HistoryError
+from yanlu.errors import BuildError, HistoryError, IntakeError
 from yanlu.git import Head, commit_of, read_head
+from yanlu.intake.forge.local import HOST
 from yanlu.intake.posting import open_forge
 from yanlu.locks import alone
 from yanlu.register.due import Due
@@ -41,6 +42,11 @@ _LONGEST = 60_000  # characters: GitHub takes 65,536 in a comment
 def preview(since: str | None, out: Path | None, pull: str | None) -> None:
     """先看看：这次改动会让网站多出、改掉、少掉什么。只在本机，不公布任何东西。"""
     portal = open_portal(Path.cwd())
+    if pull and portal.settings.forge.host == HOST:
+        raise IntakeError(
+            "这个门户用的是本机的 git，没有合并请求。请去掉 --pull；"
+            "用代码平台的，先在 data/office.toml 的 [forge] 里写明。"
+        )
     target = out or portal.folder / CACHE / _FOLDER / "report"
     with steps() as report:
         seen = look_ahead(portal, since, target, report)
