@@ -20,6 +20,7 @@ from tests.bench import (
     judges,
     likeness,
     log,
+    preview,
     receipt,
     register,
     rounding,
@@ -118,6 +119,15 @@ def _site() -> Part:
         "CPU之比（全站比Material≤0.35；改了一处比全站：指引、数据≤0.1，公告、建议≤0.2）",
     ]
     return f"生成网站（{done.pages}页）", head, rows
+
+
+def _preview() -> Part:
+    first, again = preview.measure()
+    rows = [
+        [words, f"{cost.wall:.1f}", f"{cost.cpu:.1f}", f"{cost.peak:.0f}"]
+        for words, cost in (("第一次预览（≤20秒）", first), ("以后每一次（≤20秒）", again))
+    ]
+    return "一千页的网站，改了一页以后", ["做法", "秒", "CPU秒", "内存MiB"], rows
 
 
 def _register() -> Part:
@@ -371,6 +381,7 @@ _BENCHES: Mapping[str, tuple[str, Sequence[Callable[[], Part]]]] = {
     "cube": ("一千万条记录", [_cube]),
     "export": ("导出的表", [_export]),
     "site": ("生成网站", [_site]),
+    "preview": ("先看再公布", [_preview]),
     "judges": ("网页的评判", [_judges]),
     "weights": ("网页有多重", [_weights]),
     "zensical": ("换成Zensical", [_zensical]),
