@@ -10,6 +10,7 @@ import random
 import re
 import shutil
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 from tests.bench.register import change_one, commit, start, suggestions
@@ -19,6 +20,8 @@ from yanlu.packages.suggestions import suggestion_path, write_suggestion
 ROOT = Path(__file__).parents[2]
 GUIDANCE, BULLETINS, SUGGESTIONS = 390, 50, 110  # with those of the office about a thousand pages
 SEED = 7
+CHECKED = f"last_checked: {date.today()}"  # noqa: DTZ011 - any day of this year will do
+_CITED = re.compile("《|第.+条")  # what `yanlu check` holds against the law that it names
 _SENTENCE = re.compile(r"^[^#|\-<\n`\[\]:：]{30,400}$", re.MULTILINE)
 FOLDER = "content/guide/more"
 
@@ -48,7 +51,8 @@ def write_portal(folder: Path) -> None:
 def _sentences() -> list[str]:
     pages = (path.read_text("utf-8") for path in sorted((ROOT / "content").rglob("*.md")))
     lines = (line for page in pages for line in _SENTENCE.findall(page))
-    return sorted({f"{words}。" for line in lines for words in line.split("。") if len(words) > 8})
+    words = (words for line in lines for words in line.split("。") if len(words) > 8)
+    return sorted({f"{one}。" for one in words if not _CITED.search(one)})
 
 
 def _body(sentences: Sequence[str], chance: random.Random) -> str:
@@ -64,7 +68,8 @@ def _body(sentences: Sequence[str], chance: random.Random) -> str:
 
 def _page(number: int, sentences: Sequence[str], chance: random.Random) -> str:
     title = f"{chance.choice(sentences)[:12]}{number}"
-    head = f"---\ntitle: {title}\ndescription: {chance.choice(sentences)}\nsection: guide\n---\n"
+    facts = f"title: {title}\ndescription: {chance.choice(sentences)}\nsection: guide\n{CHECKED}"
+    head = f"---\n{facts}\n---\n"
     after = f"见[下一页]({(number + 1) % GUIDANCE}.md)和[您的权利](../rights.md)。"
     return f"{head}\n# {title}\n\n{_body(sentences, chance)}\n\n{after}\n"
 
