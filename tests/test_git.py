@@ -152,10 +152,10 @@ def test_without_git_the_message_says_so(repository: Path, monkeypatch: pytest.M
 
 
 def test_publishing_days_are_those_of_the_main_line(repository: Path) -> None:
-    """What a branch wrote came on the day of its merge, whenever it was written."""
+    """What a branch wrote came on the day of its merge, in China, whenever it was written."""
 
     def on(day: int, *command: str) -> None:
-        stamp = f"2026-12-{day:02d}T12:00:00+08:00"
+        stamp = f"2026-12-{day:02d}T07:30:00+08:00"  # in UTC it is the day before
         who = {f"GIT_{role}_{what}": value for role in ("AUTHOR", "COMMITTER") for what, value in
                (("NAME", "t"), ("EMAIL", "t@yanlu.invalid"), ("DATE", stamp))}  # fmt: skip
         subprocess.run(["git", *command], cwd=repository, env={**os.environ, **who}, check=True)
@@ -168,6 +168,7 @@ def test_publishing_days_are_those_of_the_main_line(repository: Path) -> None:
     on(5, "merge", "-q", "--no-ff", "-m", "merge", "side")
     _write(repository, "march", "three\n")
     on(7, "commit", "-qam", "third")
+    assert read_head(repository).day == date(2026, 12, 7)
     days = published_days(repository, PATTERN)
     assert days["data/april/cube.csv"] == (date(2026, 12, 5), date(2026, 12, 5))
     assert days["data/march/cube.csv"] == (date(2026, 11, 20), date(2026, 12, 7))

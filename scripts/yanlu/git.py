@@ -17,6 +17,7 @@ from enum import Enum
 from pathlib import Path
 
 from yanlu.errors import HistoryError
+from yanlu.model import CHINA
 
 SOURCES = ("content", "data", "theme", "mkdocs.yml")  # what a site is built from
 ABSENT = ""  # as the old value of a branch: there must be none
@@ -37,7 +38,7 @@ ALONE = {  # variables under which git heeds and asks nobody else
 
 @dataclass(frozen=True)
 class Head:
-    """The commit that is checked out; its moment is the date of the build.
+    """The commit that is checked out; its moment is that of the build.
 
     `changed` tells that the site was built from something that is not committed yet.
     """
@@ -50,6 +51,11 @@ class Head:
     def short(self) -> str:
         """Twelve digits, as printed in the footer."""
         return self.commit[:12]
+
+    @property
+    def day(self) -> date:
+        """The date of the build, as in China: terms and periods end with days there."""
+        return self.moment.astimezone(CHINA).date()
 
 
 @dataclass(frozen=True)
@@ -137,7 +143,8 @@ def past_contents(
     shown = run(folder, *changes, "--", *_globs(patterns), asked=commits)
     blobs = _blobs(shown.decode().split("\0"))
     names = list(dict.fromkeys(name for _, name in blobs))
-    contents = dict(zip(names, _contents(folder, names), strict=True))
+    answer = run(folder, "cat-file", "--batch", asked="\n".join(names).encode())
+    contents = dict(zip(names, _parsed(answer), strict=True))
     for (path, name), commit in blobs.items():
         yield Past(path, contents[name], commit, moments[commit])
 
@@ -150,7 +157,7 @@ def _moments(folder: Path, *which: str) -> Mapping[str, datetime]:
 
 
 def published_days(folder: Path, pattern: str) -> Mapping[str, tuple[date, date]]:
-    """The first and the last day (UTC) on which a file's content came to the main line.
+    """The first and the last day (in China) on which a file's content came to the main line.
 
     Paths are relative to `folder`. What a merge brought in came on the day of the merge.
     """
@@ -162,7 +169,7 @@ def published_days(folder: Path, pattern: str) -> Mapping[str, tuple[date, date]
     day = date.max
     for field in run(folder, *command, asked=asked).decode().split("\0"):
         if field in moments:  # the newest come first
-            day = moments[field].date()
+            day = moments[field].astimezone(CHINA).date()
         elif field:
             days[field] = (day, days.get(field, (day, day))[1])
     return days
@@ -215,7 +222,8 @@ def branch_head(folder: Path, branch: str) -> str | None:
 
 def is_ancestor(folder: Path, older: str, newer: str) -> bool:
     """Whether `newer` holds all of `older`'s history; a commit that is not there has none."""
-    if not all(_exists(folder, commit) for commit in (older, newer)):
+    asked = f"{older}^{{commit}}\n{newer}^{{commit}}\n".encode()
+    if plumb(folder, "cat-file", "--batch-check", asked=asked).count(b" commit ") < 2:
         return False
     return not _plain(folder, "rev-list", "-n1", older, f"^{newer}", "--")
 
@@ -311,11 +319,6 @@ def _globs(patterns: Iterable[str]) -> list[str]:
     return [f":(glob){pattern}" for pattern in patterns]
 
 
-def _exists(folder: Path, commit: str) -> bool:
-    asked = f"{commit}^{{commit}}\n".encode()
-    return b" commit " in plumb(folder, "cat-file", "--batch-check", asked=asked)
-
-
 def _blobs(fields: Sequence[str]) -> dict[tuple[str, str], str]:
     """Paths and object names from raw changes, each with the first commit that is told of it.
 
@@ -332,11 +335,6 @@ def _blobs(fields: Sequence[str]) -> dict[tuple[str, str], str]:
         if name.strip("0"):
             found.setdefault(blob, commit)
     return found
-
-
-def _contents(folder: Path, names: Iterable[str]) -> Iterator[bytes]:
-    """The contents of objects, in their order."""
-    return _parsed(run(folder, "cat-file", "--batch", asked="\n".join(names).encode()))
 
 
 def _parsed(answer: bytes) -> Iterator[bytes]:

@@ -50,7 +50,7 @@ def has_head(folder: Path) -> bool:
 
 
 def days_of(folder: Path, pattern: str) -> Mapping[str, tuple[date, date]]:
-    """The first and the last day (UTC) on which files of a pattern were published, by path."""
+    """The first and the last day (in China) on which files of a pattern were published, by path."""
     told = _told(folder)
     if told is None:
         return published_days(folder, pattern)

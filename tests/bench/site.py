@@ -49,7 +49,7 @@ markdown_extensions:
 def write_markdown(portal: Portal, docs: Path, notices: Path) -> None:
     """What both generators are given, but without the templates that pages ask for."""
     theme, head = theme_folder(portal.folder), read_head(portal.folder)
-    day = head.moment.date()
+    day = head.day
     sources = generate(
         portal,
         read_navigation(theme),

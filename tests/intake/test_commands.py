@@ -14,9 +14,11 @@ import pyrage
 import pytest
 
 from conftest import run_yanlu
+from website.register_site import front, suggestion
 from yanlu.cli.review import office_day
 from yanlu.intake.store.database import change, opened
 from yanlu.model import CHINA
+from yanlu.packages.suggestions import write_suggestion
 from yanlu.receipts.codes import event_label, read_code
 from yanlu.receipts.office import intake_key
 from yanlu.receipts.promises import open_promise
@@ -148,6 +150,14 @@ def test_a_letter_that_says_the_same_is_shown_beside_the_other_and_merged(office
     )  # fmt: skip
     assert f"{lead}  已登记  路口装红绿灯" in office.run("review", "show", name)
     assert lead in office.run("review", "likely", name)
+    filed = office.folder / "data" / "suggestions" / "2026" / "7k3m9x2p.md"
+    filed.parent.mkdir(parents=True)
+    told = suggestion(front(filed.stem), title="路口装红绿灯", text="学校门口请装一个红绿灯。")
+    filed.write_text(write_suggestion(told), "utf-8")
+    assert f"{filed.stem}  只在台账里，不能并入" in office.run("review", "likely", name)
+    refused = office.run("review", "merge", name, filed.stem, "--reason", "同一件事", code=2)
+    assert f"{filed.stem} 只在台账里，收件库里没有，不能并入" in refused
+    assert f"照常确认、登记、办理 {name}" in refused
     merged = office.run("review", "merge", name, lead, "--reason", "说的是同一个路口")
     assert "一共 2 条" in merged
     assert f"【并入】\n{lead}" in office.run("review", "show", name)

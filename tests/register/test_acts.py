@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -51,8 +52,15 @@ SILENT: dict[str, tuple[str, Edit, str]] = {
     "how many said so": (CALL, _swap("how_many: '43'", "how_many: '13'"), "结果（result）"),
     "by which law": (CALL, _swap("第三十二条", "第三十条"), "basis"),
     "what was asked": (CALL, _swap("question: 孩子", "question: 老人"), "question"),
+    "what it was about": (CALL, lambda t: re.sub("(?m)^topic: .*", "topic: parks", t), "topic"),
+    "where it was": (CALL, lambda t: re.sub("(?m)^region: .*", "region: mattapan", t), "region"),
     "what the call says": (CALL, _swap("请您看草案", "请您不看草案"), "说明"),
     "when it was proposed": (str(PROPOSAL), _swap("made: 2026-", "made: 2025-"), "made"),
+    "about what it was proposed": (
+        str(PROPOSAL),
+        lambda text: re.sub("(?m)^topic: .*", "topic: parks", text),
+        "topic",
+    ),
     "what was proposed": (str(PROPOSAL), _swap("\n# ", "\n# 别的"), "题目"),
     "what was answered": (str(PROPOSAL), lambda text: f"{text}还有一句。\n", "反馈的原文"),
 }

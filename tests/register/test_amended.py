@@ -294,6 +294,14 @@ OPEN: dict[str, Edits] = {
 }  # fmt: skip
 
 
+def test_evidence_is_not_swapped_silently() -> None:
+    shown = _edited(**OPEN["evidence"])
+    other = [{**OWED, "evidence": "/other/"}]
+    (said,) = amendment_faults(shown, _edited(promises=other))
+    assert "落实的凭据（evidence）" in said
+    assert list(amendment_faults(shown, _edited(promises=other, amended=[MARK]))) == []
+
+
 def test_whoever_helps_is_not_dropped_silently() -> None:
     (said,) = amendment_faults(_edited(bodies=HELPED), PROMISED)
     assert "承办和协办单位（bodies）" in said

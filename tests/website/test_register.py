@@ -268,13 +268,13 @@ def test_a_promise_that_was_put_off_stays_overdue_and_shows_what_it_was(
     assert re.findall(r'dir="auto">(.)</a>', files["register/overdue/index.html"]) == ["甲"]
 
 
-def test_a_kept_page_tells_of_the_next_day_that_its_promise_is_overdue(
+def test_a_kept_page_tells_of_the_next_day_in_china_that_its_promise_is_overdue(
     portal: Portal, tmp_path: Path
 ) -> None:
     put(portal, suggestion(front(ONE, *WAY, "promised", **ADOPTED, promises=[PROMISE])))
-    last = datetime.fromisoformat("2026-10-31T00:00:00+00:00")
+    last = datetime.fromisoformat("2026-10-31T15:30:00+00:00")  # half past eleven at night
     assert "快到期了" in page(build(portal, tmp_path / "a", last), ONE)
-    assert "逾期" in page(build(portal, tmp_path / "b", last + timedelta(days=1)), ONE)
+    assert "逾期" in page(build(portal, tmp_path / "b", last + timedelta(hours=1)), ONE)
 
 
 def test_merged_ones_lead_to_the_other_which_tells_how_many_in_bands(

@@ -64,6 +64,21 @@ def test_a_year_counts_answers_and_promises_by_their_public_pages(year: Year) ->
     assert year.promises == {"kept": ["aaaaaaaa"], "overdue": ["aaaaaaaa"]}
 
 
+def test_what_is_answered_again_later_stays_in_its_year_and_the_bulletin_says_how_many() -> None:
+    told = front("dddddddd", **{**ADOPTED, "outcome": "not-adopted"})  # type: ignore[arg-type]
+    later = [{"state": state, "month": "2027-02"} for state in ("restudied", "replied")]
+    told["history"] = [*told["history"], *later]
+    entries = [entry_of(suggestion(told)) if e.id == "dddddddd" else e for e in ENTRIES]
+    (after,) = years(NOTHING, tally(entries, date(2028, 1, 5)))[:1]
+    assert after.outcomes == {"adopted": ["aaaaaaaa"], "not-adopted": ["bbbbbbbb", "dddddddd"]}
+    bulletin = year_bulletin(after, NEW_YEAR, "/", TEMPLATES, 30)
+    assert "3件公开的建议第一次得到回复。其中1件以后的年份里再研究、又答复了" in bulletin
+    made = dict(
+        page_files(year_page(after, OUTCOMES, NEW_YEAR, 30), Origin("/", LICENCE, []), TEMPLATES)
+    )
+    assert "其中1件是以后的年份里又答复的" in made["data/2026/index.md"]
+
+
 def test_what_was_taken_down_counts_as_before_and_the_page_says_how_many(year: Year) -> None:
     stones = [_entry(ident, publication="removed", **told) for ident, told in TOLD.items()]
     (after,) = years(NOTHING, tally(stones, NEW_YEAR))
@@ -80,7 +95,7 @@ def test_the_page_says_what_is_missing_and_lists_no_body(year: Year) -> None:
     assert "统计还没有发布" in text
     assert "body-" not in "".join(made.values())
     bulletin = year_bulletin(year, NEW_YEAR, "/", TEMPLATES, 30)
-    assert "3件公开的建议得到回复" in bulletin
+    assert "3件公开的建议第一次得到回复" in bulletin
     assert "已经落实1项，逾期1项" in bulletin
 
 

@@ -123,8 +123,7 @@ def office_day(portal: Path) -> date:
     own = datetime.now(CHINA).date()
     if has_head(portal):
         head = head_of(portal)
-        committed = head.moment.astimezone(CHINA).date()
-        own = max(committed, own) if head.changed else committed
+        own = max(head.day, own) if head.changed else head.day
     return own
 
 

@@ -37,5 +37,5 @@ def alike_lines(store: Store, data: Path, held: Mapping[str, Any]) -> Iterator[s
 def alike_line(store: Store, one: Alike) -> str:
     """A suggestion that was found, and how far it has come."""
     held = by_id(store.main, one.name)
-    state = FATES[Fate(held["fate"])].shown if held else "只在台账里"
+    state = FATES[Fate(held["fate"])].shown if held else "只在台账里，不能并入"
     return f"{one.name}  {state}  {one.title}"

@@ -156,7 +156,10 @@ def _file_faults(path: Path, place: str, codes: Mapping[str, Codes]) -> Iterator
         yield from faults_of(error)
         return
     if suggestion_path(suggestion.front) != place:
-        yield "文件夹的年份和文件名，与头部的月份和编号不一致"
+        yield (
+            "文件夹的年份和文件名，与头部的月份和编号不一致；公布过的，收到的月份不能改到另一年："
+            "月份照原样写，在头部的 amended 加一项，说明其实是哪个月收到的"
+        )
     for name, code in _codes(suggestion.front):
         if code not in codes[name]:
             yield f"代码 {code} 不在 codes/{name}.csv 里"

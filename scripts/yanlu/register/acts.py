@@ -17,10 +17,10 @@ from yanlu.register.masks import only_masked
 _CALL = {
     "title": "题目", "question": "问题", "kind": "种类", "opens": "开始的日子",
     "closes": "截止的日子", "short_because": "缩短的理由", "body": "征集单位",
-    "papers": "材料", "basis": "依据", "result": "结果",
+    "topic": "主题", "region": "地区", "papers": "材料", "basis": "依据", "result": "结果",
 }  # fmt: skip
 _PROPOSAL = {
-    "kind": "种类", "made": "提出的月份", "from": "提出的单位", "to": "接收的单位",
+    "kind": "种类", "made": "提出的月份", "topic": "主题", "from": "提出的单位", "to": "接收的单位",
     "answer": "反馈的情况",
 }  # fmt: skip
 _ADDED = frozenset({"result", "answer"})  # what comes later, and is no change when it comes

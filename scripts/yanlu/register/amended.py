@@ -3,8 +3,8 @@
 A reader who has seen a page must find on a later one all that was said before: steps are
 added and never taken back, an answer that was corrected stays below the new one, and so does
 a promise. Title and text may be put otherwise, since they are the office's summary or may tell
-too much, and so may topic, place, month and the notes of steps, which may be wrong; but the page
-says that they were. Masks can be put in anywhere and at any time.
+too much, and so may topic, place, month, evidence and the notes of steps, which may be wrong;
+but the page says that they were. Masks can be put in anywhere and at any time.
 """
 
 from __future__ import annotations
@@ -33,7 +33,10 @@ _CAME_BACK = (
 def amendment_faults(before: Suggestion, after: Suggestion | None) -> Iterator[str]:
     """What is wrong with a file that readers once saw as `before`; None: it is gone."""
     if after is None:
-        yield "公布过的建议不能删掉文件：请改成已撤下（publication: removed），留下经过"
+        yield (
+            "公布过的建议不能删掉文件，也不能移到另一年的文件夹："
+            "要撤下的，请改成已撤下（publication: removed），留下经过"
+        )
         return
     if not steps_stay(before.front, after.front):
         yield "以前公布过的经过被改掉或者删去了；只能在后面添加"
@@ -64,12 +67,14 @@ def _changed(before: Suggestion, after: Suggestion) -> Iterator[str]:
 
 
 def named_changes(old: Head, new: Head) -> Iterator[str]:
-    """Parts of a head that are not what they were, and are codes or months."""
+    """Parts of a head that are not what they were, and are codes, months or addresses."""
     for key, name in _NAMED.items():
         if old.get(key) != new.get(key) and "removed" not in (old.get(key), new.get(key)):
             yield f"{name}（{key}）"
     if not _same_bodies(old, new):
         yield "承办和协办单位（bodies）"
+    if not all(_same_evidence(one, new) for one in old.get("promises", ())):
+        yield "落实的凭据（evidence）"
 
 
 def _same_bodies(old: Head, new: Head) -> bool:
@@ -169,6 +174,12 @@ def _kept(old: Head, new: Head) -> bool:
     told = [old, *old.get("was", ())]
     shown = "evidence" in new or "evidence" not in old
     return shown and all(any(_same(one, other) for other in versions) for one in told)
+
+
+def _same_evidence(old: Head, after: Head) -> bool:
+    """Whether a kept promise is still shown to be by the same page; of a lost one others tell."""
+    found = [new.get("evidence") for new in after.get("promises", ()) if _kept(old, new)]
+    return "evidence" not in old or not found or old["evidence"] in found
 
 
 def _same(one: Head, other: Head) -> bool:

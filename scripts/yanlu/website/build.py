@@ -20,7 +20,6 @@ from yanlu.errors import BuildError
 from yanlu.git import Head
 from yanlu.guidance.judge import guidance_faults
 from yanlu.guidance.moved import read_moves
-from yanlu.model import CHINA
 from yanlu.overlay import found
 from yanlu.packages.check import register_faults, rest_faults
 from yanlu.packages.read import listed, release_folder
@@ -116,7 +115,7 @@ class _Build:
 
     def halves(self) -> Mapping[str, str]:
         """Everything but what is made of finished pages; answers sums that are known by then."""
-        site, office, day = self.output.site, self.portal.settings.office, self.head.moment.date()
+        site, office, day = self.output.site, self.portal.settings.office, self.head.day
         assets = write_assets(self.theme, site)
         around = frame(
             self.theme, shell_context(self.portal.settings, self.navigation, assets, self.head)
@@ -133,7 +132,7 @@ class _Build:
         )
         build_pages(written, self.output, cache=self.cache, mark=self.ledger.mark)
         sums = self._pelican(sources, around)
-        name = self.ledger.rest_on(self.head.moment.astimezone(CHINA).date())
+        name = self.ledger.rest_on(day)
         calendars = self._remembered("calendars", dict[str, str])
         write_guidance_files(self.portal, site, self.head.moment, calendars, name)
         _copy_releases(self.portal, site)
@@ -157,7 +156,7 @@ class _Build:
             self.portal,
             self.navigation,
             self.theme / "pages",
-            tally=tally(ledger.entries, self.head.moment.date()),
+            tally=tally(ledger.entries, self.head.day),
             kept=self._remembered("data", Made),
             rest=ledger.rest,
             archived=not self.head.changed,

@@ -78,7 +78,7 @@ def shell_context(
         "css": assets.css,
         "policy": PAGE,
         "report": "about/report/",
-        "built": head.moment.date().isoformat(),
+        "built": head.day.isoformat(),
         "commit": head.short,
         "changed": head.changed,
         "footer": {

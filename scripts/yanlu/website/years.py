@@ -43,9 +43,10 @@ class Year:
 
     year: int
     numbers: Numbers
-    outcomes: Mapping[str, Sequence[str]]  # ids of suggestions answered in it, by outcome
+    outcomes: Mapping[str, Sequence[str]]  # ids of those first answered in it, by newest outcome
     promises: Mapping[str, Sequence[str]]  # ids of those with a promise due in it, by standing
     removed: frozenset[str] = frozenset()  # ids of those of which the words were taken down
+    again: frozenset[str] = frozenset()  # ids of those that were answered again in a later year
 
     @property
     def span(self) -> str:
@@ -71,19 +72,23 @@ class Year:
 class Tally(msgspec.Struct, frozen=True):
     """What years count of the register: by year and by outcome or standing, ids of suggestions.
 
-    `day` is that of the build; `removed` are ids of what was taken down, which counts as before.
+    `day` is that of the build; `removed` are ids of what was taken down, which counts as before,
+    and `again` of what was answered again in a later year than first.
     """
 
     day: date
     outcomes: dict[int, dict[str, list[str]]]
     promises: dict[int, dict[str, list[str]]]
     removed: list[str]
+    again: list[str]
 
 
 def tally(entries: Sequence[Entry], day: date) -> Tally:
     """All that the years, and this one, count."""
     removed = sorted(entry.id for entry in entries if entry.removed)
-    return Tally(day, _by_year(_outcomes(entries)), _by_year(_promises(entries, day)), removed)
+    again = sorted(e.id for e in entries if e.month_of(Fate.REPLIED)[:4] > e.answered[:4])
+    outcomes, promises = _by_year(_outcomes(entries)), _by_year(_promises(entries, day))
+    return Tally(day, outcomes, promises, removed, again)
 
 
 def years(numbers: Numbers, tally: Tally) -> list[Year]:
@@ -96,6 +101,7 @@ def years(numbers: Numbers, tally: Tally) -> list[Year]:
             tally.outcomes.get(year, {}),
             tally.promises.get(year, {}),
             frozenset(tally.removed),
+            frozenset(tally.again),
         )
         for year in sorted(released | tally.outcomes.keys() | tally.promises.keys())
         if year < tally.day.year
@@ -103,10 +109,10 @@ def years(numbers: Numbers, tally: Tally) -> list[Year]:
 
 
 def _outcomes(entries: Iterable[Entry]) -> Iterator[tuple[int, str, str]]:
+    """By the first answer: a later one must not take anything out of a year that was told of."""
     for entry in entries:
-        month = entry.month_of(Fate.REPLIED)
-        if month and entry.outcome:
-            yield int(month[:4]), entry.outcome, entry.id
+        if entry.answered and entry.outcome:
+            yield int(entry.answered[:4]), entry.outcome, entry.id
 
 
 def _promises(entries: Iterable[Entry], day: date) -> Iterator[tuple[int, str, str]]:
@@ -133,7 +139,7 @@ def year_page(year: Year, outcomes: Mapping[str, str], day: date, minimum: int) 
             *(breakdown(numbers, one, where, "全市", minimum) for one in by),
             timeliness(numbers, Dimension.MONTH, where, "全市", minimum),
         )
-    answered = _Counted("outcomes", "得到回复的公开建议，按结果", outcomes, year.outcomes)
+    answered = _Counted("outcomes", "第一次得到回复的公开建议，按结果", outcomes, year.outcomes)
     promised = {str(stands): stands.shown for stands in _DUE}
     due = _Counted("promises", "到期的承诺，按是否落实", promised, year.promises)
     tallies = [tally.figure(year.year, minimum) for tally in (answered, due) if tally.pages]
@@ -147,7 +153,8 @@ def year_page(year: Year, outcomes: Mapping[str, str], day: date, minimum: int) 
             "year": year,
             "day": day,
             "released": len(released),
-            "removed": _removed(year.outcomes, year.removed),
+            "removed": _among(year.outcomes, year.removed),
+            "again": _among(year.outcomes, year.again),
             "tallies": [figure.name for figure in tallies],
             "facts": headline(numbers, where, minimum) if released else [],
             "internal": internal(numbers, None) if released else None,
@@ -155,15 +162,15 @@ def year_page(year: Year, outcomes: Mapping[str, str], day: date, minimum: int) 
     )
 
 
-def _removed(counted: Mapping[str, Sequence[str]], removed: frozenset[str]) -> int:
-    """How many of the counted pages have no words any more."""
-    return sum(name in removed for names in counted.values() for name in names)
+def _among(counted: Mapping[str, Sequence[str]], ids: frozenset[str]) -> int:
+    """How many of the counted pages are among these."""
+    return sum(name in ids for names in counted.values() for name in names)
 
 
 def _finding(year: Year, minimum: int) -> str:
     if year.numbers.months:
         return _summary(year, minimum)
-    return f"{sum(map(len, year.outcomes.values()))}件公开的建议得到回复"
+    return f"{sum(map(len, year.outcomes.values()))}件公开的建议第一次得到回复"
 
 
 def _summary(year: Year, minimum: int) -> str:
@@ -226,6 +233,7 @@ def year_bulletin(year: Year, day: date, root: str, templates: Path, minimum: in
         finding=_finding(year, minimum),
         received=grouped(year.numbers.count(Where(), Event.RECEIVED)),
         answered=sum(map(len, year.outcomes.values())),
+        again=_among(year.outcomes, year.again),
         due={str(stands): len(year.promises.get(stands, ())) for stands in _DUE},
     )
 

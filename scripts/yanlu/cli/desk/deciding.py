@@ -7,10 +7,11 @@ from functools import partial
 from typing import Any
 
 from yanlu.cli.desk.room import Room, act, key_of, moves, summary
-from yanlu.cli.merging import refuse_telling
+from yanlu.cli.merging import refuse_filed, refuse_telling
 from yanlu.cli.persons import done as seconded
 from yanlu.cli.published import is_published, propose_move
 from yanlu.cli.review import HEADS, confirmed, office_day, refuse_unlisted
+from yanlu.cli.together import alike_line
 from yanlu.errors import IntakeError
 from yanlu.intake import review as acts
 from yanlu.intake.accept import TEXTS
@@ -154,7 +155,7 @@ def _merging(room: Room, asked: Asked) -> Page:
         held = acts.record(store, asked.parts["name"])
         facts = {"item": summary(room, store, held)}
         alike = likely(store, room.portal.data, held["id"], _ALIKE)
-    found = [(one.name, f"{one.name}　{one.title}") for one in alike]
+        found = [(one.name, alike_line(store, one)) for one in alike]
     return Page("merge", {**facts, "found": found})
 
 
@@ -164,6 +165,7 @@ def _merge(room: Room, asked: Asked) -> Done:
     if not into or not reason:
         raise IntakeError("并入哪一条、为什么算同一件事，都要写。")
     with room.store() as store:
+        refuse_filed(room.portal, store, name, into)
         refuse_telling(room.portal, store, (name, into), reason, None)
         merge(store, name, into, confirmed(room.portal, reason, asked.by), act(asked))
     return _back(asked, f"已并入{into}。同意公布的，再写摘要、确认；不公布的，点“收回、不公布”。")

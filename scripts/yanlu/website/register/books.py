@@ -166,11 +166,10 @@ def in_time(entries: Iterable[Entry], limit: Limit, day: date) -> list[InTime]:
         last = limit.due(registered) if registered else None
         if last is None:
             continue
-        replied = next((s.month for s in entry.history if s.state is Fate.REPLIED), "")
         withdrawn_late = entry.month_of(Fate.WITHDRAWN) > last.isoformat()[:7]
-        if replied or withdrawn_late or reply_overdue(entry, limit, day):
+        if entry.answered or withdrawn_late or reply_overdue(entry, limit, day):
             due[entry.bodies.lead] += 1
-            kept[entry.bodies.lead] += bool(replied) and replied <= last.isoformat()[:7]
+            kept[entry.bodies.lead] += "" < entry.answered <= last.isoformat()[:7]
     return [InTime(body, due[body], kept[body]) for body in due]
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 import msgspec
 
 from yanlu.git import Head
-from yanlu.model import CHINA
 from yanlu.packages.calls import call_files, open_call
 from yanlu.sources import days_of
 from yanlu.website.awards import awards_sheet
@@ -54,7 +53,7 @@ def build_register(
         GuidanceError: the finder would lead somebody nowhere.
     """
     published = {files: days_of(ledger.portal.folder, files) for files in (FILES, ACTS)}
-    name = digest(ledger.whole, _rest(ledger, head), msgspec.json.encode(published))
+    name = digest(ledger.whole, ledger.rest_on(head.day), msgspec.json.encode(published))
     writing = Writing(output, frame)
     pages = ledger.kept.again(name)
     if pages is None:
@@ -69,15 +68,10 @@ def build_register(
     return writing.sums
 
 
-def _rest(ledger: Ledger, head: Head) -> bytes:
-    """A short name for `data/` beside the suggestions, on the day of a build, here and in UTC."""
-    return ledger.rest_on(head.moment.date(), head.moment.astimezone(CHINA).date())
-
-
 def _sheets(
     ledger: Ledger, head: Head, frame: Frame, published: Mapping[str, Days], name: bytes
 ) -> Sheets:
-    portal, day = ledger.portal, head.moment.date()
+    portal, day = ledger.portal, head.day
     names = Names(portal)
     ledger.read(names)
     register = Register(
@@ -95,7 +89,7 @@ def _sheets(
     guides += [*finder(portal, frame.shell["menu"]).sheets(), *guidance_sheets(portal, head.moment)]
     guides += [Sheet(f"{name}/", name, dict) for name in ("map", "search")]
     guides.append(Sheet(MODEL, "moved", dict))
-    key = Key("guides", _rest(ledger, head), hidden=False)
+    key = Key("guides", ledger.rest_on(day), hidden=False)
     kept = (replace(sheet, key=key) for sheet in guides)
     others = [*own.sheets(), awards_sheet(portal.data)]
     sheets = chain(kept, others, register.sheets())

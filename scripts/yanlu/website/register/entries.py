@@ -110,6 +110,11 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
         return next((step.month for step in reversed(self.history) if step.state is fate), "")
 
     @property
+    def answered(self) -> str:
+        """The month of the first reply; "" if there is none."""
+        return next((step.month for step in self.history if step.state is Fate.REPLIED), "")
+
+    @property
     def answered_by(self) -> str:
         """The body of the last reply."""
         replies = [step.body for step in self.history if step.state is Fate.REPLIED and step.body]
