@@ -14,6 +14,7 @@ from yanlu.intake.owed import Owed, owed_answers
 from yanlu.intake.store.database import opened
 from yanlu.model import CHINA, Fate
 from yanlu.packages.suggestions import Suggestion, suggestion_path, write_suggestion
+from yanlu.register.due import promises_due
 from yanlu.settings import Portal
 
 TODAY = datetime.now(CHINA).date()
@@ -85,6 +86,13 @@ def test_a_promise_that_was_put_off_is_listed_by_its_first_day(
     was = {"what": "换好路灯", "body": "body-urban", "by": by, "month": by[:7]}
     _promise(portal, TODAY + timedelta(days=90), was=[was])
     assert "逾期3天" in _run(portal, tmp_path, "register", "due").stdout
+
+
+@pytest.mark.parametrize("fate", ["replied", "promised", "restudied"])
+def test_a_promise_without_evidence_is_owed_in_every_state(fate: str) -> None:
+    owed = {"body": "body-urban", "by": "2026-10-31"}
+    front = {"id": "7k3m9x2p", "fate": fate, "promises": [owed, {**owed, "evidence": "/e/"}]}
+    assert [one.day for one in promises_due([Suggestion(front)])] == [date(2026, 10, 31)]
 
 
 def test_a_promise_that_was_kept_is_owed_no_more(portal: Portal, tmp_path: Path) -> None:

@@ -56,6 +56,8 @@ def test_an_answer_in_the_store_alone_is_held_to_the_same() -> None:
     with pytest.raises(IntakeError, match="哪个人提出"):
         refuse_empty(REPLY, "采纳了赵淑芬的建议。")
     refuse_empty(REPLY, "采纳了您的建议。")
+    with pytest.raises(IntakeError, match="没有写理由"):
+        refuse_empty(REPLY, "无")
 
 
 def test_no_answer_of_the_reference_office_names_anybody() -> None:

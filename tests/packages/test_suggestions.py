@@ -63,7 +63,10 @@ def test_wrong_codes_and_places_are_faults_of_the_check(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "data" / "codes", tmp_path / "codes")
     good = Suggestion(FRONT, "修路灯", "路灯坏了。")
     bad = Suggestion({**FRONT, "id": "8k3m9x2p", "topic": "nothing"}, "修路灯", "路灯坏了。")
-    for suggestion in (good, bad):
+    owed = {"body": "body-urban", "by": "2026-12-31", "what": "修好"}
+    promise = {**owed, "was": [{**owed, "body": "body-x", "month": "2026-10"}]}
+    former = Suggestion({**FRONT, "id": "9k3m9x2p", "promises": [promise]}, "修路灯", "坏了。")
+    for suggestion in (good, bad, former):
         path = tmp_path / suggestion_path(suggestion.front)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(write_suggestion(suggestion), "utf-8")
@@ -71,6 +74,7 @@ def test_wrong_codes_and_places_are_faults_of_the_check(tmp_path: Path) -> None:
     moved = tmp_path / "suggestions" / "2025" / "7k3m9x2p.md"
     moved.write_text(write_suggestion(good), "utf-8")
     said = [str(fault) for fault in suggestion_faults(tmp_path, suggestion_files(tmp_path))]
-    assert len(said) == 2
+    assert len(said) == 3
     assert "不一致" in said[0]
     assert "nothing" in said[1]
+    assert "代码 body-x 不在" in said[2]

@@ -506,7 +506,7 @@ def test_a_tombstone_is_held_against_the_last_version_and_goes_on_from_there() -
 def test_a_takedown_does_not_date_an_answer_back_and_the_note_of_one_may_go(
     tmp_path: Path,
 ) -> None:
-    steps = [step(state, "2026-08") for state in ANSWERED]
+    steps = [step(ANSWERED[0]), *(step(state, "2026-08") for state in ANSWERED[1:])]
     bare = {**steps[-1]}
     del bare["note"]
     put(tmp_path, suggestion(ANSWERED[:-1], history=steps[:-1]))

@@ -14,9 +14,9 @@ from register.history import commit, git
 from register.walks import course, put, shortest, suggestion
 from yanlu.cli.check import check_portal
 from yanlu.cli.main import yanlu
-from yanlu.errors import BuildError
+from yanlu.errors import BuildError, PackageError
 from yanlu.model import Fate
-from yanlu.packages.suggestions import Earlier, write_suggestion
+from yanlu.packages.suggestions import Earlier, Suggestion, write_suggestion
 from yanlu.settings import Portal, open_portal
 
 WALK = [*shortest(Fate.HANDLING), Fate.REPLIED, Fate.PROMISED, Fate.CARRIED_OUT]
@@ -171,6 +171,41 @@ def test_the_faults_of_one_file_hide_those_of_no_other(folder: Path) -> None:
         "9k3m9x2p.md：公布过的建议不能删掉文件",
     ):  # fmt: skip
         assert words in said
+
+
+def test_a_takedown_that_leaves_no_word_of_a_promise_passes(folder: Path) -> None:
+    one = suggestion(WALK[:7])
+    (owed,) = one.front["promises"]
+    was = {**owed, "by": "2026-10-30", "month": "2026-10"}
+    put(folder, suggestion(WALK[:7], promises=[{**owed, "was": [was]}]))
+    commit(folder)
+    for promise in (owed, was):
+        del promise["what"]
+    bare = {**one.front, "publication": "removed", "promises": [{**owed, "was": [was]}]}
+    put(folder, Suggestion(bare))
+    commit(folder)
+    assert _both(folder) == ""
+
+
+def test_a_folder_and_a_link_to_nothing_are_told_by_their_names_and_stop_the_build(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = (folder / PLACE).parent
+    (place / "a.md").symlink_to("nothing.md")
+    commit(folder)
+    (said,) = check_portal(open_portal(folder), "HEAD~1").faults
+    assert "a.md 是失效的链接" in said
+    for name in ("suggestions/2026/b.md", "calls/c.md"):
+        (folder / "data" / name).mkdir(parents=True)
+    told = check_portal(open_portal(folder)).faults
+    assert [one.partition("；")[0] for one in told] == [
+        "data/calls/c.md：c.md 是文件夹，不是文件",
+        "data/suggestions/2026/a.md：a.md 是失效的链接，或者刚刚删去了",
+        "data/suggestions/2026/b.md：b.md 是文件夹，不是文件",
+    ]
+    monkeypatch.chdir(folder)
+    with pytest.raises(PackageError, match=r"a\.md 是失效的链接"):
+        yanlu(["build"], standalone_mode=False)
 
 
 def _refusal(folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:

@@ -62,8 +62,8 @@ def test_what_holds_in_one_month_holds_in_every_later_one(
     walk: list[Fate], months: list[Month], one: Month, other: Month
 ) -> None:
     head = front(walk)
-    head["month"] = "2025-01"
-    dated = zip(head["history"], sorted(map(str, months)), strict=False)
+    dated = list(zip(head["history"], sorted(map(str, months)), strict=False))
+    head["month"] = dated[0][1]
     head["history"] = [{**told, "month": month} for told, month in dated]
     head["promises"] = [{**owed, "by": f"{months[-1]}-28"} for owed in head.get("promises", ())]
     now, later = sorted((one, other), key=str)
@@ -99,6 +99,10 @@ PLANTED: dict[str, tuple[Front, str]] = {
     "months that go back": (_with(ANSWERED, 1, month="2026-09"), "月份前后颠倒"),
     "a step before it was received": (
         front([R], history=[step(R, "2026-05")]), "早于收到的月份",
+    ),
+    "received in another month": (
+        front([Fate.RECEIVED], month="2026-05", history=[step(Fate.RECEIVED)]),
+        "与收到的月份（month）不一致",
     ),
     "a month that has not come": (_with(ANSWERED, -1, month="2026-12"), "还没有到的月份"),
     "a fate that is not the last step": (front(ANSWERED, fate="handling"), "最后一步却是"),

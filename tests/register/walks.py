@@ -12,6 +12,7 @@ from yanlu.model import FATES, Fate, Month
 from yanlu.packages.suggestions import Earlier, Suggestion, suggestion_path, write_suggestion
 
 NOW = Month(2026, 11)
+RECEIVED = "2026-06"
 BEGINS = (Fate.RECEIVED, Fate.SCREENED, Fate.REGISTERED)
 FILED = tuple(fate for fate in Fate if fate is not Fate.REDIRECTED)  # a claim leaves no file
 TAKEN_UP = (Fate.PROMISED, Fate.PROMISE_OVERDUE, Fate.CARRIED_OUT)
@@ -23,23 +24,24 @@ Front = dict[str, Any]
 
 def front(walk: Sequence[Fate], **changes: Any) -> Front:
     """A head that tells of this walk and has all that its end asks for, with changes."""
-    fate = walk[-1]
+    fate, month = walk[-1], str(changes.get("month", RECEIVED))
     made: Front = {
         "id": "7k3m9x2p",
         "topic": "roads",
         "region": "dorchester",
-        "month": "2026-06",
+        "month": month,
         "fate": str(fate),
         "publication": "removed" if fate is Fate.WITHDRAWN else "summary",
         "bodies": {"lead": "body-urban"},
-        "history": [step(state) for state in walk],
+        "history": [step(state, month if state is Fate.RECEIVED else "") for state in walk],
         **_ending(walk),
     }
     return {**made, **changes}
 
 
-def step(state: Fate, month: str = "2026-10", **changes: str) -> dict[str, str]:
+def step(state: Fate, month: str = "", **changes: str) -> dict[str, str]:
     """A step by one body, with its reason."""
+    month = month or (RECEIVED if state is Fate.RECEIVED else "2026-10")
     return {"state": str(state), "month": month, "body": "body-urban", "note": "理由。", **changes}
 
 

@@ -233,9 +233,9 @@ def test_a_corrected_reply_keeps_the_earlier_one_below_with_its_month(
     portal: Portal, tmp_path: Path
 ) -> None:
     head = front(ONE, **ADOPTED, promises=[PROMISE])
-    put(portal, suggestion(head, reply="改正以后的。", earlier=corrected("2026-07", "原来写的。")))
+    put(portal, suggestion(head, reply="改正以后的。", earlier=corrected("2026-08", "原来写的。")))
     text = page(build(portal, tmp_path / "site"), ONE)
-    assert text.index("改正以后的。") < text.index("2026年7月的原回复") < text.index("原来写的。")
+    assert text.index("改正以后的。") < text.index("2026年8月的原回复") < text.index("原来写的。")
 
 
 def test_promises_that_are_overdue_come_first(portal: Portal, tmp_path: Path) -> None:
@@ -261,10 +261,16 @@ def test_a_promise_that_was_put_off_stays_overdue_and_shows_what_it_was(
 ) -> None:
     off = {**PROMISE, "by": "2027-12-01", "was": [{**PROMISE, "month": "2026-10"}]}
     put(portal, suggestion(front(ONE, *WAY, "promised", **ADOPTED, promises=[off]), title="甲"))
+    was = {**PROMISE, "by": "2026-12-15", "month": "2026-10"}
+    coming = {**PROMISE, "by": "2027-06-30", "was": [was]}
+    put(portal, suggestion(front(TWO, *WAY, "promised", **ADOPTED, promises=[coming])))
     last = datetime.fromisoformat("2026-11-01T00:00:00+00:00")
     files = build(portal, tmp_path / "site", last)
     assert "逾期，还没有落实" in page(files, ONE)
     assert "原来承诺：" in page(files, ONE)
+    for text in (page(files, ONE), files["register/overdue/index.html"]):
+        assert "原定2026年10月31日，改为2027年12月1日" in text
+    assert "接下来：落实，原定2026年12月15日，改为2027年6月30日" in page(files, TWO)
     assert re.findall(r'dir="auto">(.)</a>', files["register/overdue/index.html"]) == ["甲"]
 
 
@@ -440,6 +446,7 @@ def test_what_is_studied_again_is_owed_a_second_answer_and_the_first_one_counts(
     assert "2026年6月再研究" in text
     assert "应当在2026年8月" in text
     assert '（虚构）</th><td class="num">1</td><td class="num">1</td>' in text
+    assert "再研究的，只看第一次答复" in text
     assert "已经逾期" in page(files, ONE)
 
 

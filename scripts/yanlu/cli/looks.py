@@ -29,7 +29,7 @@ class Look:
     Without a link it cannot be read as a suggestion; `packages.check` says what is wrong.
     """
 
-    name: bytes
+    name: bytes = b""
     link: Link | None = None
     faults: Sequence[str] = ()
     notes: Sequence[str] = ()
@@ -79,12 +79,12 @@ def _looks(data: Path, keep: Collection[str], now: Month, paths: Sequence[Path])
 
 
 def _look(place: str, path: Path, keep: Collection[str], now: Month) -> Look:
-    content = first_bytes(path)
-    name = name_of(content)
     try:
+        content = first_bytes(path)
         suggestion = suggestion_of(content)
     except PackageError:
-        return Look(name)
+        return Look()
+    name = name_of(content)
     from yanlu.intake import rescan  # as above
 
     faults = [str(fault) for fault in file_faults(place, suggestion, now)]

@@ -138,12 +138,12 @@ def refuse_conversion(portal: Portal, way: str) -> None:
 def refuse_empty(said: str, reason: str) -> None:
     """What `yanlu check` would refuse of a published answer is refused here as well."""
     # loads frictionless, which reviewing does not need
-    from yanlu.register.answers import reply_faults
+    from yanlu.register.answers import is_reason, reply_faults
 
     faults = list(reply_faults(said))
     if BLANK in said:
         faults.insert(0, f"样子里的空（{BLANK}）还没有填完")
-    if not reason.strip():
+    if not is_reason(reason):
         faults.insert(0, "没有写理由（--reason）")
     faults += named_faults(said, reason)
     if faults:

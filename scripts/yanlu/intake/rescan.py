@@ -99,7 +99,7 @@ def _said(front: Mapping[str, Any]) -> Iterator[str]:
     for step in front["history"]:
         yield step.get("note", "")
     for promise in front.get("promises", ()):
-        yield from (one["what"] for one in (promise, *promise.get("was", ())))
+        yield from (one.get("what", "") for one in (promise, *promise.get("was", ())))
         yield promise.get("evidence", "")
     yield from _marks(front)
 

@@ -77,7 +77,7 @@ def _row_faults(
 
 def _titles(files: Iterable[Path]) -> frozenset[str]:
     """Letters of all titles; found in the bytes, since there may be very many files."""
-    found = (_TITLE.search(first_bytes(path)) for path in files)
+    found = (_TITLE.search(first_bytes(path)) for path in files if path.is_file())
     return frozenset(_letters(title[1].decode("utf-8", "replace")) for title in found if title)
 
 

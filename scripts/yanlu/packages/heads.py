@@ -23,6 +23,7 @@ FENCE = "---\n"
 LARGEST = 1 << 16  # bytes of a file
 _LARGEST_HEAD = 1 << 14  # characters; brackets in brackets without end would stop the program
 
+_PUT = "请删去，或者换成文件"
 NO_TITLE = "正文的第一行应当是“# ”加标题"
 
 Head = Mapping[str, Any]
@@ -45,10 +46,18 @@ def first_bytes(path: Path) -> bytes:
     """All of a file, or one byte more than it may have.
 
     In three calls to the system, where open() makes seven: there are many files.
+
+    Raises:
+        PackageError: a folder has this name, or a link that leads nowhere.
     """
-    handle = os.open(path, os.O_RDONLY)
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        raise PackageError(f"{path.name} 是失效的链接，或者刚刚删去了；{_PUT}") from None
     try:
         return os.read(handle, LARGEST + 1)
+    except IsADirectoryError:
+        raise PackageError(f"{path.name} 是文件夹，不是文件；{_PUT}") from None
     finally:
         os.close(handle)
 

@@ -180,7 +180,9 @@ def _codes(front: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "regions", front["region"]
     for body in (front["bodies"]["lead"], *front["bodies"].get("with", ())):
         yield "bodies", body
-    for step in (*front["history"], *front.get("promises", ())):
+    promises = front.get("promises", ())
+    former = (past for promise in promises for past in promise.get("was", ()))
+    for step in (*front["history"], *promises, *former):
         if "body" in step:
             yield "bodies", step["body"]
     if "conversion" in front:

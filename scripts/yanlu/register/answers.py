@@ -21,10 +21,14 @@ _VARIED = 10  # different ones among them; less is a key held down
 _ANSWERED = frozenset(
     {Fate.REPLIED, Fate.PROMISED, Fate.PROMISE_OVERDUE, Fate.CARRIED_OUT, Fate.CLOSED}
 )
+_NO_REASON = re.compile(
+    r"[\W_]*(?:(?:[暂并]?无|没有)(?:理由|原因|说明)?|略|同[上前]|[如见]上)?[\W_]*"
+)
 _CLAUSE = re.compile(r"[，。！？；：、,!?;:\s]+")
 _PASSED_ON = re.compile(
     r"[批已]?转[交送办给到至达呈由请]|(?:批|交|签|呈|函)转|移[交送]|(?:交|分|派|督)办|派[发单]|分派"
     r"|(?:上报|呈报|报送|反馈|反映|通报|告知|交)(?:给|至|到|了)"
+    r"|知会|上传[至到]|(?:自动|逐级)派[至到]|请.{2,20}接手|^请(?:他|她|其|该).*(?:处理|核实|办理)$"
     r"|交由|阅[处办研]|由.{2,14}(?:负责|牵头|承办|答复)$"
     r"|(?:不?属于?|不?归|不在|超出).*(?:职责|职权|职能|管辖|管理|受理|权限)(?:的?(?:范围|范畴|事项))?$"
     r"|(?:请|建议|可|可以)[您你]?(?:直接|自行|另行|径[向直])?(?:联系|咨询|致电|拨打|前往|向.+(?:反映|咨询|提出|了解))"
@@ -43,6 +47,8 @@ _POLITE = re.compile(  # what may stand in an answer to anything
     r"|(?:召开|组织).*(?:会议|会商|讨论)|进行了?(?:讨论|研究|会商|研判)"
     r"|吸收借鉴|借鉴吸收|(?:吸收|借鉴|参考)$|不断(?:提升|提高|完善|改进|优化|加强|推进)"
     r"|(?:工作|服务)(?:水平|质量|效能|实效)$|今后的?工作(?:中|里)?$|^今后$"
+    r"|^(?:他们?|她们?|该[局委办处科队])(?:将|会)+在?(?:近期|近日|日内|择日).*(?:看|查|核实|处理)"
+    r"|^(?:处理|办理|办结)(?:完毕|完成|完|后).*(?:短信|通知)"
     r"|满意的?(?:答复|说法|结果|交代|答案|处理)|^(?:联系|咨询|监督|服务|办公)?(?:电话|热线|地址|邮编|传真)"
     r"|^(?:工作日|上班时间|办公时间|周一至周五)$|有人接听|^[-0-9（）()]+$"
 )
@@ -73,6 +79,11 @@ _NICKNAMED = re.compile(
 )
 _HEAD = r"[\s>*#]*(?:尊敬的|亲爱的)?([\u4e00-\u9fff]{2,4})"
 _GREETED = re.compile(rf"^{_HEAD}(?:[\s，,！!]*[您你]好|[：:]\s*[您你])", re.MULTILINE)
+_CITIZEN = re.compile(
+    r"^[\s>*#]*(?:尊敬的|亲爱的)?([\u4e00-\u9fff]{2,4})(?:市民|居民|村民|网友|群众|读者|家长|业主|住户)"
+    r"(?:\s*[：:]|[\s，,！!]*[您你])",
+    re.MULTILINE,
+)
 _OPENED = re.compile(rf"\A{_HEAD}[：:]")
 _CHANNEL = re.compile(
     r"来[信电访](?:人|中|收悉|反映|提出|询问|咨询|建议)|[您你]的?来[信电访]"
@@ -91,7 +102,7 @@ def answer_faults(suggestion: Suggestion, now: Month) -> Iterator[str]:
         return
     if "outcome" not in front:
         yield "有回复，没有写结果（outcome：采纳、部分采纳、不采纳、留作参考）"
-    elif "reason" not in front:
+    elif not is_reason(front.get("reason", "")):
         yield "回复没有写理由（reason）"
     yield from _earlier_faults([past.month for past in suggestion.earlier], front, now)
     yield from reply_faults(reply)
@@ -102,6 +113,11 @@ def answer_notes(suggestion: Suggestion) -> Iterator[str]:
     replies = (suggestion.reply, *(earlier.text for earlier in suggestion.earlier))
     if any(map(_CHANNEL.search, replies)):
         yield "回复里提到了来信、来电、来访这样的渠道，这不必公布，也可能帮人认出是谁"
+
+
+def is_reason(words: str) -> bool:
+    """Whether it says anything: “无” and “同上” do not."""
+    return not _NO_REASON.fullmatch(words)
 
 
 def reply_faults(reply: str) -> Iterator[str]:
@@ -125,19 +141,35 @@ def reply_faults(reply: str) -> Iterator[str]:
 def _names(reply: str) -> bool:
     """Whether it greets somebody by a word that is not known to be nobody's name."""
     called = [*_GREETED.findall(reply), *_OPENED.findall(reply)]
+    if any(_is_person(word) for word in _CITIZEN.findall(reply)):
+        return True
     return not all(word.endswith(_nobodys()) for word in called)
 
 
-@cache
+def _is_person(word: str) -> bool:
+    """Whether what stands before “市民” begins as a name does, and is no place or many people."""
+    table = _table()
+    return word.startswith(table["surnames"]) and not word.endswith(table["no_name"])
+
+
 def _nobodys() -> tuple[str, ...]:
-    """Words for everybody, and words that answers begin with (`greeted.toml`)."""
+    """Words for everybody, and words that answers begin with."""
+    return (*_table()["everybody"], *_table()["heads"])
+
+
+@cache
+def _table() -> Mapping[str, tuple[str, ...]]:
+    """The lists of `greeted.toml`."""
     table = tomllib.loads((files(__package__) / "greeted.toml").read_text("utf-8"))
-    return (*table["everybody"], *table["heads"])
+    return {name: tuple(words) for name, words in table.items()}
 
 
 def _earlier_faults(months: Sequence[str], front: Mapping[str, Any], now: Month) -> Iterator[str]:
-    """Replies that were corrected: the latest first, none before the suggestion or to come."""
+    """Replies that were corrected: the latest first, none before the first answer or to come."""
     if months != sorted(months, reverse=True):
         yield "原回复应当按时间排，最近的在最前面"
     if any(not front["month"] <= month <= str(now) for month in months):
         yield "原回复的月份早于收到的月份，或者还没有到"
+    replied = (step["month"] for step in front["history"] if step["state"] == Fate.REPLIED)
+    if min(months, default="9") < next(replied, ""):
+        yield "原回复的月份早于经过里第一次“已回复”的月份"

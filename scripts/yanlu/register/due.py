@@ -12,7 +12,6 @@ from yanlu.deadlines.rules import Rule
 from yanlu.model import FATES, Fate, Month
 from yanlu.packages.suggestions import Suggestion, first_promised
 
-_OWING = frozenset({Fate.PROMISED, Fate.PROMISE_OVERDUE})
 _WAITING = frozenset(
     {Fate.REGISTERED, Fate.FORWARDED, Fate.RETURNED, Fate.HANDLING, Fate.RESTUDIED}
 )
@@ -35,10 +34,13 @@ class Due:
 
 
 def promises_due(suggestions: Iterable[Suggestion]) -> Iterator[Due]:
-    """Promises that are not shown to be kept, also of what was taken down."""
+    """Promises that are not shown to be kept, whatever the state, as on the public page.
+
+    So also of what was taken down, or is studied again.
+    """
     for suggestion in suggestions:
         front = suggestion.front
-        for promise in front.get("promises", ()) if Fate(front["fate"]) in _OWING else ():
+        for promise in front.get("promises", ()):
             if "evidence" not in promise:
                 day = date.fromisoformat(first_promised(promise))
                 yield Due(day, front["id"], promise.get("what", _TAKEN_DOWN), promise["body"])

@@ -15,6 +15,7 @@ That time passes makes no file wrong: what holds in one month holds in every lat
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
@@ -65,7 +66,8 @@ def concerned_files(folder: Path, since: str, changed: Sequence[str]) -> list[Pa
     So do those that name a call that is gone.
     """
     gone = [name for name in changed_since(folder, since, [CALLS]) if not (folder / name).is_file()]
-    there = {path for name in changed if (path := folder / name).is_file()}
+    # also a link that leads nowhere, or a folder: to be told of
+    there = {path for name in changed if os.path.lexists(path := folder / name)}
     return sorted(there | set(naming(folder / "data", [*changed, *gone])), key=str)
 
 
@@ -73,7 +75,8 @@ def naming(data: Path, places: Iterable[str]) -> list[Path]:
     """Suggestions whose heads hold the name of one of these files (no folder, no ending)."""
     names = {PurePosixPath(place).stem.encode() for place in places}
     paths = suggestion_files(data) if names else []
-    return [path for path in paths if not names.isdisjoint(_NAMES.findall(_head(path)))]
+    files = (path for path in paths if path.is_file())
+    return [path for path in files if not names.isdisjoint(_NAMES.findall(_head(path)))]
 
 
 def taken_back(folder: Path, places: Collection[str] | None, now: Month) -> Iterator[Fault]:

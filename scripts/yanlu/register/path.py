@@ -59,6 +59,9 @@ def _months(front: Front, now: Month) -> Iterator[str]:
     months = [front["month"], *(step["month"] for step in front["history"])]
     if sorted(months) != months:
         yield "经过的月份前后颠倒，或者早于收到的月份"
+    first = front["history"][0]
+    if first["state"] == Fate.RECEIVED and first["month"] != front["month"]:
+        yield "经过里“已收到”的月份，与收到的月份（month）不一致"
     if months[-1] > str(now):
         yield f"经过里有还没有到的月份（这次提交在{now.title}）"
 

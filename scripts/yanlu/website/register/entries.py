@@ -57,6 +57,11 @@ class Promise(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
         """The first of the days until which it was promised: it is overdue by that one."""
         return min((self.by, *(past.by for past in self.was)))
 
+    @property
+    def put_off(self) -> bool:
+        """Whether it was first promised until an earlier day."""
+        return self.first < self.by
+
 
 class Bodies(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Who answers, and who answers with them."""

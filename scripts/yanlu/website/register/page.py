@@ -146,11 +146,17 @@ def _next(entry: Entry, around: Around) -> str:
     if around.due and FATES[entry.fate].goes_to:
         return f"接下来：在{around.due}以前回复"
     coming = [
-        promise.by
+        promise
         for promise, how in zip(entry.promises, around.standings, strict=True)
         if how in (Standing.SOON, Standing.OPEN)
     ]
-    return f"接下来：在{chinese_day(min(coming))}以前落实" if coming else ""
+    if not coming:
+        return ""
+    first = min(coming, key=lambda promise: promise.first)
+    day = chinese_day(first.first)
+    if first.put_off:
+        return f"接下来：落实，原定{day}，改为{chinese_day(first.by)}"
+    return f"接下来：在{day}以前落实"
 
 
 def _reply(entry: Entry, suggestion: Suggestion, names: Names, root: str) -> dict[str, Any] | None:
@@ -175,6 +181,8 @@ def _promises(
             "what": promise.what,
             "body": names("bodies", promise.body),
             "by": promise.by,
+            "first": promise.first,
+            "put_off": promise.put_off,
             "evidence": promise.evidence,
             "was": [
                 {"what": w.what, "body": names("bodies", w.body), "by": w.by, "month": w.month}
