@@ -137,6 +137,40 @@ def _case_number(rng: random.Random) -> str:
     return f"（{rng.randint(2010, 2024)}）{court}{kind}{rng.randint(1, 9999)}号"
 
 
+def _bare_case(rng: random.Random) -> str:
+    """The same without brackets around the year, or without a year."""
+    court, kind = rng.choice(["沪0101", "京02", "粤0304"]), rng.choice(["民初", "刑终", "执恢"])
+    year = rng.choice([f"{rng.randint(2010, 2024)}", f"{rng.randint(2010, 2024)}年", ""])
+    return f"{year}{court}{kind}{rng.choice(['', '字第'])}{rng.randint(10, 9999)}号"
+
+
+def _counted_case(rng: random.Random) -> str:
+    """Its serial as it is read aloud: 第一千二百三十四号."""
+    serial = rng.choice(["四十五", "第一千二百三十四", "二百零六", "第三千零一十", "十二", "廿一"])
+    court, kind = rng.choice(["沪0101", "京02", "粤0304"]), rng.choice(["民初", "刑终", "执恢"])
+    return f"（{rng.randint(2010, 2024)}）{court}{kind}{serial}号"
+
+
+def _dated_number(rng: random.Random) -> str:
+    year, size = rng.randint(2015, 2024), rng.randint(2, 5)
+    return rng.choice(["信{}-{}", "民调{}-{}号", "{}年第{}号"]).format(year, _digits(rng, size))
+
+
+def _forces_plate(rng: random.Random) -> str:
+    return rng.choice(["WJ京{}5", "WJ粤{}X", "WJ01-{}5"]).format(_digits(rng, 4))
+
+
+def _birthday(rng: random.Random) -> str:
+    month, day = rng.randint(1, 12), rng.randint(1, 28)
+    year = rng.choice(["", f"{rng.randint(1935, 2015)}年", f"{rng.randint(1935, 2015)}年的"])
+    return f"{year}{month}月{day}{rng.choice('日号')}"
+
+
+def _spread_room(rng: random.Random) -> str:
+    room = " ".join(f"{rng.randint(1, 9)}0{rng.randint(1, 9)}")
+    return f"{rng.randint(1, 30)}{rng.choice(['-', ' - '])}{rng.randint(1, 6)}-{room}"
+
+
 def _birth_date(rng: random.Random) -> str:
     year, month, day = rng.randint(1935, 2015), rng.randint(1, 12), rng.randint(1, 28)
     forms = ("{0}年{1}月{2}日", "{0}-{1:02}-{2:02}", "{0}.{1}.{2}", "{0}/{1:02}/{2:02}")
@@ -189,6 +223,12 @@ MAKERS: dict[str, Callable[[random.Random], str]] = {
     "passport": _passport,
     "plate": _plate,
     "case_number": _case_number,
+    "bare_case": _bare_case,
+    "counted_case": _counted_case,
+    "dated_number": _dated_number,
+    "forces_plate": _forces_plate,
+    "birthday": _birthday,
+    "spread_room": _spread_room,
     "birth_date": _birth_date,
     "file_number": _file_number,
     "account": _account,

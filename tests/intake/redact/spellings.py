@@ -16,7 +16,12 @@ SCRIPTS = {
 }
 VISIBLE = {"spaced": " ", "wide spaced": "　", "hyphened": "-", "dotted": "."}
 INVISIBLE = {"zero-width": "\u200b", "joined": "\u200d", "word joiner": "\u2060"}
-TOGETHER = ("email", "link", "house")  # nobody puts marks between all characters of these
+TOGETHER = (
+    "email",
+    "link",
+    "house",
+    "spread_room",
+)  # nobody puts marks between all characters of these
 
 
 def respelled(kind: str, number: str, rng: random.Random) -> Iterator[tuple[str, str]]:

@@ -21,6 +21,11 @@ Look = Callable[[str], list[tuple[str, str]]]
         ("（民国二十七年腊月初八生）", "民国二十七年腊月初八"),
         ("生于民国十九年，今年九十多", "民国十九年"),
         ("我父亲是丁丑年腊月廿三生的，", "丁丑年腊月廿三"),
+        ("我出生在一九九零年的三月七号", "一九九零年的三月七号"),
+        ("1990年的3月7号是我的生日", "1990年的3月7号"),
+        ("三月七日是我生日", "三月七日"),
+        ("我生日0307", "0307"),
+        ("我六月一号过生日", "六月一号"),
     ],
 )
 def test_days_of_birth_are_masked(masked: Look, text: str, date: str) -> None:
@@ -37,6 +42,9 @@ def test_days_of_birth_are_masked(masked: Look, text: str, date: str) -> None:
         "2023年12月1日",
         "民国二十三年修的老戏台漏雨了",
         "甲辰年春节灯会",
+        "10月1日是祖国的生日",
+        "3月5日我们给老人过生日",
+        "2月3日他家停水，生日没法过",
     ],
 )
 def test_other_days_stay(masked: Look, text: str) -> None:

@@ -81,6 +81,7 @@ def test_names_of_rare_surnames_and_of_none_are_told_by_their_place(text: str, n
         "应该由红白理事会带头。",
         "水价比邻县高四毛钱。",
         "他们说归路政管，路政说归交警管。",
+        "from: body-petitions",
     ],
 )
 def test_words_that_only_look_like_these_stay(text: str) -> None:

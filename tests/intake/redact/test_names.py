@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 
 import pytest
 
-from yanlu.intake.redact import redact
+from intake.redact.corpus import parts
+from yanlu.intake.redact import hotlines, redact
 
 Look = Callable[[str], list[tuple[str, str]]]
 
@@ -15,6 +17,13 @@ Look = Callable[[str], list[tuple[str, str]]]
     ("text", "names"),
     [
         ("我叫张伟家住城北", ["张伟"]),
+        ("我姓欧阳，名秀莲。", ["欧阳", "秀莲"]),
+        ("本人姓李，名建国。", ["李", "建国"]),
+        ("姓李，单名一个磊", ["李", "磊"]),
+        ("名字是李-建-国", ["李-建-国"]),
+        ("姓名:L i J i a n g u o", ["L i J i a n g u o"]),
+        ("姓名：L-i-J-i-a-n-g", ["L-i-J-i-a-n-g"]),
+        ("我叫 L-i-J-i-a-n-g，", ["L-i-J-i-a-n-g"]),
         ("我叫张伟明家住城北", ["张伟明"]),
         ("姓 名：马 文 革", ["马 文 革"]),
         ("联系人：欧阳建华 电话", ["欧阳建华"]),
@@ -36,6 +45,17 @@ Look = Callable[[str], list[tuple[str, str]]]
 )
 def test_names_are_masked(masked: Look, text: str, names: list[str]) -> None:
     assert masked(text) == [("name", name) for name in names]
+
+
+@pytest.mark.parametrize(
+    "form", ["我姓{}，名{}。", "本人姓{}，名叫{}，", "姓{}，单名一个{}字。", "俺姓{}名{}"]
+)
+def test_a_given_name_told_apart_from_its_surname_is_masked_too(form: str) -> None:
+    rng, known = random.Random(4), parts()  # noqa: S311 - the texts must be the same each time
+    for _ in range(40):
+        surname = rng.choice([*known["surnames"], *known["compound"]])
+        given = rng.choice([one for one in known["given"] if len(one) == 1 or "单" not in form])
+        assert given not in redact(form.format(surname, given), hotlines()).redacted
 
 
 @pytest.mark.parametrize(
@@ -112,6 +132,7 @@ def test_spaced_words_are_no_names(masked: Look, text: str) -> None:
         "老师常联系家长，居民方便了",
         "共和国无障碍环境建设法",
         "石家庄、张家口、温州、台州",
+        "名额已满，名下无房，项目的名字定了",
     ],
 )
 def test_words_that_look_like_names_stay(ruled: Look, text: str) -> None:

@@ -15,7 +15,14 @@ MIXED = r"[0-9]{1,12}[a-z_][a-z0-9_\-]{2,20}"
 NUMBER = r"[0-9](?:[\s\-_.·,、]{0,3}[0-9]){4,12}"
 LATIN = re.compile(r"[a-z][a-z_\-.]*[0-9_]")  # asked for speed
 HANDLE = re.compile(r"[a-z][a-z0-9]*[0-9_\-.]|[0-9][a-z]{4}")  # the same
+NUMBERED = r"(?=[a-z\s_\-.]{0,40}[0-9])"  # within a name
 LINKED = re.compile(r"[:=]|是|为|号")
+
+# V:zs8899, 薇：zs8899, Q:100023; behind the letter alone only with a colon.
+LETTERS = (
+    re.compile(rf"(?<![a-z0-9大])[v薇微威]\s?:\s?{NUMBERED}(?P<id>{SPACED_NAME}|{NAME})"),
+    re.compile(r"(?<![a-z0-9])q\s?:\s?(?P<id>[1-9](?:\s?[0-9]){4,10}(?![0-9年.\-]))"),
+)
 
 
 def find_accounts(shadow: Shadow) -> Iterator[Find]:
@@ -26,6 +33,8 @@ def find_accounts(shadow: Shadow) -> Iterator[Find]:
     named = LATIN.search(shadow.digits)
     for found in _apart().finditer(shadow.digits) if named else ():
         yield Find(found.start("id"), found.end("id"), "account")
+    for found in (found for letter in LETTERS for found in letter.finditer(shadow.digits)):
+        yield Find(*found.span("id"), "account")
     for found in _nicknames().finditer(shadow.text):
         yield Find(found.start(1), found.end(1), "account")
     for found in _handles().finditer(shadow.digits) if HANDLE.search(shadow.digits) else ():

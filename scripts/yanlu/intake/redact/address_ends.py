@@ -58,7 +58,9 @@ def _behind() -> re.Pattern[str]:
     inside = rf"[(](?:{HAN}|[0-9a-z#]){{1,6}}[)](?:\s?[0-9a-z]{{1,3}}f?[\-–—][0-9]{{2,4}})?"
     told = rf"(?<=门)0(?![0-9口])|[\s内里后]?{tail_pattern()}(?![点面票锁禁窗口子])|号房"
     told += rf"|{HAN}{{0,2}}宿舍[0-9]{{3,4}}|(?<=号院)内"
+    apart = r"(?:(?<=[\-–—][0-9])|(?<=[\-–—]\s[0-9]))(?:\s[0-9](?![0-9])){1,3}"  # 7-2-5 0 1
+    apart += r"(?!\s?[年月日元路米个万人户:.%])"
     side = rf"[东西南北中左右]+[头户手侧边门](?!口)|[东西南北左右](?!{HAN})|[东西南北左右](?=的)"
-    part = rf"\s?[\-–—.·,、/]?\s?(?:{number}|{named})|{room}|{branch}|{told}|{inside}"
+    part = rf"\s?[\-–—.·,、/]?\s?(?:{number}|{named})|{room}|{branch}|{told}|{inside}|{apart}"
     several = r"\s?[、,和与及]\s?第?[0-9十]{1,3}\s?(?:组|小?队|社|户|号楼|栋|幢|号)"
     return re.compile(rf"(?:{part}|{several}|{more()}|[a-z](?![a-z0-9])|{side})+")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from yanlu.intake.redact.lists import choice, words
+from yanlu.intake.redact.lists import HAN, choice, words
 from yanlu.intake.redact.shadow import Find, Shadow
 
 GAP = r"[\s_.\-·]{0,2}"
@@ -34,12 +34,12 @@ def _forms() -> tuple[str, ...]:
     """Patterns for a day, month or year; numerals are digits already."""
     month = rf"(?:{NUMBER}|[正冬腊元])"
     year = rf"(?:{YEAR}|{SHORT_YEAR})"
-    day = rf"{month}{GAP}月{GAP}(?:份|{NUMBER}{GAP}[日号]?)?"
+    day = rf"{month}{GAP}月{GAP}的?{GAP}(?:份|{NUMBER}{GAP}[日号]?)?"
     pair = rf"[0-9](?:{GAP}[0-9])?"
     marked = rf"{year}{MARK}{pair}(?:{MARK}{pair})?"
     western = rf"[0-9]{{1,2}}{MARK}[0-9]{{1,2}}{MARK}{YEAR}"
     month_and_day = rf"[0-9]{{1,2}}{MARK}[0-9]{{1,2}}(?![0-9.])"
-    written = rf"{year}{GAP}年{GAP}{CALENDAR}(?:{day})?"
+    written = rf"{year}{GAP}年(?:{GAP}的?{GAP}{CALENDAR}{day}|{GAP}{CALENDAR})"
     era = rf"(?:{ERA}|{CYCLE})(?:{GAP}{CALENDAR}{day})?"
     packed = rf"{YEAR}(?:{GAP}[0-9]){{2,4}}"
     return western, marked, month_and_day, written, era, packed, rf"{CALENDAR}{day}", YEAR
@@ -55,12 +55,30 @@ def _cues() -> re.Pattern[str]:
 def _behind() -> tuple[re.Pattern[str], ...]:
     told = choice(words("dates", "birth", "told"))
     link = rf"(?:{told})?[\s:是为在于成(,—\-“\"]{{0,4}}{CALENDAR}\s?"
-    return tuple(re.compile(rf"{link}({form})(?![0-9])") for form in _forms())
+    packed = rf"(?:0{GAP}[1-9]|1{GAP}[012]){GAP}(?:0{GAP}[1-9]|[12]{GAP}[0-9]|3{GAP}[01])(?![元块])"
+    forms = (*_forms(), packed)  # 生日0307
+    return tuple(re.compile(rf"{link}({form})(?![0-9])") for form in forms)
 
 
 @cache
 def _before() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(rf"(?<![0-9])({form})的?[)\s]{{0,2}}$") for form in _forms())
+
+
+@cache
+def _celebrated() -> tuple[re.Pattern[str], ...]:
+    """3月7日是我生日, 我儿子六月一号过生日: whose day it is stands behind or before."""
+    whose, days = (choice(words("dates", "birth", key)) for key in ("whose", "days"))
+    whose = rf"{whose}(?![们国党市省县区校院厂司])"
+    ends = rf"[过的]{{0,2}}\s?{days}"
+    return tuple(
+        re.compile(pattern)
+        for form in _forms()[:-1]
+        for pattern in (
+            rf"(?<![0-9])({form})(?:那天|当天)?[\s就是为,]{{0,3}}{whose}(?:{HAN}|[0-9]){{0,6}}?{ends}",
+            rf"{whose}{HAN}{{0,4}}?[\s是在,]{{0,2}}(?<![0-9])({form})(?:那天|当天)?要?{ends}",
+        )
+    )
 
 
 @cache
@@ -90,8 +108,9 @@ def find_birth_dates(shadow: Shadow) -> Iterator[Find]:
             for pattern in _before():
                 yield from _date(pattern.search(digits[start : cue.start()]), start)
         yield from _other(digits, cue.end())
-    for found in (*BORN_IN.finditer(digits), *BORN_AT.finditer(digits)):
-        yield from _date(found, 0)
+    kept = any(day in digits for day in words("dates", "birth", "days"))
+    for pattern in (BORN_IN, BORN_AT, *(_celebrated() if kept else ())):
+        yield from (find for found in pattern.finditer(digits) for find in _date(found, 0))
 
 
 def _other(digits: str, place: int) -> Iterator[Find]:

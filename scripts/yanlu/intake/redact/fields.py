@@ -15,7 +15,8 @@ from yanlu.intake.redact.shadow import Find, Shadow
 from yanlu.intake.redact.words import is_everyday, is_listed, pieces
 
 LONGEST = 8  # characters of a name in Chinese characters
-VALUE = r"(?P<value>[^\s,;。、:!?()\[\]/|0-9_*@#+=<>“”\"]+(?:[ .][a-z]+){0,3})"
+SPELLED = r"[a-z](?:[ .\-·_][a-z]){3,24}(?![a-z])"  # L i J i a n g u o
+VALUE = rf"(?P<value>{SPELLED}|[^\s,;。、:!?()\[\]/|0-9_*@#+=<>“”\"]+(?:[ .][a-z]+){{0,3}})"
 STOPPED = r"(?=[\s,;。、:!?()/|0-9]|\Z)"
 
 
@@ -41,7 +42,8 @@ def _may_be_name(value: str) -> bool:
     """Whether nothing shows that nobody is named: a body, a group, a word for no name."""
     if not is_han(value[0]):
         letters = value.replace(" ", "").replace(".", "")
-        return letters.isalpha() and value not in words("names", "pinyin", "no_names")
+        named = letters.isalpha() or re.fullmatch(SPELLED, value) is not None
+        return named and value not in words("names", "pinyin", "no_names")
     own = (*words("names", "cues", "none"), *words("stated", "signature", "not_names"))
     if len(value) > LONGEST or value in own or is_listed(value):
         return False

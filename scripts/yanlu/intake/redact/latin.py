@@ -18,6 +18,9 @@ WITH_SURNAME = re.compile(
 )
 WORD = r"[a-z'\-]{1,19}"
 ONE = re.compile(rf"[a-z](?<={HAN}.)[a-z]{{2,11}}(?={HAN}|[,。])")
+SPELLED = re.compile(
+    r"(?<![a-z0-9])[\s:是为]{0,3}(?P<name>[a-z](?:[ .\-·_][a-z]){3,24})(?![a-z0-9])"
+)
 STOPS = ("", "。", "\n", ",", ";", "!", "?", " ", "-", "—")
 TWO = re.compile(
     rf"([a-z](?<![a-z0-9@._/\-].){WORD})[ .]{{1,2}}([a-z]{WORD})(?: ([a-z]{WORD}))?(?![a-z0-9@._/])"
@@ -28,6 +31,7 @@ def find_latin(shadow: Shadow) -> Iterator[Find]:
     """Two or three words; a person must say whether they are a name."""
     text = shadow.text
     yield from _marked(text)
+    yield from _spelled(text)
     for found in ONE.finditer(text):
         role = longest_end(text, found.start(), _persons())
         if role and found[0] not in words("names", "pinyin", "no_names"):
@@ -51,6 +55,13 @@ def _marked(text: str) -> Iterator[Find]:
     for found in MARKED.finditer(text) if ACCENT.search(text) else ():
         if len(ACCENT.findall(found[0])) > 1 or (" " in found[0] and ACCENT.search(found[0])):
             yield Find(found.start(), found.end(), "name", certain=False)
+
+
+def _spelled(text: str) -> Iterator[Find]:
+    """我叫 L i J i a n g: letter by letter behind a cue."""
+    for found in SPELLED.finditer(text):
+        if longest_end(text, found.start(), _cues()):
+            yield Find(*found.span("name"), "name", certain=False)
 
 
 def _is_chinese(one: str, other: str | None) -> bool:

@@ -16,11 +16,14 @@ CYCLE = re.compile(
     rf"(?:(?![车牌照号是辆骑的]){HAN}){{2,4}}\s?[·•]\s?[a-z]?[0-9][a-z0-9]{{3,6}}(?![a-z0-9])"
 )
 FEWEST = 3  # digits on a plate
+FORCES = rf"(?<![a-z0-9])w{GAP}j"  # of the armed police
+REST = rf"[0-9](?:{GAP}[0-9]){{3}}{GAP}[0-9a-z](?![a-z0-9])"
 
 
 def find_plates(shadow: Shadow) -> Iterator[Find]:
-    """Plates of cars old and new, of police, schools and both sides of the border."""
-    for found in (*_plates().finditer(shadow.digits), *CYCLE.finditer(shadow.digits)):
+    """Plates of cars old and new, of police, schools, forces and both sides of the border."""
+    patterns = (_plates(), _of_forces(), CYCLE)
+    for found in (found for pattern in patterns for found in pattern.finditer(shadow.digits)):
         if len(DIGITS.findall(found[0])) >= FEWEST:
             yield Find(found.start(), found.end(), "plate")
     for found in _called().finditer(shadow.digits):
@@ -37,7 +40,15 @@ def _plates() -> re.Pattern[str]:
 
 
 @cache
+def _of_forces() -> re.Pattern[str]:
+    """WJ京1234X, and WJ01-12345 as it was."""
+    provinces = members(table("documents")["plates"]["provinces"])
+    before = rf"[0-9]{GAP}[0-9](?=\s?[·•.\-_])[\s·•.\-_]{{1,5}}"
+    return re.compile(rf"{FORCES}{GAP}(?:{provinces}{GAP}|{before}){REST}")
+
+
+@cache
 def _called() -> re.Pattern[str]:
     cues = choice(table("documents")["plates"]["cues"])
     place = rf"{HAN}{{0,3}}\s?[a-z]?"  # plates of bicycles name a town
-    return re.compile(rf"{cues}{link()}({place}(?:[\s·.\-]?[a-z0-9]){{5,7}})(?![a-z0-9])")
+    return re.compile(rf"{cues}{link()}({place}(?:[\s·.\-]?[a-z0-9]){{5,8}})(?![a-z0-9])")

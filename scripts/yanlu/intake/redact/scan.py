@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from yanlu.intake.redact.accounts import find_accounts
 from yanlu.intake.redact.address_ends import widened
 from yanlu.intake.redact.between import find_between
-from yanlu.intake.redact.cases import find_files
+from yanlu.intake.redact.cases import find_files, is_own
 from yanlu.intake.redact.chains import find_chains, find_places_again
 from yanlu.intake.redact.clear import find_clear, find_rare
 from yanlu.intake.redact.close import find_close
@@ -272,7 +272,7 @@ def _is_official(shadow: Shadow, find: Find, official: frozenset[str]) -> bool:
     """Whether it is an official number, with or without its area code, or ends an address."""
     bare = BETWEEN.sub("", shadow.digits[find.start : find.end])
     if bare in official:
-        return True
+        return not is_own(shadow, find.start)
     if find.kind == "url":
         return _bare(host_of(shadow.digits[find.start : find.end])) in official
     if find.kind == "address":

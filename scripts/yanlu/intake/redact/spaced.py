@@ -160,6 +160,8 @@ def _cue_before(text: str, start: int) -> bool | None:
     """Whether a word that announces names ends here: True, a weaker one: False, none: None."""
     before = BLANK.sub("", text[max(0, start - BEFORE) : start])
     bare = _link().sub("", before)
+    if any(word in before[len(bare) :] for word in words("stated", "roles", "naming")):
+        return True  # 名字是
     if longest_end(bare, len(bare), _sure_cues()) or (bare != before and bare.endswith("人")):
         return True
     if bare.endswith(words("names", "cues", "perhaps")) and len(bare) > 1:

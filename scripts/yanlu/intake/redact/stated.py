@@ -111,10 +111,14 @@ def _called_someone() -> re.Pattern[str]:
 @cache
 def _surnamed() -> re.Pattern[str]:
     no = members(words("stated", "called", "no_surname"))
-    stop = r"(?=[\s,。;、!?(])"
+    things = members(words("stated", "called", "no_given"))
+    stop = r"(?=[\s,。;、!?(]|\Z)"
     surname = rf"(?P<surname>(?!{no}){HAN}{{1,2}})"
-    given = rf"(?:{stop}|(?:,\s?)?名(?:叫|为)?(?P<given>(?!字){HAN}{{1,3}}){NO_HAN})"
-    return re.compile(rf"(?:(?<=[我他她东板主人师生长家])|(?<!{HAN}))姓{surname}{given}")
+    named = rf"(?:,\s?)?(?:单名(?:一个|叫|为|是)?|名(?!{things})(?:叫|为|是)?)"
+    given = rf"(?:{named}(?P<given>{HAN}{{1,3}}?)字?{NO_HAN}|{stop})"
+    return re.compile(
+        rf"(?:(?<=[我俺咱敝他她子爸妈东板主人师生长家])|(?<!{HAN}))姓{surname}{given}"
+    )
 
 
 def find_stated(shadow: Shadow) -> Iterator[Find]:
