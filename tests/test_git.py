@@ -11,7 +11,15 @@ import pytest
 
 from conftest import commit_all
 from yanlu.errors import HistoryError
-from yanlu.git import Reach, changed_since, in_repository, past_contents, published_days, read_head
+from yanlu.git import (
+    Reach,
+    changed_since,
+    in_repository,
+    past_contents,
+    published_days,
+    read_head,
+    would_be_in_git,
+)
 
 PATTERN = "data/*/cube.csv"
 
@@ -143,6 +151,16 @@ def test_a_folder_outside_git_is_no_repository(tmp_path: Path) -> None:
     assert not in_repository(tmp_path)
     with pytest.raises(HistoryError, match="不是 git 仓库"):
         _held(tmp_path)
+
+
+def test_a_folder_beside_a_repository_is_not_in_it_however_it_is_named(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(repository)
+    assert not would_be_in_git(Path("../backups"))
+    assert would_be_in_git(Path("new/../backups"))
+    (repository.parent / "link").symlink_to(repository / "data")
+    assert would_be_in_git(repository.parent / "link" / ".." / "backups")
 
 
 def test_without_git_the_message_says_so(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -114,7 +114,7 @@ def would_be_in_git(folder: Path) -> bool:
 
     By its name as well as by the place to which links lead; a bare repository counts too.
     """
-    plain, real = folder.absolute(), folder.resolve()
+    plain, real = Path(os.path.abspath(folder)), folder.resolve()  # noqa: PTH100 - without `..`
     places = {plain, *plain.parents, real, *real.parents}
     return any((place / ".git").exists() or _is_bare(place) for place in places)
 

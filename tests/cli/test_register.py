@@ -27,10 +27,15 @@ def _run(portal: Portal, state: Path, *words: str) -> subprocess.CompletedProces
 
 def _register(portal: Portal, state: Path) -> str:
     """A letter that was registered today; its id."""
-    for name, text in {"M": "路灯不亮。", "P": "请修路灯。", "S": "建议修路灯。"}.items():
+    for name, text in {
+        "C": "题目：路灯",
+        "M": "路灯不亮。",
+        "P": "请修路灯。",
+        "S": "建议修路灯。",
+    }.items():
         (portal.folder / name).write_text(text, "utf-8")
     added = _run(
-        portal, state, "intake", "add", "--channel", "letter.post", "--title", "路灯", "--matter",
+        portal, state, "intake", "add", "--channel", "letter.post", "--contact", "C", "--matter",
         "M", "--proposal", "P", "--topic", "roads", "--region", "dorchester",
         "--consent", "summary",
     )  # fmt: skip

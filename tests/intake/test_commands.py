@@ -15,7 +15,9 @@ import pytest
 
 from conftest import run_yanlu
 from website.register_site import front, suggestion
+from yanlu.cli.paper import add
 from yanlu.cli.review import office_day
+from yanlu.intake.entry import REACHED
 from yanlu.intake.store.database import change, opened
 from yanlu.model import CHINA
 from yanlu.packages.suggestions import write_suggestion
@@ -27,7 +29,7 @@ from yanlu.settings import Portal, open_portal
 PHONE = "13912345678"
 ANSWER = "我们到现场数过，放学时每分钟有二十辆车。明年三月这个路口改造，一并装红绿灯。"
 PAPER = (
-    "add", "--channel", "letter.post", "--title", "路口装红绿灯", "--matter", "MATTER",
+    "add", "--channel", "letter.post", "--contact", "CONTACT", "--matter", "MATTER",
     "--proposal", "PROPOSAL", "--topic", "roads", "--region", "dorchester",
 )  # fmt: skip
 REPLY = ("--reason", "可行。", "--text", "REPLY")
@@ -54,7 +56,7 @@ class Office:
 
     def add(self, *more: str) -> tuple[str, str]:
         """A letter: its receipt code and its id."""
-        said = self.run("intake", *PAPER, "--phone", PHONE, *more)
+        said = self.run("intake", *PAPER, *more)
         code = re.search(r"(?:[0-9A-Z]{4}-){6}[0-9A-Z]{4}", said)
         newest = self.run("review", "list").splitlines()[-2].split()[0]
         assert code is not None
@@ -74,6 +76,8 @@ def office(portal: Portal, tmp_path: Path) -> Office:
     (portal.folder / "KEY").write_text(f"# created: today\n# public key: …\n{key}\n", "utf-8")
     matter = f"学校门口没有红绿灯，我的电话{PHONE}。"
     (portal.folder / "MATTER").write_text(matter, "utf-8")
+    contact = f"题目：路口装红绿灯\n\n电话: {PHONE}\n"
+    (portal.folder / "CONTACT").write_text(contact, "utf-8")
     (portal.folder / "PROPOSAL").write_text("请装一个红绿灯。", "utf-8")
     (portal.folder / "REPLY").write_text(ANSWER, "utf-8")
     (portal.folder / "SUMMARY").write_text("建议在学校门口装红绿灯。", "utf-8")
@@ -238,17 +242,16 @@ def test_who_only_looks_makes_no_store_at_the_usual_place_either(office: Office)
     [
         (("--channel", "online.site"), "渠道代码要用这几个之一"),
         (("--topic", "nothing"), "主题不在可选的范围里"),
-        (("--phone", "一二"), "电话看起来不完整"),
+        (("--contact", "OTHER"), "电话看起来不完整"),
+        (("--contact", "PLAIN"), "第2行前面要写是哪一样（题目、电话、"),
     ],
 )
 def test_a_letter_that_is_not_recorded_says_why(
     office: Office, changed: tuple[str, str], said: str
 ) -> None:
-    answered = office.run(
-        "intake", "add", "--channel", "letter.post", "--title", "路口", "--matter", "MATTER",
-        "--proposal", "PROPOSAL", "--topic", "roads", "--region", "dorchester", *changed, code=2,
-    )  # fmt: skip
-    assert said in answered
+    (office.folder / "OTHER").write_text("题目：路口\n电话：一二\n", "utf-8")
+    (office.folder / "PLAIN").write_text(f"题目：路口\n{PHONE}\n", "utf-8")
+    assert said in office.run("intake", *PAPER, *changed, code=2)
     assert not office.state.exists()
 
 
@@ -351,7 +354,8 @@ def test_staff_read_the_answer_with_its_outcome(office: Office) -> None:
 def test_an_answer_in_the_store_is_held_to_what_holds_for_published_ones(
     office: Office, text: str, told: str
 ) -> None:
-    _, name = office.add("--post", "桂花巷")
+    (office.folder / "CONTACT").write_text("题目：路口装红绿灯\n通信地址：桂花巷\n", "utf-8")
+    _, name = office.add()
     office.run("review", "read", name, "--why", "审看")
     office.run(
         "review", "approve", name, "--body", "body-transport", "--title", "路口装红绿灯",
@@ -419,13 +423,33 @@ def test_for_who_lost_the_code_staff_find_it_by_month_and_act_once_it_is_proven(
 def test_who_wrote_a_letter_down_is_in_its_history(office: Office) -> None:
     _, name = office.add("--by", "李某")
     assert "已收到  李某" in office.run("review", "show", name)
-    by_nobody = run_yanlu(
-        office.folder, "intake", "add", "--channel", "letter.post", "--title", "路口",
-        "--matter", "MATTER", "--proposal", "PROPOSAL", "--topic", "roads",
-        "--region", "dorchester", YANLU_REVIEWER="", XDG_STATE_HOME=str(office.state),
-    )  # fmt: skip
+    nobody = {"YANLU_REVIEWER": "", "XDG_STATE_HOME": str(office.state)}
+    by_nobody = run_yanlu(office.folder, "intake", *PAPER, **nobody)
     assert by_nobody.returncode == 2
     assert "--by" in by_nobody.stderr
+
+
+def test_title_and_contact_are_asked_for_at_the_keyboard_and_stand_in_no_command(
+    office: Office,
+) -> None:
+    """What is given in a command every user of the machine reads while it runs."""
+    yanlu = str(Path(sys.executable).with_name("yanlu"))
+    at = PAPER.index("--contact")
+    asked = subprocess.run(
+        [yanlu, "intake", *PAPER[:at], *PAPER[at + 2 :]],
+        cwd=office.folder,
+        input=f"路口装红绿灯\n{PHONE}\n\n桂花巷\n\n",
+        capture_output=True,
+        text=True,
+        env={**os.environ, "YANLU_REVIEWER": "王某", "XDG_STATE_HOME": str(office.state)},
+        check=False,
+    )
+    assert asked.returncode == 0, asked
+    name = office.run("review", "list").splitlines()[-2].split()[0]
+    raw = office.run("review", "open", name, "--key", "KEY", "--why", "审看")
+    assert raw.endswith(f"【联系方式】\n{PHONE}\n桂花巷\n")
+    assert "路口装红绿灯" in raw
+    assert not {one.name for one in add.params} & {"title", *REACHED}
 
 
 def test_staff_see_by_which_way_it_came_and_who_writes(office: Office) -> None:
@@ -463,11 +487,7 @@ def test_a_claim_is_listed_until_it_is_sent_on(office: Office) -> None:
 @pytest.mark.parametrize("days", [1, -400])
 def test_a_letter_did_not_come_tomorrow_nor_long_ago(office: Office, days: int) -> None:
     day = datetime.now(CHINA).date() + timedelta(days=days)
-    said = office.run(
-        "intake", "add", "--channel", "letter.post", "--title", "路口", "--matter", "MATTER",
-        "--proposal", "PROPOSAL", "--topic", "roads", "--region", "dorchester",
-        "--day", str(day), code=2,
-    )  # fmt: skip
+    said = office.run("intake", *PAPER, "--day", str(day), code=2)
     assert str(day) in said
     assert not office.state.exists()
 

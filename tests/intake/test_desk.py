@@ -121,6 +121,14 @@ def test_what_is_not_published_is_moved_and_answered_in_the_store_alone(office: 
     assert office.of(name)["fate"] == "replied"
 
 
+def test_a_reason_that_tells_of_somebody_is_not_kept(office: Office) -> None:
+    clerk, name = office.clerk, office.sent()
+    clerk.sign_in("王某")
+    refused = clerk.send(f"item/{name}/return", why=f"{PHONE}来电说不公布")
+    assert (refused.status, "理由或者说明里有电话" in words(refused)) == (422, True)
+    assert office.of(name)["delivery"] == "waiting"
+
+
 def test_two_that_say_the_same_are_merged(office: Office) -> None:
     clerk, lead = office.clerk, office.sent(consent_summary="")
     clerk.sign_in("王某")

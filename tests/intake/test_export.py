@@ -134,9 +134,11 @@ def test_the_command_writes_a_file_for_its_user_alone_and_says_what_it_holds(
 ) -> None:
     who = {"YANLU_REVIEWER": "王某", "XDG_STATE_HOME": str(tmp_path / "state")}
     (tmp_path / "TEXT").write_text("请装一个红绿灯。", "utf-8")
+    (tmp_path / "CONTACT").write_text("题目：路口", "utf-8")
+    contact = str(tmp_path / "CONTACT")
     text, month = str(tmp_path / "TEXT"), f"{datetime.now(CHINA):%Y-%m}"
     added = run_yanlu(
-        ROOT, "intake", "add", "--channel", "letter.post", "--title", "路口", "--matter", text,
+        ROOT, "intake", "add", "--channel", "letter.post", "--contact", contact, "--matter", text,
         "--proposal", text, "--topic", "roads", "--region", "dorchester", **who,
     )  # fmt: skip
     assert added.returncode == 0, added.stderr

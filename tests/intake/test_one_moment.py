@@ -32,6 +32,7 @@ from yanlu.intake.accept import code_hash
 from yanlu.intake.entry import Contact
 from yanlu.intake.export import note_export
 from yanlu.intake.persons import Decision, Signer, drop_signer, name_signer
+from yanlu.intake.purging import purge_suspected
 from yanlu.intake.redact import confirm
 from yanlu.intake.registration import keep_number
 from yanlu.intake.retention import sweep_keys
@@ -204,7 +205,7 @@ def _acts(loop: LocalLoop) -> dict[str, Callable[[Store], object]]:
         "reply": lambda s: review.reply(s, kept, "adopted", said, ACT),
         "open": lambda s: review.open_raw(s, AGE, new, str(OFFICE_KEY), ACT, "审看"),
         "read": lambda s: review.note_reading(s, new, ACT, "审看"),
-        "purge": lambda s: review.purge_suspected(s, [spam], DAY),
+        "purge": lambda s: purge_suspected(s, [spam], DAY),
         "merge": lambda s: mergers.merge(s, new, lead, said, ACT),
         "urgent": lambda s: marks.mark_urgent(s, new, "险情", ACT),
         "archive": lambda s: marks.hand_over(s, new, "卷1", ACT),

@@ -18,6 +18,7 @@ from yanlu.intake.entry import Choices, Entry, read_entry
 from yanlu.intake.given import given
 from yanlu.intake.mergers import merge
 from yanlu.intake.paper import Taken, record
+from yanlu.intake.purging import purge_suspected
 from yanlu.intake.redact import confirm
 from yanlu.intake.store.backup import back_up, restore
 from yanlu.intake.store.database import SECRET, Store, change, opened, rows, write
@@ -216,7 +217,7 @@ def test_merged_and_withdrawn_are_told_of_the_one_they_happen_to(store: Store) -
 def test_what_is_purged_as_spam_has_its_last_line_as_well(store: Store) -> None:
     name, secret = send(store)
     change(store.main, "UPDATE submission SET lane = 'suspected'")
-    review.purge_suspected(store, [name], DAY)
+    purge_suspected(store, [name], DAY)
     lines = {line.label for line in waiting_lines(store.main)}
     assert lines == {event_label(secret, 0), event_label(secret, 1)}
     assert rows(store.main, "SELECT * FROM log_event") == []

@@ -111,6 +111,8 @@ def test_a_settled_report_leaves_the_list_cannot_be_settled_again_and_is_forgott
 ) -> None:
     file_report(store, DESK, SEEN, DAY)
     [held] = open_reports(store.main)
+    with pytest.raises(IntakeError, match="理由或者说明里有电话"):
+        settle(store, held["id"], "13987654321来电", Act("审核员甲", DAY))
     settle(store, held["id"], "已撤下", Act("审核员甲", DAY))
     assert open_reports(store.main) == []
     with pytest.raises(StoreError, match="已经办完"):

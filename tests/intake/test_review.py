@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,13 @@ from yanlu.intake.accept import Desk, arrival
 from yanlu.intake.consent import is_masked_further
 from yanlu.intake.delivery import DELIVERIES, Delivery
 from yanlu.intake.entry import Choices, Contact, Entry, read_entry
+from yanlu.intake.export import note_export
+from yanlu.intake.marks import hand_over, mark_urgent, no_longer_urgent
 from yanlu.intake.nonce import Nonce
+from yanlu.intake.persons import Decision
 from yanlu.intake.redact import confirm, redact
 from yanlu.intake.seal import AGE
+from yanlu.intake.seconding import ask_removal, refuse
 from yanlu.intake.store.backup import back_up
 from yanlu.intake.store.database import SECRET, Store, change, opened, rows
 from yanlu.intake.store.records import by_id, history
@@ -130,6 +134,35 @@ def test_who_opened_the_raw_text_and_why_is_in_the_history(store: Store) -> None
     assert raw.contact["phone"] == PHONE
     last = history(store.main, name)[-1]
     assert (last["what"], last["by"], last["note"]) == ("opened", "王某", "审看")
+
+
+def test_a_remark_of_staff_that_tells_of_somebody_is_refused_by_every_act(store: Store) -> None:
+    """Remarks are not sealed: whoever holds a backup reads them."""
+    name, _ = _sent(store, kind="claim")
+    who, other = "欧阳秀莲13987654321来电说不公布", review.Act("李某", DAY)
+    _opened(store, name)
+    ask_removal(store, name, Decision.ERASE, ACT)
+    mark_urgent(store, name, "险情", ACT)
+    before = history(store.main, name)
+    acts: list[Callable[[], object]] = [
+        lambda: review.send_back(store, name, who, ACT),
+        lambda: review.move(store, name, Fate.REDIRECTED, ACT, note=who),
+        lambda: review.open_raw(store, AGE, name, str(OFFICE), ACT, who),
+        lambda: review.note_reading(store, name, ACT, who),
+        lambda: refuse(store, name, Decision.ERASE, who, other),
+        lambda: mark_urgent(store, name, who, ACT),
+        lambda: no_longer_urgent(store, name, who, ACT),
+        lambda: hand_over(store, name, who, ACT),
+        lambda: note_export(store, [name], who, ACT),
+    ]
+    for act in acts:
+        with pytest.raises(IntakeError, match="理由或者说明里有电话，没有记下") as refused:
+            act()
+        assert not any(part in str(refused.value) for part in ("秀莲", "1398765"))
+    assert history(store.main, name) == before
+    hand_over(store, name, "卷号 W-2026-00123", ACT)
+    with pytest.raises(IntakeError, match="编号"):
+        review.move(store, name, Fate.REDIRECTED, ACT, note="工单号20261125001234")
 
 
 def test_another_key_opens_nothing_and_nobody_is_said_to_have_read(store: Store) -> None:

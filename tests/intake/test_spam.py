@@ -10,6 +10,7 @@ import pytest
 
 from intake.arrivals import arrival
 from yanlu.intake import review
+from yanlu.intake.purging import purge_suspected, purged_in
 from yanlu.intake.redact import confirm
 from yanlu.intake.store.database import Store, change, opened, rows
 from yanlu.intake.store.records import Arrival, by_id, history
@@ -60,7 +61,7 @@ def test_a_decision_clears_the_suspicion_and_no_purge_finds_it_any_more(
 ) -> None:
     one = _put(store)
     DECISIONS[decision](store, one.id)
-    purged = review.purge_suspected(store, [one.id], DAY)
+    purged = purge_suspected(store, [one.id], DAY)
     assert (list(purged.gone), list(purged.refused)) == ([], [one.id])
     held = by_id(store.main, one.id)
     assert held is not None
@@ -79,18 +80,18 @@ def test_what_an_earlier_program_left_suspected_after_a_decision_is_not_purged(
     one = _put(store)
     column, value = was
     change(store.main, f"UPDATE submission SET {column} = ?", (value,))  # noqa: S608 - ours
-    assert "已经有人处理过" in review.purge_suspected(store, [one.id], DAY).refused[one.id]
+    assert "已经有人处理过" in purge_suspected(store, [one.id], DAY).refused[one.id]
     assert by_id(store.main, one.id) is not None
 
 
 def test_what_is_purged_leaves_a_month_and_a_hash_and_says_what_it_left_out(store: Store) -> None:
     spam, claim, honest = _put(store), _put(store, kind="claim"), _put(store, lane="ordinary")
-    purged = review.purge_suspected(store, [spam.id, claim.id, honest.id, "7k3m9x2p"], DAY)
+    purged = purge_suspected(store, [spam.id, claim.id, honest.id, "7k3m9x2p"], DAY)
     assert purged.gone == [spam.id, claim.id]
     assert list(purged.refused) == [honest.id, "7k3m9x2p"]
     assert [r["id"] for r in rows(store.main, "SELECT id FROM submission")] == [honest.id]
     assert {r["submission"] for r in rows(store.keys, "SELECT submission FROM key")} == {honest.id}
-    assert review.purged_in(store, spam.code_hash) == "2026-11"
-    assert review.purged_in(store, honest.code_hash) is None
+    assert purged_in(store, spam.code_hash) == "2026-11"
+    assert purged_in(store, honest.code_hash) is None
     left = rows(store.main, "SELECT * FROM gone WHERE code_hash = ?", (spam.code_hash,))
     assert left == [{"code_hash": spam.code_hash, "month": "2026-11"}]

@@ -10,10 +10,10 @@ import click
 
 from yanlu.cli.review import by_option, office_day, read_text, store_option
 from yanlu.errors import InputError
-from yanlu.intake.entry import Faults, Kind, Writer, read_entry
+from yanlu.intake.entry import CALLED, REACHED, Faults, Kind, Writer, read_entry
 from yanlu.intake.given import promised
 from yanlu.intake.office import choices, open_desk, store_folder
-from yanlu.intake.paper import Taken, record, refuse_channel, refuse_day
+from yanlu.intake.paper import Taken, read_contact, record, refuse_channel, refuse_day
 from yanlu.intake.printed import Paper, printed
 from yanlu.intake.store.database import existing, opened
 from yanlu.receipts.office import promiser
@@ -27,7 +27,12 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True)
 @click.option(
     "--channel", required=True, help="渠道代码，例如 letter.post（邮寄）、visit.counter（窗口）。"
 )
-@click.option("--title", required=True, help="题目。")
+@click.option(
+    "--contact",
+    type=_FILE,
+    help="写着题目、电话、电子邮箱、通信地址、单位或者联名人的文件，一行一样（“电话：…”）；"
+    "- 表示从键盘输入。不写就一样一样地问。",
+)
 @click.option(
     "--matter", required=True, type=_FILE, help="写着现在的情况的文件；- 表示从键盘输入。"
 )
@@ -48,10 +53,6 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True)
     type=click.Choice(["summary", "words"]),
     help="本人同意公布什么，两样都同意就写两次；不写就是不公布。",
 )
-@click.option("--phone", default="", help="电话。")
-@click.option("--email", default="", help="电子邮箱。")
-@click.option("--post", default="", help="通信地址。")
-@click.option("--names", default="", help="单位或者联名人。")
 @click.option("--child", is_flag=True, help="不满14周岁。")
 @click.option("--word", "with_word", is_flag=True, help="由本人当面输入口令。")
 @click.option("--no-receipt", is_flag=True, help="本人不要回执：不显示编号，以后也查不到。")
@@ -89,11 +90,24 @@ def add(folder: Path | None, day: datetime | None, by: str, no_receipt: bool, **
     click.echo(printed(paper, portal.settings))
 
 
+def _asked(child: bool) -> dict[str, str]:
+    """Title and contact from the keyboard: what stands in a command, others on the machine read.
+
+    A child's contact is not kept, and so not asked for.
+    """
+    title = click.prompt(CALLED["title"])
+    if child:
+        return {"title": title}
+    click.echo("没有留的，直接按回车。")
+    reached = {name: click.prompt(CALLED[name], default="", show_default=False) for name in REACHED}
+    return {"title": title, **reached}
+
+
 def _fields(given: dict[str, Any]) -> list[tuple[str, str]]:
     """What staff gave, as the form would have sent it."""
-    plain = ("title", "topic", "region", "call", "kind", "writer")
-    reached = ("phone", "email", "post", "names")
-    fields = [(name, str(given[name])) for name in (*plain, *reached)]
+    told = read_contact(read_text(given["contact"])) if given["contact"] else _asked(given["child"])
+    fields = [(name, str(given[name])) for name in ("topic", "region", "call", "kind", "writer")]
+    fields += told.items()
     fields += [(name, read_text(given[name])) for name in ("matter", "proposal")]
     fields += [(f"consent_{one}", "yes") for one in dict.fromkeys(given["consents"])]
     if given["child"]:

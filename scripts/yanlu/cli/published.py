@@ -25,7 +25,7 @@ from yanlu.intake.persons import is_same
 from yanlu.intake.posting import open_forge
 from yanlu.intake.review import Act, record
 from yanlu.intake.store.database import Connection, Store, rows, write_act
-from yanlu.intake.store.records import by_id, happen
+from yanlu.intake.store.records import Note, by_id, happen
 from yanlu.model import CHINA, FATES, Fate, Month
 from yanlu.packages.suggestions import Suggestion, suggestion_of, suggestion_path, write_suggestion
 from yanlu.register.check import file_faults
@@ -91,7 +91,7 @@ def _propose(portal: Portal, store: Store, name: str, change: Change, act: Act) 
     batch = _batch(name, base, act.day, after)
     forge.publish(batch)
     day, branch = act.day.isoformat(), batch.branch
-    write_act(store, lambda main: happen(main, name, day, _PROPOSED, by=act.by, note=branch))
+    write_act(store, lambda main: happen(main, name, day, _PROPOSED, by=act.by, note=Note(branch)))
     return branch
 
 
@@ -114,7 +114,7 @@ def merge(portal: Portal, store: Store, branch: str, act: Act) -> None:
 
     def write_down(main: Connection) -> None:
         for name in filter(partial(by_id, main), names):
-            happen(main, name, act.day.isoformat(), "merged-here", by=act.by, note=branch)
+            happen(main, name, act.day.isoformat(), "merged-here", by=act.by, note=Note(branch))
 
     write_act(store, write_down)
 

@@ -23,6 +23,7 @@ from yanlu.intake.consent import own_words
 from yanlu.intake.delivery import DELIVERIES, Delivery
 from yanlu.intake.office import store_folder
 from yanlu.intake.persons import Decision, is_expected
+from yanlu.intake.purging import purge_suspected
 from yanlu.intake.queues import received_in, waiting
 from yanlu.intake.redact import Redacted, confirm, official_numbers
 from yanlu.intake.seal import AGE
@@ -377,7 +378,7 @@ def purge(names: tuple[str, ...], folder: Path | None) -> None:
     """成批删除看过的疑似垃圾；有人处理过的不删。只留下回执编号的散列，好让本人查得到。"""
     click.confirm(f"要删除 {len(names)} 条，不能恢复。确认吗？", abort=True)
     with at_office(folder) as (_, store):
-        purged = acts.purge_suspected(store, names, office_day())
+        purged = purge_suspected(store, names, office_day())
     for name, why in purged.refused.items():
         click.echo(f"没有删 {name}：{why}。")
     click.echo(f"删除了 {len(purged.gone)} 条，没有删 {len(purged.refused)} 条。")

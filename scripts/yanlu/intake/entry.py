@@ -36,8 +36,9 @@ SERVICE = (
 )  # of the service itself, not of the entry
 FIELDS = frozenset({*LIMITS, *TICKS, "kind", "topic", "region", "call", "writer"})
 LONG = frozenset({"matter", "proposal", "names", "post"})  # may have several lines
+REACHED = ("phone", "email", "post", "names")  # the contact
 WORD_AT_LEAST = 4
-_CALLED: Mapping[str, str] = {
+CALLED: Mapping[str, str] = {
     "title": "题目",
     "matter": "现在的情况",
     "proposal": "您的办法",
@@ -124,7 +125,7 @@ def read_entry(fields: Sequence[tuple[str, str]], choices: Choices) -> Entry | F
     said = {**_unknown(fields), **_missing(values), **_too_long(values), **_codes(values, choices)}
     said |= {name: fault for name, fault in _shapes(values) if name not in said}
     if said:
-        order = [*_CALLED, *said]
+        order = [*CALLED, *said]
         return Faults({name: said[name] for name in dict.fromkeys(order) if name in said})
     return _entry(values)
 
@@ -135,8 +136,7 @@ def read_contact(fields: Mapping[str, str]) -> Contact:
     Raises:
         InputError: nothing is written, or something is too long or not complete.
     """
-    reached = ("phone", "email", "post", "names")
-    values = {name: clean(fields.get(name, ""), name in LONG) for name in reached}
+    values = {name: clean(fields.get(name, ""), name in LONG) for name in REACHED}
     faults = [*_too_long(values).values(), *(said for _, said in _shapes(values))]
     if not any(values.values()):
         faults = ["没有写新的联系方式。请至少写一样。"]
@@ -182,13 +182,13 @@ def _unknown(fields: Sequence[tuple[str, str]]) -> dict[str, str]:
     if any(name not in FIELDS for name in names):
         return {"form": "表单里有本站没有的栏目。请回到提建议的页面，从那里重新填写。"}
     twice = {name for name in names if names.count(name) > 1}
-    return {name: f"“{_CALLED[name]}”填了不止一次，请只填一次。" for name in twice}
+    return {name: f"“{CALLED[name]}”填了不止一次，请只填一次。" for name in twice}
 
 
 def _missing(values: Mapping[str, str]) -> dict[str, str]:
     verb = {"topic": "选一个", "region": "选一个"}
     return {
-        name: f"请{verb.get(name, '填写')}{_CALLED[name]}。"
+        name: f"请{verb.get(name, '填写')}{CALLED[name]}。"
         for name in REQUIRED
         if not any(map(_visible, values.get(name, "")))
     }
@@ -207,7 +207,7 @@ _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\U0001d159\n\t")
 
 def _too_long(values: Mapping[str, str]) -> dict[str, str]:
     return {
-        name: f"{_CALLED[name]}最多{limit}个字，现在是{len(values[name])}个。请写短一些。"
+        name: f"{CALLED[name]}最多{limit}个字，现在是{len(values[name])}个。请写短一些。"
         for name, limit in LIMITS.items()
         if len(values.get(name, "")) > limit
     }
@@ -222,7 +222,7 @@ def _codes(values: Mapping[str, str], choices: Choices) -> dict[str, str]:
         "writer": tuple(Writer),
     }
     return {
-        name: _NOT_OPEN if name == "call" else f"{_CALLED[name]}不在可选的范围里，请重新选。"
+        name: _NOT_OPEN if name == "call" else f"{CALLED[name]}不在可选的范围里，请重新选。"
         for name, codes in listed.items()
         if values.get(name) and values[name] not in codes
     }
@@ -235,7 +235,7 @@ _NOT_OPEN = (
 
 def _shapes(values: Mapping[str, str]) -> list[tuple[str, str]]:
     said = [
-        (name, f"“{_CALLED[name]}”只能打勾或者不打勾。")
+        (name, f"“{CALLED[name]}”只能打勾或者不打勾。")
         for name in TICKS
         if values.get(name, "") not in {"", "yes"}
     ]
@@ -257,7 +257,6 @@ def _entry(values: Mapping[str, str]) -> Entry:
     beside it; contact and names are not, and nothing is ever public.
     """
     child = values.get("child") == "yes"
-    reached = ("phone", "email", "post", "names")
     return Entry(
         kind=Kind(values.get("kind") or Kind.SUGGESTION),
         title=values["title"],
@@ -270,6 +269,6 @@ def _entry(values: Mapping[str, str]) -> Entry:
         child=child,
         summary_allowed=values.get("consent_summary") == "yes" and not child,
         words_allowed=values.get("consent_words") == "yes" and not child,
-        contact=Contact() if child else Contact(*(values.get(name, "") for name in reached)),
+        contact=Contact() if child else Contact(*(values.get(name, "") for name in REACHED)),
         word=values.get("word", ""),
     )

@@ -18,6 +18,7 @@ from typing import Any
 from yanlu.errors import StoreError
 from yanlu.intake.accept import Lane
 from yanlu.intake.layout import Facts, Layout, Names
+from yanlu.intake.notes import noted
 from yanlu.intake.queues import received_in
 from yanlu.intake.registration import number_of
 from yanlu.intake.review import Act, raw_of
@@ -71,11 +72,16 @@ def _facts(store: Store, suite: Suite, record: Mapping[str, Any], private: str) 
 
 
 def note_export(store: Store, names: Iterable[str], why: str, act: Act) -> None:
-    """Write down that these were opened for export, by whom and why; before any file is there."""
+    """Write down that these were opened for export, by whom and why; before any file is there.
+
+    Raises:
+        IntakeError: `why` tells of somebody.
+    """
+    said = noted(why)
 
     def note(main: Connection) -> None:
         for name in names:
-            happen(main, name, act.day.isoformat(), "exported", by=act.by, note=why)
+            happen(main, name, act.day.isoformat(), "exported", by=act.by, note=said)
 
     write_act(store, note)
 

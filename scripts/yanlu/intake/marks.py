@@ -6,11 +6,12 @@ its writer has it erased.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, timedelta
 from typing import Any
 
 from yanlu.errors import StoreError
+from yanlu.intake.notes import noted
 from yanlu.intake.queues import urgent
 from yanlu.intake.retention import due
 from yanlu.intake.review import Act, record
@@ -19,6 +20,7 @@ from yanlu.intake.store.erasure import forget_suspicion
 from yanlu.intake.store.records import happen, history
 
 Fit = Callable[[dict[str, Any]], None]  # raises StoreError where a record is not
+_SHELF = frozenset({"file-number"})  # an archive finds a copy by a number, which is no person's
 AHEAD = 30  # days before the raw text is destroyed, from which on staff are told to archive it
 
 
@@ -67,7 +69,7 @@ def hand_over(store: Store, name: str, note: str, act: Act) -> None:
     Raises:
         StoreError: there is no such record, or it was erased.
     """
-    _note(store, name, "archived", note, act, _refuse_erased)
+    _note(store, name, "archived", note, act, _refuse_erased, _SHELF)
 
 
 def unarchived(store: Store, text_days: int, day: date) -> list[dict[str, Any]]:
@@ -86,8 +88,11 @@ def _refuse_erased(held: dict[str, Any]) -> None:
         raise StoreError(f"{held['id']} 已经按本人的要求删除，没有可办的了。")
 
 
-def _note(store: Store, name: str, what: str, note: str, act: Act, fit: Fit) -> None:
+def _note(
+    store: Store, name: str, what: str, said: str, act: Act, fit: Fit, fits: Collection[str] = ()
+) -> None:
     """One line of the history, if the record is `fit` for it at that moment."""
+    note = noted(said, fits)
 
     def write_down(main: Connection) -> None:
         fit(record(store, name))

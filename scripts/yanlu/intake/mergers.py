@@ -16,7 +16,7 @@ from yanlu.intake.redact import Redacted
 from yanlu.intake.review import Act, record
 from yanlu.intake.store.database import Connection, Store, change, rows, write_act
 from yanlu.intake.store.erasure import forget_suspicion
-from yanlu.intake.store.records import happen
+from yanlu.intake.store.records import Note, happen
 from yanlu.model import FATES, Fate
 
 _NEW = frozenset({Fate.RECEIVED, Fate.SCREENED})
@@ -42,7 +42,8 @@ def merge(store: Store, name: str, into: str, reason: Redacted, act: Act) -> Non
         forget_suspicion(main, name)
         forget_suspicion(main, into)
         body = _body(main, lead)
-        happen(main, name, act.day.isoformat(), Fate.MERGED, by=act.by, body=body, note=reason.text)
+        note = Note(reason.text)
+        happen(main, name, act.day.isoformat(), Fate.MERGED, by=act.by, body=body, note=note)
 
     write_act(store, write_down)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from yanlu.intake.delivery import Delivery
 from yanlu.intake.forge.port import Status
+from yanlu.intake.store.records import Note
 
 OF_BATCH = {
     "merged": Delivery.MERGED,
@@ -31,11 +32,11 @@ def unclear(branch: str, outcomes: Mapping[str, Delivery], status: Status) -> It
         )
 
 
-def why(after: Delivery, status: Status) -> str | None:
+def why(after: Delivery, status: Status) -> Note | None:
     """In a word or two, for staff, why something is not as it was proposed."""
     if after is Delivery.RETURNED:
         left_out = status.state == "merged"
-        return "合并的时候去掉了这一条" if left_out else "审核被关闭，没有合并"
+        return Note("合并的时候去掉了这一条" if left_out else "审核被关闭，没有合并")
     if after is Delivery.MISSING and status.state == "merged":
-        return "分支已经删去，主分支上没有这一条"
-    return "工作人员在分支上改过" if status.edited else None
+        return Note("分支已经删去，主分支上没有这一条")
+    return Note("工作人员在分支上改过") if status.edited else None

@@ -14,7 +14,7 @@ from yanlu.errors import PackageError
 from yanlu.intake.forge.port import Forge
 from yanlu.intake.store.database import Connection
 from yanlu.intake.store.events import Told
-from yanlu.intake.store.records import REPLY_KEPT, happen, history
+from yanlu.intake.store.records import REPLY_KEPT, Note, happen, history
 from yanlu.packages.suggestions import Earlier, Suggestion, suggestion_of
 
 Replies = tuple[str, tuple[Earlier, ...]]  # the one in force, and those that it corrected
@@ -46,7 +46,8 @@ def keep_replies(main: Connection, name: str, page: Suggestion, day: str, by: st
     """Keep the replies of a page that is about to be taken down."""
     if page.reply:
         said = {"reply": page.reply, "earlier": [[e.month, e.text] for e in page.earlier]}
-        happen(main, name, day, REPLY_KEPT, by=by, note=json.dumps(said, ensure_ascii=False))
+        note = Note(json.dumps(said, ensure_ascii=False))
+        happen(main, name, day, REPLY_KEPT, by=by, note=note)
 
 
 def kept_replies(main: Connection, name: str) -> Replies:

@@ -6,9 +6,9 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from yanlu.errors import IntakeError
+from yanlu.errors import InputError, IntakeError
 from yanlu.intake.accept import Desk, arrival
-from yanlu.intake.entry import Entry
+from yanlu.intake.entry import CALLED, REACHED, Entry
 from yanlu.intake.nonce import Nonce
 from yanlu.intake.store.database import FLOOR, Store
 from yanlu.intake.store.records import First
@@ -51,6 +51,29 @@ def record(store: Store, desk: Desk, entry: Entry, taken: Taken) -> tuple[str, F
     )
     commit(store, [one], FLOOR)
     return write_code(nonce.secret(desk.key)), one.first
+
+
+def read_contact(text: str) -> dict[str, str]:
+    """Title and contact as fields of the form, from lines such as `电话：…`.
+
+    Raises:
+        InputError: a line that does not say which it is, or one of them twice; the message has
+            its number, never what is written there.
+    """
+    names = {CALLED[name]: name for name in ("title", *REACHED)}
+    fields: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        called, _, value = line.replace(":", "：", 1).partition("：")
+        name = names.get(called.strip())
+        if name is None or name in fields:
+            raise InputError(
+                f"没有登记：第{number}行前面要写是哪一样（{'、'.join(names)}），然后是冒号，"
+                "每一样只写一行。"
+            )
+        fields[name] = value
+    return fields
 
 
 def refuse_day(day: date, today: date) -> None:

@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 from yanlu.errors import StoreError
 from yanlu.intake.accept import Desk, new_id
 from yanlu.intake.entry import Faults, clean
+from yanlu.intake.notes import noted
 from yanlu.intake.review import Act
 from yanlu.intake.seal import Suite
 from yanlu.intake.store.database import Connection, Store, change, rows, write_act
@@ -123,12 +124,14 @@ def settle(store: Store, name: str, note: str, act: Act) -> None:
     """Staff have done with it; `note` says what they did.
 
     Raises:
+        IntakeError: the note tells of somebody.
         StoreError: there is no such report, or it was settled before.
     """
+    did = noted(note)
 
     def close(main: Connection) -> None:
         query = "UPDATE report SET settled = ?, by = ?, note = ? WHERE id = ? AND settled IS NULL"
-        if not change(main, query, (act.day.isoformat(), act.by, note, name)):
+        if not change(main, query, (act.day.isoformat(), act.by, did, name)):
             _held(store, name)
             raise StoreError(f"{name} 已经办完了，没有改动。")
 

@@ -17,7 +17,7 @@ from yanlu.intake.delivery import Delivery, deliver
 from yanlu.intake.lease import Lease
 from yanlu.intake.store.database import Connection, Store, change, rows
 from yanlu.intake.store.erasure import destroy_keys, erase_record, forget_suspicion
-from yanlu.intake.store.records import happen
+from yanlu.intake.store.records import Note, happen
 from yanlu.model import FATES, Fate
 
 PUBLIC = frozenset({Delivery.MERGED, Delivery.VANISHED})
@@ -51,7 +51,7 @@ def learn(main: Connection, record: Mapping[str, Any], front: Mapping[str, Any],
         deliver(main, name, Delivery(record["delivery"]), Delivery.MERGED)
         forget_suspicion(main, name)
         why = _WHY if _is_listed(main, name) else _FOUND
-        happen(main, name, day.isoformat(), "published", by=BOT, note=f"{why}记下")
+        happen(main, name, day.isoformat(), "published", by=BOT, note=Note(f"{why}记下"))
     stone = front["publication"] == "removed"
     if stone and _is_listed(main, name) and _is_unexplained(record):
         _take_back(main, record, Fate(front["fate"]), day)
@@ -81,11 +81,13 @@ def _take_back(main: Connection, record: Mapping[str, Any], fate: Fate, day: dat
     name = record["id"]
     if Fate.WITHDRAWN in FATES[fate].goes_to:
         change(main, "UPDATE submission SET wish = 'unlisted' WHERE id = ?", (name,))
-        happen(main, name, day.isoformat(), "consent-narrowed", by=BOT, note=f"{_WHY}“已撤下”")
+        happen(
+            main, name, day.isoformat(), "consent-narrowed", by=BOT, note=Note(f"{_WHY}“已撤下”")
+        )
         change(main, "DELETE FROM restored WHERE submission = ?", (name,))
         return
     erase_record(main, name, day)
-    happen(main, name, day.isoformat(), "erased", by=BOT, note=f"{_WHY}“已撤下”")
+    happen(main, name, day.isoformat(), "erased", by=BOT, note=Note(f"{_WHY}“已撤下”"))
     change(main, "INSERT OR IGNORE INTO restored VALUES (?)", (name,))
 
 

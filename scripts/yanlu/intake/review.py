@@ -6,28 +6,24 @@ Who reviewed is written into the store and nowhere else: names of staff do not g
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from yanlu.errors import StoreError
-from yanlu.intake.accept import Lane, about
+from yanlu.intake.accept import about
 from yanlu.intake.consent import exceeds, give_way, may_come_back, publication, stands
 from yanlu.intake.delivery import DELIVERIES, Delivery, deliver
 from yanlu.intake.leads import is_public, lead_of
+from yanlu.intake.notes import noted
 from yanlu.intake.persons import Decision, expect, expect_no_more
 from yanlu.intake.redact import Redacted
 from yanlu.intake.seal import Suite, unlock
-from yanlu.intake.store.database import Connection, Store, change, rows, write_act, write_both
-from yanlu.intake.store.erasure import (
-    empty_logs,
-    forget_clear_text,
-    forget_keys,
-    forget_suspicion,
-)
-from yanlu.intake.store.events import PURGED, Told, end
-from yanlu.intake.store.records import by_id, happen, history
+from yanlu.intake.store.database import Connection, Store, change, rows, write_act
+from yanlu.intake.store.erasure import empty_logs, forget_clear_text, forget_suspicion
+from yanlu.intake.store.events import Told
+from yanlu.intake.store.records import Note, by_id, happen, history
 from yanlu.model import FATES, Fate
 
 _ENDED = frozenset({Fate.WITHDRAWN, Fate.REDIRECTED, Fate.MERGED})
@@ -150,6 +146,7 @@ def _refuse_taken_back(held: Mapping[str, Any]) -> None:
 
 def send_back(store: Store, name: str, why: str, act: Act) -> None:
     """Take back what was approved, or do not publish what waits: it stays in the store alone."""
+    note = noted(why)
 
     def write_down(main: Connection) -> None:
         held = record(store, name)
@@ -161,7 +158,7 @@ def send_back(store: Store, name: str, why: str, act: Act) -> None:
             change(main, "UPDATE submission SET confirmed = NULL WHERE id = ?", (name,))
         forget_suspicion(main, name)
         expect_no_more(main, name, Decision.RELEASE)
-        happen(main, name, act.day.isoformat(), "returned-by-staff", by=act.by, note=why)
+        happen(main, name, act.day.isoformat(), "returned-by-staff", by=act.by, note=note)
 
     write_act(store, write_down)
 
@@ -174,15 +171,24 @@ def _back(held: Mapping[str, Any]) -> Delivery:
 
 def move(
     store: Store, name: str, fate: Fate, act: Act, *,
-    body: str | None = None, note: str = "", told: Told | None = None,
+    body: str | None = None, note: str = "",
 ) -> None:  # fmt: skip
-    """The next fate of a submission that is in the store alone; `told` is what an answer says.
+    """The next fate of a submission that is in the store alone; `note` is for the store.
 
     A matter that is redirected leaves no clear text behind: it was no suggestion.
 
     Raises:
+        IntakeError: the note tells of somebody.
         StoreError: it is in git, so that git says its fate; or the table does not allow it.
     """
+    _move(store, name, fate, act, body, noted(note) if note else None)
+
+
+def _move(
+    store: Store, name: str, fate: Fate, act: Act, body: str | None, note: Note | None,
+    told: Told | None = None,
+) -> None:  # fmt: skip
+    """As `move`; `told` is what an answer says."""
 
     def write_down(main: Connection) -> None:
         refuse_move(name, record(store, name), fate)
@@ -192,7 +198,7 @@ def move(
             forget_clear_text(main, name)
             give_way(main, name)
         day = act.day.isoformat()
-        happen(main, name, day, fate, by=act.by, body=body, note=note or None, told=told)
+        happen(main, name, day, fate, by=act.by, body=body, note=note, told=told)
 
     write_act(store, write_down)
     if fate in _LEAVE_NO_TEXT:
@@ -233,11 +239,11 @@ def reply(
 ) -> None:  # fmt: skip
     """Answer a suggestion that is in the store alone; the citizen reads it with code and word."""
     said = {"outcome": outcome, "text": text.text, "reason": reason.text if reason else ""}
-    note = json.dumps(said, ensure_ascii=False)
+    note = Note(json.dumps(said, ensure_ascii=False))
     held = record(store, name)
     if Fate(held["fate"]) is Fate.REGISTERED or Fate.REPLIED in FATES[Fate(held["fate"])].goes_to:
         told = Told({"outcome": outcome}, {"text": said["text"], "reason": said["reason"]})
-        move(store, name, Fate.REPLIED, act, body=body, note=note, told=told)
+        _move(store, name, Fate.REPLIED, act, body, note, told)
         return
     _refuse_step(name, held, Fate.REPLIED)
 
@@ -246,12 +252,14 @@ def open_raw(store: Store, suite: Suite, name: str, private: str, act: Act, why:
     """Raw text and contact, on a machine that holds the private key; who and why is recorded.
 
     Raises:
-        StoreError, IntakeError: it was erased, or the key does not open it.
+        StoreError, IntakeError: it was erased, the key does not open it, or `why` tells of
+            somebody.
     """
+    note = noted(why)
 
     def read(main: Connection) -> Raw:
         raw = raw_of(store, suite, record(store, name), private)
-        happen(main, name, act.day.isoformat(), "opened", by=act.by, note=why)
+        happen(main, name, act.day.isoformat(), "opened", by=act.by, note=note)
         return raw
 
     return write_act(store, read)
@@ -281,14 +289,15 @@ def note_reading(store: Store, name: str, act: Act, why: str) -> None:
     known there alone, until its reader says so here.
 
     Raises:
+        IntakeError: `why` tells of somebody.
         StoreError: there is nothing left to read.
     """
+    note = Note(f"{noted(why)}（在存有私钥的电脑上看的备份）")
 
     def write_down(main: Connection) -> None:
         held = record(store, name)
         if held["text"] is None and held["contact"] is None:
             raise StoreError(f"{name} 的原文已经按期限或者按本人的要求删除。")
-        note = f"{why}（在存有私钥的电脑上看的备份）"
         happen(main, name, act.day.isoformat(), "opened", by=act.by, note=note)
 
     write_act(store, write_down)
@@ -339,60 +348,3 @@ def _key(store: Store, name: str, purpose: str) -> bytes:
 def was_opened(store: Store, name: str) -> bool:
     """Whether anybody has read the raw text and the contact of a record."""
     return any(happening["what"] == "opened" for happening in history(store.main, name))
-
-
-@dataclass(frozen=True)
-class Purged:
-    """Ids that are gone, and those that stay, each with the reason."""
-
-    gone: Sequence[str]
-    refused: Mapping[str, str]
-
-
-def purge_suspected(store: Store, names: Sequence[str], day: date) -> Purged:
-    """Delete suspected spam that a person looked at, and on which nobody has acted yet.
-
-    Of it stay only the hash of its code and the month, so that its receipt is not called
-    unknown; not even who purged it.
-    """
-
-    def forget(main: Connection, keys: Connection) -> Purged:
-        refused = {name: why for name in names if (why := _why_not_purged(by_id(main, name)))}
-        gone = [name for name in dict.fromkeys(names) if name not in refused]
-        for name in gone:
-            change(main, _REMEMBER_GONE, (day.isoformat()[:7], name))
-            end(main, name, day.isoformat(), PURGED)
-            change(main, "DELETE FROM happening WHERE submission = ?", (name,))
-            expect_no_more(main, name)
-            change(main, "DELETE FROM submission WHERE id = ?", (name,))
-        forget_keys(keys, gone)
-        return Purged(gone, refused)
-
-    purged = write_both(store, forget)
-    empty_logs(store)
-    return purged
-
-
-_REMEMBER_GONE = (
-    "INSERT INTO gone (code_hash, month) SELECT code_hash, ? FROM submission WHERE id = ?"
-)
-
-
-def _why_not_purged(held: Mapping[str, Any] | None) -> str | None:
-    """A store of an earlier program may hold records that were acted on and are suspected still."""
-    if held is None:
-        return "收件库里没有这个编号"
-    if held["lane"] != Lane.SUSPECTED:
-        return "不是疑似垃圾，或者已经有人处理过"
-    untouched = held["delivery"] == (
-        Delivery.WAITING if held["kind"] == "suggestion" else Delivery.KEPT
-    )
-    if held["fate"] != Fate.RECEIVED or not untouched or held["confirmed"] or held["head"]:
-        return "已经有人处理过，现在是“" + FATES[Fate(held["fate"])].shown + "”"
-    return None
-
-
-def purged_in(store: Store, code_hash: bytes) -> str | None:
-    """The month in which the submission of this receipt was purged as spam; None: it was not."""
-    found = rows(store.main, "SELECT month FROM gone WHERE code_hash = ?", (code_hash,))
-    return str(found[0]["month"]) if found else None

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from yanlu.errors import StoreError
+from yanlu.intake.notes import noted
 from yanlu.intake.persons import (
     DECISIONS,
     Decision,
@@ -65,17 +66,19 @@ def refuse(store: Store, name: str, what: Decision, why: str, act: Act) -> None:
     """Whoever was to be the second person, or the first, does not want it; `why` is for the store.
 
     Raises:
+        IntakeError: `why` tells of somebody.
         StoreError: nothing of the kind waits.
     """
     if what is Decision.RELEASE and is_expected(store.main, name, what):
         send_back(store, name, why, act)
         return
+    note = noted(why)
 
     def write_down(main: Connection) -> None:
         if not is_expected(main, name, what):
             raise StoreError(f"{name} 没有等着第二个人确认“{DECISIONS[what]}”的，没有改动。")
         expect_no_more(main, name, what)
-        happen(main, name, act.day.isoformat(), f"{what}-refused", by=act.by, note=why)
+        happen(main, name, act.day.isoformat(), f"{what}-refused", by=act.by, note=note)
 
     write_act(store, write_down)
 

@@ -168,6 +168,8 @@ def test_told_to_stop_it_stops_within_ten_seconds_though_a_hundred_clients_hang(
             time.sleep(0.1)
         assert door.process.returncode == 0
         assert time.monotonic() - began < 10
+        ended = {e["status"] for e in door.events() if e["event"] == "answer"}
+        assert ended <= {200, 408, 499}
     for opened in clients.values():
         for client in opened:
             client.close()

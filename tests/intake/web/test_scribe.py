@@ -130,6 +130,9 @@ def test_what_it_cannot_do_or_does_not_answer_in_time_is_done_in_the_service(
 ) -> None:
     assert asyncio.run(scribe.do(os.getpid)) == os.getpid()  # nobody comes, so there is none
     first = _begun(scribe)
+    here = object()
+    assert asyncio.run(asyncio.wait_for(scribe.do(lambda: here), 5)) is here  # no pickle of that
+    first = _begun(scribe)
     with pytest.raises(ValueError, match="本人的话"):
         asyncio.run(scribe.do(partial(int, "本人的话")))
     second = _begun(scribe)

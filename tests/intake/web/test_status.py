@@ -16,6 +16,7 @@ from yanlu.intake import review, rights
 from yanlu.intake.accept import code_hash
 from yanlu.intake.mergers import merge
 from yanlu.intake.pages import keep_replies
+from yanlu.intake.purging import purge_suspected
 from yanlu.intake.redact import confirm
 from yanlu.intake.store.database import DiskError, Store, change, opened, rows
 from yanlu.intake.store.records import by_code, happen
@@ -106,7 +107,7 @@ def test_who_was_taken_for_a_sender_of_spam_is_told_so(serving: Serving) -> None
         with opened(door.store) as store:
             change(store.main, "UPDATE submission SET lane = 'suspected'")
             [held] = rows(store.main, "SELECT id FROM submission")
-            review.purge_suspected(store, [held["id"]], date(2026, 11, 25))
+            purge_suspected(store, [held["id"]], date(2026, 11, 25))
         told = door.send("/check/status", {"code": code})
     assert told.status == 410
     assert "2026-11 由工作人员按垃圾信息删除" in told.text

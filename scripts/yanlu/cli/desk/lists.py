@@ -20,9 +20,9 @@ from yanlu.intake.leads import adrift
 from yanlu.intake.opinions import appeals
 from yanlu.intake.owed import owed_answers
 from yanlu.intake.persons import Signer, drop_signer, name_signer, signers
+from yanlu.intake.purging import purge_suspected
 from yanlu.intake.queues import openings, unanswered, urgent, waiting, without_page
 from yanlu.intake.reports import open_reports
-from yanlu.intake.review import purge_suspected
 from yanlu.intake.web.desk import Asked, Done, Page, Place
 from yanlu.model import Fate
 

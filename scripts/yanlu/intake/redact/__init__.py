@@ -4,7 +4,7 @@ What is looked for, what stands in its place and what citizens are told about it
 `data/kinds.toml`; `redact` finds, a person reads, `confirm` makes what may be published.
 """
 
-from yanlu.intake.redact.gate import Redacted, confirm
+from yanlu.intake.redact.gate import Redacted, confirm, found_in
 from yanlu.intake.redact.kinds import Kind, kinds
 from yanlu.intake.redact.official import hotlines, official_numbers
 from yanlu.intake.redact.scan import Redaction, Span, redact
@@ -15,6 +15,7 @@ __all__ = [
     "Redaction",
     "Span",
     "confirm",
+    "found_in",
     "hotlines",
     "kinds",
     "official_numbers",

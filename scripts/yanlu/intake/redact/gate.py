@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from yanlu.errors import IntakeError
 from yanlu.intake.redact.controls import strip_controls
-from yanlu.intake.redact.kinds import kinds
+from yanlu.intake.redact.kinds import Kind, kinds
 from yanlu.intake.redact.scan import redact
 
 
@@ -31,8 +31,13 @@ def confirm(text: str, by: str, keep: Collection[str]) -> Redacted:
     """
     if not by.strip():
         raise IntakeError("没有写明由谁确认。请写上审核人的姓名。")
-    found = {kinds()[span.kind] for span in redact(text, keep).spans if span.certain}
-    left = [kind.title for kind in found if kind.masked]
-    if left:
-        raise IntakeError(f"文字里还有{'、'.join(sorted(left))}，不能通过。请遮盖以后再确认。")
+    if left := found_in(text, keep):
+        titles = "、".join(sorted(kind.title for kind in left))
+        raise IntakeError(f"文字里还有{titles}，不能通过。请遮盖以后再确认。")
     return Redacted(strip_controls(text), by)
+
+
+def found_in(text: str, keep: Collection[str]) -> frozenset[Kind]:
+    """What a text holds with certainty of what would be masked; `keep` as for `redact`."""
+    found = {kinds()[span.kind] for span in redact(text, keep).spans if span.certain}
+    return frozenset(kind for kind in found if kind.masked)

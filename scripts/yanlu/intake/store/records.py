@@ -7,13 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from itertools import chain
 from operator import attrgetter
-from typing import Any
+from typing import Any, NewType
 
 from yanlu.errors import StoreError
 from yanlu.intake.store.database import Connection, change, rows
 from yanlu.intake.store.events import ERASED, STEPS, Told, end, log_step
 from yanlu.model import Fate
 
+# What stands beside a happening, in clear: staff's words that `noted` has searched (notes.py), or
+# the program's own; a plain text does not pass the type check.
+Note = NewType("Note", str)
 SITE = "site"
 REPLY_KEPT = "reply-kept"  # a happening whose note is no remark (pages.py)
 ANSWERED = (
@@ -151,7 +154,7 @@ def happen(
     *,
     by: str,
     body: str | None = None,
-    note: str | None = None,
+    note: Note | None = None,
     told: Told | None = None,
 ) -> None:
     """Append to the history of a submission; `note` is the staff's, never a citizen's text.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -34,6 +35,7 @@ _PAGES = {  # address → where its form stands, for those who come there withou
     "check/rights": "check/",
     "check/receipt": "check/",
 }
+ENDED = 499  # in the log alone: the service stopped before the answer was out, which is no fault
 MACHINES = frozenset({"/healthz", "/readyz"})
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -154,6 +156,9 @@ def watched(app: ASGIApp, service: Service) -> ASGIApp:
 
         try:
             await app(scope, receive, told)
+        except asyncio.CancelledError:
+            status = ENDED
+            raise
         finally:
             route = scope["path"] if scope["path"] in named else "none"
             if route not in MACHINES or status != 200:

@@ -62,6 +62,7 @@ class Scribe:
 
     async def _pass(self) -> None:
         loop = asyncio.get_running_loop()
+        group: list[tuple[Act, asyncio.Future[list[Any]]]] = []
         try:
             while self._asked:
                 group, self._asked = self._asked, []
@@ -75,17 +76,24 @@ class Scribe:
                         told.set_result(made[place : place + 1])
         finally:
             self._passing = None
+            for _, told in (*group, *self._asked):  # nobody waits for what is not to come
+                if not told.done():
+                    told.set_result([])
+            self._asked = []
 
     def _ask(self, acts: Sequence[Act]) -> list[Any]:
         """In the thread: what the acts make; nothing where the process ended meanwhile."""
+        made: list[Any] = []
         try:
             self._process = self._process or _started()
-            return _exchanged(self._process, acts)
+            made = _exchanged(self._process, acts)
         except _GONE as error:
             self.log.say("scribe", error=type(error).__name__)
-            self._begun = None
-            self._end()
-            return []
+        finally:
+            if not made:  # also where it was no process's fault: half a pickle may have gone there
+                self._begun = None
+                self._end()
+        return made
 
     def _end(self) -> None:
         process, self._process = self._process, None

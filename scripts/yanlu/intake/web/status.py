@@ -20,8 +20,8 @@ from yanlu.intake.accept import code_hash
 from yanlu.intake.entry import read_contact
 from yanlu.intake.given import FILE, Given, words_of
 from yanlu.intake.given import given as find_given
+from yanlu.intake.purging import purged_in
 from yanlu.intake.rates import Pace
-from yanlu.intake.review import purged_in
 from yanlu.intake.store.backup import TERMS
 from yanlu.intake.store.database import KEYS, STORE, DiskError, Store
 from yanlu.intake.web.forms import read_pairs
