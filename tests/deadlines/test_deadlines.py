@@ -145,7 +145,7 @@ def test_the_command_explains_every_day_in_words_and_json() -> None:
     [
         (("simplified", "2026-09-18"), "没有启用。可以用的有：register-route"),
         (("objection", "2026-12-28"), "2027年的放假安排尚未公布"),
-        (("objection", "2026-02-30"), "2026-02-30"),
+        (("objection", "2026-02-30"), "并且真有这一天"),
         (("handle", "2020-01-01"), "施行期间"),
     ],
 )
