@@ -8,7 +8,6 @@ import re
 from importlib.resources import files
 from pathlib import Path
 
-from conftest import ROOT
 from yanlu.headers import CSP, HEADERS, PAGE
 
 # base.html of mkdocs-material 9.8.1, which theme/mkdocs/base.html takes the place of. When
@@ -138,8 +137,3 @@ def test_a_page_without_its_article_stays_under_six_kilobytes(site: Path) -> Non
     text = (site / "guide" / "rights" / "index.html").read_text("utf-8")
     shell = re.sub(r"<article>.*?</article>", "", text, flags=re.S)
     assert len(shell.encode()) <= 6_000
-
-
-def test_the_theme_is_shipped_in_the_wheel() -> None:
-    text = (ROOT / "pyproject.toml").read_text("utf-8")
-    assert 'theme = "yanlu/theme"' in text
