@@ -19,6 +19,7 @@ import click
 import pytest
 
 from conftest import HEADER, Writes, record, run_yanlu
+from doubles.terminal import screens
 from yanlu.cli.main import yanlu
 from yanlu.settings import Portal
 
@@ -112,15 +113,7 @@ def _on_a_terminal(folder: Path, *arguments: str) -> str:
         env={**os.environ, "TERM": "xterm", "COLUMNS": "80"},
     )
     os.close(theirs)
-    seen = b""
-    while True:
-        try:
-            chunk = os.read(ours, 4096)
-        except OSError:  # Linux answers EIO when the other end is closed
-            break
-        if not chunk:
-            break
-        seen += chunk
+    *_, seen = b"", *screens(ours)
     process.wait()
     os.close(ours)
     return seen.decode(errors="replace")

@@ -6,7 +6,7 @@ import os
 import pty
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 
@@ -27,15 +27,22 @@ def type_into(folder: Path, answer: Callable[[str], str], *command: str) -> tupl
     )  # fmt: skip
     os.close(theirs)
     seen = b""
-    while True:
-        try:
-            chunk = os.read(ours, 4096)
-        except OSError:  # Linux answers EIO when the other end is closed
-            break
-        if not chunk:
-            break
-        seen += chunk
+    for seen in screens(ours):
         if seen.endswith(b": "):
             os.write(ours, answer(seen.decode()).encode() + b"\n")
     os.close(ours)
     return process.wait(), seen.decode(errors="replace")
+
+
+def screens(ours: int) -> Iterator[bytes]:
+    """All that was shown so far, after each piece of it, until the other end is closed."""
+    seen = b""
+    while True:
+        try:
+            chunk = os.read(ours, 4096)
+        except OSError:  # Linux answers EIO when the other end is closed
+            return
+        if not chunk:
+            return
+        seen += chunk
+        yield seen

@@ -24,10 +24,10 @@ from yanlu.settings import Portal, open_portal, read_codes
 from yanlu.templates import CACHE, theme_folder
 from yanlu.website.build import build_site
 from yanlu.website.preview.compared import compare
-from yanlu.website.preview.former import check_out, merge_base
 from yanlu.website.preview.numbers import changed_numbers
 from yanlu.website.preview.report import PAGE, SUMMARY, Owed, Preview, Terms, write_report
 from yanlu.website.register.kept import cache_folder
+from yanlu.worktree import check_out, merge_base
 
 Report = Callable[[str], None]
 MARK = "<!-- yanlu preview -->"  # by which the comment of the last preview is known

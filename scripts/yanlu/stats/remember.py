@@ -67,13 +67,7 @@ def remember_codes(path: Path, column: str, codes: Mapping[str, str]) -> None:
         SettingsError: the file is written in a way in which they cannot be added.
     """
     added = "".join(f"{_text(value)} = {_text(code)}\n" for value, code in codes.items())
-    text = path.read_text("utf-8")
-    section = re.compile(rf"^\[values\.{column}\][^\n]*\n", re.MULTILINE)
-    if section.search(text):
-        text = section.sub(lambda found: found[0] + added, text, count=1)
-    else:
-        text = f"{text.rstrip()}\n\n[values.{column}]\n{added}"
-    _rewrite(path, text)
+    _add(path, rf"^\[values\.{column}\][^\n]*\n", added, f"[values.{column}]\n{added}")
 
 
 def remember_ignored(path: Path, names: Sequence[str]) -> None:
@@ -83,18 +77,20 @@ def remember_ignored(path: Path, names: Sequence[str]) -> None:
         SettingsError: the file is written in a way in which they cannot be added.
     """
     added = "".join(f"\n  {_text(name)}," for name in names)
-    text = path.read_text("utf-8")
-    begun = re.compile(r"^\[ignore\]\s*\ncolumns\s*=\s*\[", re.MULTILINE)
-    if begun.search(text):
-        text = begun.sub(lambda found: found[0] + added, text, count=1)
-    else:
-        text = f"{text.rstrip()}\n\n[ignore]\ncolumns = [{added}\n]\n"
-    _rewrite(path, text)
+    begun = r"^\[ignore\]\s*\ncolumns\s*=\s*\["
+    _add(path, begun, added, f"[ignore]\ncolumns = [{added}\n]\n")
 
 
 def path_of(portal: Portal, found: Found) -> Path:
     """The file of a mapping."""
     return portal.data / "mappings" / f"{found.name}.toml"
+
+
+def _add(path: Path, begun: str, added: str, section: str) -> None:
+    """Put lines where their section has begun, else a section of its own at the end."""
+    text = path.read_text("utf-8")
+    text, times = re.subn(begun, lambda found: found[0] + added, text, count=1, flags=re.MULTILINE)
+    _rewrite(path, text if times else f"{text.rstrip()}\n\n{section}")
 
 
 def _rewrite(path: Path, text: str) -> None:

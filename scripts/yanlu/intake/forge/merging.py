@@ -13,6 +13,7 @@ from yanlu import git
 from yanlu.errors import HistoryError, IntakeError
 from yanlu.intake.forge.bundles import HEADS, is_checked_out, open_proposals
 from yanlu.intake.forge.port import BOT_EMAIL, BOT_NAME
+from yanlu.worktree import merge_base
 
 
 def proposed_files(folder: Path, main: str, branch: str) -> Iterator[bytes]:
@@ -22,8 +23,7 @@ def proposed_files(folder: Path, main: str, branch: str) -> Iterator[bytes]:
         IntakeError: there is no such proposal, or it is merged already.
     """
     commit = _open(folder, main, branch)
-    base = git.plumb(folder, "merge-base", main, commit).decode().strip()
-    before = git.listing(folder, base, ["data/suggestions/"])
+    before = git.listing(folder, merge_base(folder, main, commit), ["data/suggestions/"])
     after = git.listing(folder, commit, ["data/suggestions/"])
     names = [name for path, name in after.items() if before.get(path) != name]
     yield from git.contents(folder, names).values() if names else ()
