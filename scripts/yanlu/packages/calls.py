@@ -34,7 +34,7 @@ FOLDER = "calls"
 REST = "其他"  # the group that takes in every opinion of fewer than LEAST
 LEAST = 5  # opinions; a smaller group might be known by its neighbours
 _SCHEMA = "call.schema"
-_CODES = {"topic": "topics", "region": "regions", "body": "bodies"}
+CODES = {"topic": "topics", "region": "regions", "body": "bodies"}
 
 
 class Phase(StrEnum):
@@ -172,7 +172,7 @@ def call_files(data: Path) -> list[Path]:
 
 def calls_faults(data: Path) -> Iterator[Fault]:
     """What is wrong with files of calls: heads, codes, periods, results."""
-    codes = {name: read_codes(data / "codes" / f"{name}.csv") for name in _CODES.values()}
+    codes = {name: read_codes(data / "codes" / f"{name}.csv") for name in CODES.values()}
     for path in call_files(data):
         for what in _file_faults(path, codes):
             todo = "请对照《给工作人员：台账》改正"
@@ -187,7 +187,7 @@ def _file_faults(path: Path, codes: Mapping[str, Codes]) -> Iterator[str]:
         return
     if call.front["id"] != path.stem:
         yield "文件名与头部的编号不一致"
-    for key, name in _CODES.items():
+    for key, name in CODES.items():
         if call.front[key] not in codes[name]:
             yield f"代码 {call.front[key]} 不在 codes/{name}.csv 里"
     if not call.text:

@@ -13,7 +13,7 @@ from typing import Any
 from yanlu.errors import SettingsError
 from yanlu.packages.schemas import TABLES, load_schema
 from yanlu.settings import read_codes
-from yanlu.workbooks.forms import Choice, Heading, write_form
+from yanlu.workbooks.forms import Choice, Heading, Table, write_form
 
 # Program-written tables are no business of anybody with a spreadsheet; neither are code lists,
 # which are changed line by line with a reason.
@@ -66,8 +66,13 @@ def find_form(data: Path, called: str) -> Form:
         if called in (name, schema["title"], Path(TABLES[name]).name):
             columns = [_column(data, schema, field) for field in schema["fields"]]
             return Form(name, schema["title"], schema["description"], TABLES[name], columns)
-    known = "、".join(f"{name}（{title}）" for name, title in titles().items())
-    raise SettingsError(f"没有这张表。有：{known}。")
+    raise unknown_form(titles())
+
+
+def unknown_form(known: Mapping[str, str]) -> SettingsError:
+    """What there is to say where no form is called so; `known` are their names and titles."""
+    listed = "、".join(f"{name}（{title}）" for name, title in known.items())
+    return SettingsError(f"没有这张表。有：{listed}。")
 
 
 def titles() -> dict[str, str]:
@@ -81,8 +86,15 @@ def form_workbook(data: Path, form: Form) -> bytes:
     Raises:
         SettingsError: the CSV file has other columns, which would be lost on the way.
     """
-    example = _example(form.name)
-    headings = [
+    headings = headings_of(form.name, form.columns)
+    words = [form.note, *(line.format(title=form.title) for line in _NOTES)]
+    return write_form([Table(form.title, headings, _rows(data, form))], words)
+
+
+def headings_of(name: str, columns: Sequence[Column]) -> list[Heading]:
+    """The columns of a sheet as a clerk reads them, with the example that goes by this name."""
+    example = _example(name)
+    return [
         Heading(
             column.title,
             column.note,
@@ -90,10 +102,8 @@ def form_workbook(data: Path, form: Form) -> bytes:
             _drop_down(column),
             shown(column, example.get(column.name, "")),
         )
-        for column in form.columns
+        for column in columns
     ]
-    words = [form.note, *(line.format(title=form.title) for line in _NOTES)]
-    return write_form(form.title, headings, _rows(data, form), words)
 
 
 def _rows(data: Path, form: Form) -> list[list[str]]:
@@ -127,14 +137,14 @@ def _column(data: Path, schema: Mapping[str, Any], field: Mapping[str, Any]) -> 
     listed = dict.fromkeys(limits.get("enum", ()), "")
     for key in schema.get("foreignKeys", ()):
         if key["fields"] == [field["name"]] and key["reference"]["resource"]:
-            listed = _codes(data, key["reference"]["resource"])
+            listed = codes_of(data, key["reference"]["resource"])
     required = bool(limits.get("required"))
     return Column(
         field["name"], field["title"], field["description"], field["type"], required, listed
     )
 
 
-def _codes(data: Path, name: str) -> dict[str, str]:
+def codes_of(data: Path, name: str) -> dict[str, str]:
     """The codes of another table and their names; empty where the office has no such table."""
     path = data / TABLES[name]
     if not path.is_file():

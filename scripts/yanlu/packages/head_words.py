@@ -69,15 +69,15 @@ def _walk(schema: Node, path: Sequence[str | int]) -> tuple[str, Node]:
     for step in path:
         if isinstance(step, int):
             words[-1] += f"第{step + 1}项"
-            node = _resolved(schema, node["items"])
+            node = resolved(schema, node["items"])
         else:
             words.append(_named(node, step))
-            node = _resolved(schema, node["properties"][step])
+            node = resolved(schema, node["properties"][step])
     return "的".join(words), node
 
 
-def _resolved(schema: Node, node: Node) -> Node:
-    """A part of the schema, with what it refers to."""
+def resolved(schema: Node, node: Node) -> Node:
+    """A part of a schema, with what it refers to."""
     shared = schema["$defs"][node["$ref"].rpartition("/")[2]] if "$ref" in node else {}
     return {**shared, **node}
 

@@ -35,7 +35,7 @@ from yanlu.settings import Codes, read_codes
 FOLDER = "supervision"
 _ANSWER = "<!-- 反馈 -->"
 _SCHEMA = "proposal.schema"
-_CODES = {"from": "bodies", "to": "bodies", "topic": "topics"}
+CODES = {"from": "bodies", "to": "bodies", "topic": "topics"}
 _PETITIONS = "petitions"  # the type of a body that may propose
 _TODO = "请对照《给工作人员：台账》的“督办建议”改正"
 
@@ -150,7 +150,7 @@ def read_sanctions(data: Path) -> list[Sanctions]:
 
 def proposals_faults(data: Path) -> Iterator[Fault]:
     """What is wrong with files of proposals: heads, codes, places, answers, texts."""
-    codes = {name: read_codes(data / "codes" / f"{name}.csv") for name in _CODES.values()}
+    codes = {name: read_codes(data / "codes" / f"{name}.csv") for name in CODES.values()}
     places: dict[str, str] = {}
     for path in proposal_files(data):
         place = f"data/{path.relative_to(data).as_posix()}"
@@ -179,7 +179,7 @@ def _file_faults(path: Path, place: str, codes: Mapping[str, Codes]) -> Iterator
 
 
 def _code_faults(front: Head, codes: Mapping[str, Codes]) -> Iterator[str]:
-    for key, name in _CODES.items():
+    for key, name in CODES.items():
         if front[key] not in codes[name]:
             yield f"代码 {front[key]} 不在 codes/{name}.csv 里"
     bodies = codes["bodies"]

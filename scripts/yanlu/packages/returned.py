@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -13,7 +14,7 @@ from yanlu.errors import InputError
 from yanlu.packages.forms import NO, YES, Column, Form, find_form, titles
 from yanlu.packages.write import csv_text
 from yanlu.workbooks.days import year_first
-from yanlu.workbooks.opening import Book, Sheet, opened
+from yanlu.workbooks.opening import Book, opened
 from yanlu.workbooks.rows import Bad, Row, SheetRows, place
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -31,6 +32,14 @@ class Returned:
     rows: int
 
 
+@dataclass(frozen=True)
+class Filled:
+    """A row that a person filled in: where it stands in its sheet, and its texts by column."""
+
+    number: int
+    texts: Mapping[str, str]
+
+
 def read_form(data: Path, path: Path) -> Returned:
     """Read a workbook that `form_workbook` made and a person filled in, whatever saved it.
 
@@ -38,47 +47,83 @@ def read_form(data: Path, path: Path) -> Returned:
         InputError: no such workbook, or cells that do not hold what belongs there; all are named
             in one message, by sheet, cell and column.
     """
+    form = find_form(data, recognised(path, titles()))
     with opened(path) as book:
-        form, sheet = _table(data, path, book)
-        rows = iter(SheetRows(sheet))
-        columns = _columns(path, form, next(rows, None))
         faults: list[str] = []
-        cells = [_cells(row, columns, faults, since_1904=book.since_1904) for row in rows]
-    if faults:
-        more = f"\n  · ……另有 {len(faults) - _LISTED} 处" if len(faults) > _LISTED else ""
-        listed = "\n".join(f"  · {fault}" for fault in faults[:_LISTED])
-        raise InputError(
-            f"{path.name} 的工作表“{form.title}”有下面的问题，什么都没有写入：\n{listed}{more}"
-        )
+        rows = read_rows(book, path.name, form.title, form.columns, faults)
+    refuse_faults(path.name, {form.title: faults})
     names = [column.name for column in form.columns]
-    lines = [[row[name] for name in names] for row in cells]
+    lines = [[row.texts[name] for name in names] for row in rows]
     return Returned(form, csv_text([names, *lines]), len(lines))
 
 
-def _table(data: Path, path: Path, book: Book) -> tuple[Form, Sheet]:
-    known = {title: name for name, title in titles().items()}
-    for sheet in book.sheets:
-        if sheet.name in known and not sheet.hidden:
-            return find_form(data, known[sheet.name]), sheet
+def recognised(path: Path, known: Mapping[str, str]) -> str:
+    """Which of the forms, given with the titles of their first sheets, a workbook is.
+
+    Raises:
+        InputError: none of them, or no workbook.
+    """
+    named = {title: name for name, title in known.items()}
+    with opened(path) as book:
+        for sheet in book.sheets:
+            if sheet.name in named and not sheet.hidden:
+                return named[sheet.name]
     raise InputError(
         f"{path.name}：没有认出是哪一张表，工作表的名称可能改过。"
         "请用 yanlu template 另做一份，把内容贴进去。"
     )
 
 
-def _columns(path: Path, form: Form, row: Row | None) -> dict[int, Column]:
+def read_rows(
+    book: Book, name: str, title: str, columns: Sequence[Column], faults: list[str]
+) -> list[Filled]:
+    """The rows of the sheet with this title; what is wrong with cells is added to `faults`.
+
+    Raises:
+        InputError: the sheet is gone, or the names of its columns were changed.
+    """
+    sheet = next((one for one in book.sheets if one.name == title and not one.hidden), None)
+    if sheet is None:
+        raise InputError(
+            f"{name}：没有工作表“{title}”。请用 yanlu template 另做一份，把内容贴进去。"
+        )
+    rows = iter(SheetRows(sheet))
+    found = _columns(name, title, columns, next(rows, None))
+    return [
+        Filled(row.number, _cells(row, found, faults, since_1904=book.since_1904)) for row in rows
+    ]
+
+
+def refuse_faults(name: str, faults: Mapping[str, Sequence[str]]) -> None:
+    """Let no workbook pass in which something is wrong; `faults` by the title of the sheet.
+
+    Raises:
+        InputError: all that is wrong with it.
+    """
+    for title, listed in faults.items():
+        if listed:
+            more = f"\n  · ……另有 {len(listed) - _LISTED} 处" if len(listed) > _LISTED else ""
+            lines = "\n".join(f"  · {fault}" for fault in listed[:_LISTED])
+            raise InputError(
+                f"{name} 的工作表“{title}”有下面的问题，什么都没有写入：\n{lines}{more}"
+            )
+
+
+def _columns(
+    name: str, title: str, columns: Sequence[Column], row: Row | None
+) -> dict[int, Column]:
     """Which column of the sheet is which of the table; their order may have changed."""
-    found = {number: str(title) for number, title in (row.cells if row else {}).items()}
-    named = {column.title: column for column in form.columns}
-    missing = [title for title in named if title not in found.values()]
-    strange = [number for number, title in found.items() if title not in named]
+    found = {number: str(head) for number, head in (row.cells if row else {}).items()}
+    named = {column.title: column for column in columns}
+    missing = [head for head in named if head not in found.values()]
+    strange = [number for number, head in found.items() if head not in named]
     if missing or strange or len({*found.values()}) < len(found) or (row and row.number > 1):
         lost = f"少了{'、'.join(missing)}" if missing else "有多出来的或者重复的列名"
         raise InputError(
-            f"{path.name} 的工作表“{form.title}”：第 1 行的列名改过，{lost}。"
+            f"{name} 的工作表“{title}”：第 1 行的列名改过，{lost}。"
             "请用 yanlu template 另做一份，把内容贴进去。"
         )
-    return {number: named[title] for number, title in found.items()}
+    return {number: named[head] for number, head in found.items()}
 
 
 def _cells(

@@ -8,6 +8,7 @@ again.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,13 +21,17 @@ MAY_BE_ANSWERED = frozenset({Fate.REGISTERED, Fate.HANDLING})
 
 @dataclass(frozen=True)
 class Answer:
-    """What is answered, by whom and why; `conversion` (conversions.csv) where it is adopted."""
+    """What is answered, by whom and why; `conversion` (conversions.csv) where it is adopted.
+
+    `promises` are as in the head of a suggestion.
+    """
 
     outcome: str
     reason: str
     text: str
     body: str
     conversion: str | None = None
+    promises: Sequence[Mapping[str, str]] = ()
 
 
 def pointed(text: str, call: Call, root: str = "/") -> str:
@@ -46,15 +51,18 @@ def _where(call: Call) -> str:
 
 
 def answered(suggestion: Suggestion, answer: Answer, month: Month) -> Suggestion:
-    """A suggestion that may be answered, with this answer as its next step."""
-    step = {"state": str(Fate.REPLIED), "month": str(month), "body": answer.body}
+    """A suggestion that may be answered, with this answer, and its promises, as its next steps."""
+    states = [Fate.REPLIED, Fate.PROMISED] if answer.promises else [Fate.REPLIED]
+    steps = [{"state": str(s), "month": str(month), "body": answer.body} for s in states]
     front: dict[str, Any] = {
         **suggestion.front,
-        "fate": str(Fate.REPLIED),
-        "history": [*suggestion.front["history"], step],
+        "fate": str(states[-1]),
+        "history": [*suggestion.front["history"], *steps],
         "outcome": answer.outcome,
         "reason": answer.reason,
     }
     if answer.conversion:
         front["conversion"] = answer.conversion
+    if answer.promises:
+        front["promises"] = [dict(promise) for promise in answer.promises]
     return replace(suggestion, front=front, reply=answer.text)
