@@ -146,6 +146,12 @@ class Witness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     key: Text
 
 
+class Map(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The number (审图号) under which the office's map, `data/map.svg`, was approved."""
+
+    review_number: Text
+
+
 class Receipts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The public log: its key, and how many event lines each day has, set for a year.
 
@@ -180,6 +186,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     forge: Forge
     intake: Intake
     receipts: Receipts
+    map: Map | None = None
 
 
 Row = Mapping[str, str]

@@ -23,6 +23,7 @@ from yanlu.intake.layout import layout_faults
 from yanlu.model import Month
 from yanlu.packages.check import check_data, hides_others
 from yanlu.packages.history import CUBES, LIST, gather, issued, lost_lines, silent_changes
+from yanlu.packages.maps import map_faults
 from yanlu.packages.quarters import FILES, changed_quarters
 from yanlu.packages.suggestions import suggestion_files
 from yanlu.receipts.log import KEPT, read_log, rewritten
@@ -117,6 +118,7 @@ def check_portal(
     faults, notes = [str(fault) for fault in found_first], list[str]()
     if not any(map(hides_others, found_first)):
         faults += [*settings_faults(portal), *mapping_faults(portal), *layout_faults(portal)]
+        faults += map(str, map_faults(portal))
         faults += _versions(portal)
         faults += _log(portal)
         found, notes = _register(portal, scope, report, sound=not found_first)

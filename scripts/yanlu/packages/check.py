@@ -36,6 +36,7 @@ from yanlu.settings import read_codes
 # What may lie in data/; any other file stops the run, so that no export is left there.
 KNOWN = (
     "office.toml",
+    "map.svg",
     "mappings/*.toml",
     "layouts/*.toml",
     *TABLES.values(),

@@ -22,6 +22,7 @@ from yanlu.guidance.judge import guidance_faults
 from yanlu.guidance.moved import read_moves
 from yanlu.overlay import found
 from yanlu.packages.check import register_faults, rest_faults
+from yanlu.packages.maps import map_faults
 from yanlu.packages.read import listed, release_folder
 from yanlu.settings import Portal
 from yanlu.sources import head_of, put_sources
@@ -251,7 +252,7 @@ def _refuse_faults(portal: Portal, ledger: Ledger) -> None:
 
 
 def _faults_beside_register(portal: Portal) -> list[str]:
-    faults = list(map(str, rest_faults(portal.data)))
+    faults = list(map(str, rest_faults(portal.data))) or list(map(str, map_faults(portal)))
     return faults or list(guidance_faults(portal.data, portal.settings.disclosure.base))
 
 

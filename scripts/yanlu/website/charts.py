@@ -21,6 +21,7 @@ LABEL_GAP = 18  # pixels between two labels on the right
 COLUMNS = 3  # tiles side by side: on a telephone each still holds its name
 COLUMN, GUTTER = 32.0, 2.0  # per cent
 NAME_LINE, NAME_CHARACTERS = 18, 6  # pixels of a line of a tile's name, Han characters on it
+MAP_HEIGHT = 380  # pixels, whatever the shape of the place
 PANEL = 44  # pixels: height of the line in a panel
 
 
@@ -185,11 +186,16 @@ def tiles(rows: Sequence[tuple[str, float, str]]) -> tuple[list[Tile], int]:
             words,
             *_cell(i, step),
             round(COLUMN * size / largest, 2),
-            max(1, ceil(4 * size / largest)),
+            band(size, largest),
         )
         for i, (label, size, words) in enumerate(rows)
     ]
     return drawn, step
+
+
+def band(size: float, largest: float) -> int:
+    """Which quarter of the largest a size lies in, 1 to 4."""
+    return max(1, ceil(4 * size / (largest or 1)))
 
 
 @dataclass(frozen=True)

@@ -6,22 +6,30 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from yanlu.model import Month
+from yanlu.packages.maps import Map
 from yanlu.templates import Environment, grouped
 from yanlu.website import charts
 from yanlu.website.figures import Drawing, Figure
-from yanlu.website.table import Kind, Share, Value
+from yanlu.website.table import Kind, Name, Share, Value
 
 # Light-theme colours of the four series, for a drawing that is opened on its own; on a
 # page the style sheet's tokens take their place.
 COLOURS = ("#1a5a86", "#2a664a", "#7d5200", "#a8321f")
 
 
-def draw(figure: Figure, jinja: Environment) -> str:
-    """The drawing as SVG, with its title and what it shows in words."""
-    facts = _DRAWN[figure.drawing](figure)
+def draw(figure: Figure, jinja: Environment, approved: Map | None = None) -> str:
+    """The drawing as SVG, with its title and what it shows in words.
+
+    Regions are drawn on the `approved` map where the office has one.
+    """
+    way = figure.drawing
+    if way is Drawing.TILES and approved is not None:
+        way, facts = Drawing.MAP, _map(figure, approved)
+    else:
+        facts = _DRAWN[way](figure)
     description = f"{figure.description}。{facts.pop('note', '')}下面的表里有同样的数字。"
     return (
-        jinja.get_template(f"{figure.drawing}.svg")
+        jinja.get_template(f"{way}.svg")
         .render(
             id=f"chart-{figure.name}",
             title=f"{figure.title}（{figure.period}）",
@@ -45,6 +53,30 @@ def _tiles(figure: Figure) -> dict[str, Any]:
         "column": charts.COLUMN,
         "height": _rows(len(tiles)) * step,
         "note": "格子按代码表的顺序排列，不是地图；底下的短线和颜色的深浅都是件数。",
+    }
+
+
+def _map(figure: Figure, approved: Map) -> dict[str, Any]:
+    position = _position(figure, figure.drawn[0])
+    rows = [(row[0], _size(row[position]), _words(row[position])) for row in figure.table.rows]
+    largest = max(size for _, size, _ in rows)
+    return {
+        "map": approved,
+        "regions": [
+            {
+                "shape": approved.regions[name.code],
+                "band": charts.band(size, largest),
+                "said": f"{name}：{words}",
+            }
+            for name, size, words in rows
+            if isinstance(name, Name)
+        ],
+        "keys": [
+            {"x": 25 * i, "said": f"≤{grouped(round(largest * (i + 1) / 4))}"} for i in range(4)
+        ],
+        "drawn": charts.MAP_HEIGHT,
+        "height": charts.MAP_HEIGHT + 56,
+        "note": "颜色的深浅是件数，分四档，每档是最多的四分之一。",
     }
 
 

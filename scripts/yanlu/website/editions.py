@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from yanlu.model import Month
+from yanlu.packages.maps import Map
 from yanlu.packages.read import (
     Listing,
     Replacement,
@@ -87,12 +88,14 @@ def read_editions(data: Path, entries: Iterable[Listing], reasons: Codes) -> lis
 class Origin:
     """What every statistics page says of its numbers beside the numbers.
 
-    `editions` are the releases in force, oldest month first.
+    `editions` are the releases in force, oldest month first. `map` is that of the office, drawn
+    in place of a grid of regions where it has one.
     """
 
     root: str
     licence: Mapping[str, str]
     editions: Sequence[Edition]
+    map: Map | None = None
 
     @property
     def base(self) -> int:

@@ -37,6 +37,7 @@ class Drawing(StrEnum):
     MULTIPLES = "multiples"
     STACK = "stack"
     TILES = "tiles"
+    MAP = "map"
     NONE = "none"
 
 

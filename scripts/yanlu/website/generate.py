@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from yanlu.overlay import below
+from yanlu.packages.maps import office_map
 from yanlu.packages.read import listed, newest, read_release
 from yanlu.settings import Portal, read_codes
 from yanlu.website.bulletins import Issue, bulletin_files
@@ -112,7 +113,10 @@ def _made(portal: Portal, tally: Tally, templates: Path) -> Made:
     newest_versions = newest(portal.data)
     in_force = [edition for edition in reversed(editions) if edition.listing in newest_versions]
     origin = Origin(
-        portal.settings.office.root, msgspec.to_builtins(portal.settings.licence), in_force
+        portal.settings.office.root,
+        msgspec.to_builtins(portal.settings.licence),
+        in_force,
+        office_map(portal),
     )
     minimum = portal.settings.disclosure.rate_minimum
     numbers = _numbers(portal, in_force)

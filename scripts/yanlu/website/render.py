@@ -82,7 +82,7 @@ def _figure_files(
     yield f"{stem}.json", table_json(figure, origin)
     yield f"{stem}.metadata.json", table_csvw(figure, origin)
     if figure.drawing is not Drawing.NONE:
-        yield f"{stem}.svg", draw(figure, jinja)
+        yield f"{stem}.svg", draw(figure, jinja, origin.map)
 
 
 def _figure_block(
