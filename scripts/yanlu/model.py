@@ -58,6 +58,25 @@ class Month:
         return f"{self.year:04d}-{self.number:02d}"
 
 
+def period(months: Sequence[Month]) -> str:
+    """Months in words, gaps named: 2015年1月、3月至6月."""
+    runs: list[list[Month]] = []
+    for month in months:
+        if runs and runs[-1][-1].next == month:
+            runs[-1].append(month)
+        else:
+            runs.append([month])
+    words, year = [], 0
+    for run in runs:
+        first, last = run[0], run[-1]
+        said = first.title if first.year != year else f"{first.number}月"
+        if last != first:
+            said += f"至{last.title if last.year != first.year else f'{last.number}月'}"
+        words.append(said)
+        year = last.year
+    return "、".join(words)
+
+
 class Event(StrEnum):
     """What can happen to a matter in a month. Flows only: a stock would undo the rounding."""
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
-from yanlu.model import Event, Month
+from yanlu.model import Event, Month, period
 from yanlu.packages.read import newest, read_release
 from yanlu.settings import open_portal
-from yanlu.website.figures import Dimension, breakdown, period
+from yanlu.website.figures import Dimension, breakdown
 from yanlu.website.numbers import Numbers, Where
 
 

@@ -33,6 +33,7 @@ VERBS = {
     "register": "register",
     "deadlines": "deadlines",
     "receipts": "receipts",
+    "federation": "federation",
     "new": "new",
     "guard": "guard",
     "doctor": "doctor",
@@ -63,6 +64,8 @@ REVIEW = {  # beside those in cli/review.py
     "report": "reporting",
     "settle": "reporting",
 }
+
+FEDERATION = {"report": "upward"}
 
 
 class Verbs(click.Group):

@@ -55,7 +55,7 @@ def _words(portal: Portal) -> Words:
         pages={place: p.read_text("utf-8") for place, p in files.items() if p.suffix == ".md"},
         templates=_templates(theme) if theme else {},
         tables={place: _rows(path) for place, path in tables.items() if path.suffix == ".csv"},
-        site=Site(set(files), _menu(theme) if theme else ()),
+        site=Site(set(files), _menu(theme, portal.data) if theme else ()),
     )
 
 
@@ -64,8 +64,9 @@ def _files(portal: Portal, folder: str) -> dict[str, Path]:
     return {f"{folder}/{name}": path for name, path in below(portal.folder, folder).items()}
 
 
-def _menu(theme: Path) -> list[str]:
-    return [page.address for part in read_navigation(theme).menu for page in part.pages]
+def _menu(theme: Path, data: Path) -> list[str]:
+    menu = read_navigation(theme).within(data).menu
+    return [page.address for part in menu for page in part.pages]
 
 
 def _templates(theme: Path) -> Mapping[str, str]:

@@ -49,6 +49,11 @@ KNOWN = (
     "log/pending.txt",
     "statistics/*/v*/datapackage.json",
     *(f"statistics/*/v*/{name}.csv" for name in ("cube", *CARRIED)),
+    *(f"rollups/*/v*/{name}.csv" for name in ("cube", "coverage", *CARRIED)),
+    *("rollups/rollups.csv", "rollups/*/v*/datapackage.json"),
+    "collected/*/statistics/*/v*/datapackage.json",
+    *(f"collected/*/statistics/*/v*/{name}.csv" for name in ("cube", *CARRIED)),
+    "collected/*/statistics/releases.csv",
 )
 _TEXT, _STRAY = ".md", "stray"
 

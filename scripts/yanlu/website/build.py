@@ -45,6 +45,7 @@ from yanlu.website.register.kept import cache_folder, digest
 from yanlu.website.register.ledger import Ledger
 from yanlu.website.register.supervision import FILES as PROPOSALS
 from yanlu.website.remembered import Remembered
+from yanlu.website.rollups import copy_rollups
 from yanlu.website.search.build import write_search
 from yanlu.website.search.kept import Kept
 from yanlu.website.shell import Frame, Navigation, frame, read_navigation, shell_context
@@ -107,7 +108,7 @@ class _Build:
     @cached_property
     def navigation(self) -> Navigation:
         """The menu."""
-        return read_navigation(self.theme)
+        return read_navigation(self.theme).within(self.portal.data)
 
     @cached_property
     def cache(self) -> Path | None:
@@ -137,6 +138,7 @@ class _Build:
         calendars = self._remembered("calendars", dict[str, str])
         write_guidance_files(self.portal, site, self.head.moment, calendars, name)
         _copy_releases(self.portal, site)
+        copy_rollups(self.portal.data, site)
         write_saved_check(self.portal, self.theme, site)
         return sums
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from yanlu.model import Event, Month, chinese_day
+from yanlu.model import Event, Month, chinese_day, period
 from yanlu.templates import environment, grouped
 from yanlu.website.editions import Edition
-from yanlu.website.figures import Dimension, breakdown, on_time_rate, period, replied
+from yanlu.website.figures import Dimension, breakdown, on_time_rate, replied
 from yanlu.website.numbers import Numbers, Where
 from yanlu.website.table import Share, Value
 from yanlu.website.trends import analyse, said

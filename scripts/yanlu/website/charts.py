@@ -23,6 +23,7 @@ COLUMN, GUTTER = 32.0, 2.0  # per cent
 NAME_LINE, NAME_CHARACTERS = 18, 6  # pixels of a line of a tile's name, Han characters on it
 MAP_HEIGHT = 380  # pixels, whatever the shape of the place
 PANEL = 44  # pixels: height of the line in a panel
+SHARE_PANEL = 72  # pixels from 0 to 100 per cent in a panel of shares
 
 
 @dataclass(frozen=True)
@@ -227,6 +228,71 @@ def panels(rows: Sequence[tuple[str, Sequence[int], Sequence[str]]]) -> tuple[li
         ends = f"{values[0]} → {values[-1]}" if values else ""
         drawn.append(Panel(name_lines(label), ends, x, y, points, base))
     return drawn, step
+
+
+@dataclass(frozen=True)
+class Range:
+    """A share at `at` with the least and the most that it may be, all in pixels but `x`."""
+
+    x: float
+    at: float
+    low: float
+    high: float
+    said: str
+
+
+@dataclass(frozen=True)
+class RangePanel:
+    """Shares in order with their name and their last in words; a gap stays a gap.
+
+    `base` is where 0 stands, `top` where 100 per cent do.
+    """
+
+    name: tuple[str, ...]
+    words: tuple[str, str]
+    x: float
+    y: int
+    base: int
+    top: int
+    ranges: tuple[Range, ...]
+    segments: tuple[tuple[Range, Range], ...]
+
+
+Shared = tuple[float, float, float, str] | None  # a share, its least and most in per cent, words
+
+
+def range_panels(
+    rows: Sequence[tuple[str, tuple[str, str], Sequence[Shared]]],
+) -> tuple[list[RangePanel], int]:
+    """Panels from (name, words, shares); answers them and a panel's height."""
+    names = _name_height(label for label, _, _ in rows)
+    step = names + 2 * NAME_LINE + SHARE_PANEL + 38
+    drawn = []
+    for i, (label, words, shares) in enumerate(rows):
+        x, y = _cell(i, step)
+        top = y + names + 2 * NAME_LINE + 12
+        spots = _range_spots(x, top + SHARE_PANEL, shares)
+        pairs = tuple((a, b) for a, b in pairwise(spots) if a and b)
+        ranges = tuple(spot for spot in spots if spot)
+        drawn.append(
+            RangePanel(name_lines(label), words, x, y, top + SHARE_PANEL, top, ranges, pairs)
+        )
+    return drawn, step
+
+
+def _range_spots(x: float, base: int, shares: Sequence[Shared]) -> list[Range | None]:
+    """Where they stand; one alone stands in the middle."""
+    across = (COLUMN - 5) / max(1, len(shares) - 1)
+    first = x + (2.5 if len(shares) > 1 else COLUMN / 2)
+    return [
+        share and _range(round(first + across * n, 2), base, share)
+        for n, share in enumerate(shares)
+    ]
+
+
+def _range(x: float, base: int, share: tuple[float, float, float, str]) -> Range:
+    at, low, high = (round(base - SHARE_PANEL * one / 100, 1) for one in share[:3])
+    return Range(x, at, low, high, share[3])
 
 
 def name_lines(name: str) -> tuple[str, ...]:

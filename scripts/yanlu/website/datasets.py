@@ -23,6 +23,7 @@ from yanlu.website.guidance import offices
 from yanlu.website.guidance.build import directory_package
 from yanlu.website.quarters import ADDRESS as QUARTERS
 from yanlu.website.render import front_matter
+from yanlu.website.rollups import rollup_editions
 
 ADDRESS = "data/catalogue/"
 WHOLE, DCAT = "datapackage.json", f"{ADDRESS}dcat.jsonld"
@@ -62,7 +63,7 @@ class Dataset:
 
 
 def datasets(portal: Portal, editions: Sequence[Edition]) -> list[Dataset]:
-    """Releases of months, packages of quarters, the directory; the newest first."""
+    """Releases of months, roll-ups, packages of quarters, the directory; the newest first."""
     months = [
         Dataset(
             edition.anchor,
@@ -74,6 +75,17 @@ def datasets(portal: Portal, editions: Sequence[Edition]) -> list[Dataset]:
         )
         for edition in editions
     ]
+    rolled = [
+        Dataset(
+            f"rollup-{edition.anchor}",
+            edition.address,
+            edition.told,
+            edition.listing.issued.isoformat(),
+            f"{edition.month}-01",
+            edition.descriptor,
+        )
+        for edition in rollup_editions(portal)
+    ]
     quarters = [
         Dataset(name, f"data/releases/{name}/", QUARTERS, told["issued"], _first_day(name), told)
         for name, told in read_descriptors(portal.data).items()
@@ -81,6 +93,7 @@ def datasets(portal: Portal, editions: Sequence[Edition]) -> list[Dataset]:
     directory = directory_package(portal)
     return [
         *months,
+        *rolled,
         *quarters,
         Dataset("offices", offices.ADDRESS, offices.ADDRESS, "", "", directory),
     ]

@@ -10,7 +10,7 @@ from yanlu.packages.maps import Map
 from yanlu.templates import Environment, grouped
 from yanlu.website import charts
 from yanlu.website.figures import Drawing, Figure
-from yanlu.website.table import Kind, Name, Share, Value
+from yanlu.website.table import Kind, Measure, Name, Share, Value
 
 # Light-theme colours of the four series, for a drawing that is opened on its own; on a
 # page the style sheet's tokens take their place.
@@ -99,6 +99,50 @@ def _panel(figure: Figure, row: tuple[Value, ...]) -> tuple[str, list[int], list
     return str(row[0]), values, said
 
 
+def _ranges(figure: Figure) -> dict[str, Any]:
+    panels, step = charts.range_panels([_range_panel(figure, row) for row in figure.table.rows])
+    return {
+        "panels": panels,
+        "column": charts.COLUMN,
+        "height": _rows(len(panels)) * step,
+        "note": (
+            "每格一个单位，按名单的次序；下面的线是0，上面的线是100%。点是按时率，"
+            "竖的粗线是舍入使它不能确定的范围。"
+        ),
+    }
+
+
+def _range_panel(
+    figure: Figure, row: tuple[Value, ...]
+) -> tuple[str, tuple[str, str], list[charts.Shared]]:
+    shares = [_shared(figure, row, name) for name in figure.drawn]
+    last = shares[-1]
+    if last is None:
+        return str(row[0]), ("不计算", ""), shares
+    share, low, high, _ = last
+    sure = f"{low:.1f}–{high:.1f}%" if (low, high) != (share, share) else "范围不详"
+    return str(row[0]), (f"{share:.1f}%", sure), shares
+
+
+def _shared(figure: Figure, row: tuple[Value, ...], name: str) -> charts.Shared:
+    """A share with its range; where that is not known, the share stands alone."""
+    at = _position(figure, name)
+    share, low, high = (_percent(row[at + n]) for n in range(3))
+    if share is None:
+        return None
+    title = figure.table.columns[at].title
+    said = f"{row[0]}，{title}：{share:.1f}%"
+    if low is None or high is None:
+        return share, share, share, said
+    return share, low, high, f"{said}（{low:.1f}–{high:.1f}%）"
+
+
+def _percent(value: Value) -> float | None:
+    if isinstance(value, Share):
+        return None if value.percent is None else float(value.percent)
+    return float(value.value) if isinstance(value, Measure) and value.value is not None else None
+
+
 def _rows(count: int) -> int:
     return -(-count // charts.COLUMNS)
 
@@ -158,6 +202,7 @@ _DRAWN: Mapping[Drawing, Callable[[Figure], dict[str, Any]]] = {
     Drawing.BARS: _bars,
     Drawing.LINES: _lines,
     Drawing.MULTIPLES: _multiples,
+    Drawing.RANGES: _ranges,
     Drawing.STACK: _stack,
     Drawing.TILES: _tiles,
 }

@@ -18,18 +18,22 @@ from yanlu.packages.read import (
 )
 from yanlu.settings import Codes
 
+RELEASES = "data/releases/"
+
 
 @dataclass(frozen=True)
 class Edition:
     """A listed release; `why` says in words what it corrects, empty for a first version.
 
-    `replaced` owns up to contents that this version had before, against the rule.
+    `replaced` owns up to contents that this version had before, against the rule. `below` is the
+    folder of all packages of its series on the site.
     """
 
     listing: Listing
     descriptor: Mapping[str, Any]
     why: str
     replaced: Sequence[Replacement] = ()
+    below: str = RELEASES
 
     @property
     def month(self) -> Month:
@@ -49,7 +53,13 @@ class Edition:
     @property
     def address(self) -> str:
         """Its folder, relative to the root of the site."""
-        return f"data/releases/{self.month}/v{self.listing.version}/"
+        return f"{self.below}{self.month}/v{self.listing.version}/"
+
+    @property
+    def told(self) -> str:
+        """Where a page tells of it, relative to the root of the site."""
+        listed = self.below == RELEASES
+        return f"{RELEASES}#{self.anchor}" if listed else f"{self.below}{self.month}/"
 
     @property
     def slug(self) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 
-from yanlu.model import Event, Month
+from yanlu.model import Event, Month, period
+from yanlu.settings import Codes
 from yanlu.website.numbers import Numbers, Where
 from yanlu.website.table import Column, Kind, Name, Rate, Share, Table, Value
 
@@ -38,6 +39,7 @@ class Drawing(StrEnum):
     STACK = "stack"
     TILES = "tiles"
     MAP = "map"
+    RANGES = "ranges"
     NONE = "none"
 
 
@@ -67,25 +69,6 @@ class Figure:
     def released(self) -> tuple[Month, ...]:
         """The months whose releases the counts come from."""
         return self.months if self.pages is None else ()
-
-
-def period(months: Sequence[Month]) -> str:
-    """Months in words, gaps named: 2015年1月、3月至6月."""
-    runs: list[list[Month]] = []
-    for month in months:
-        if runs and runs[-1][-1].next == month:
-            runs[-1].append(month)
-        else:
-            runs.append([month])
-    words, year = [], 0
-    for run in runs:
-        first, last = run[0], run[-1]
-        said = first.title if first.year != year else f"{first.number}月"
-        if last != first:
-            said += f"至{last.title if last.year != first.year else f'{last.number}月'}"
-        words.append(said)
-        year = last.year
-    return "、".join(words)
 
 
 def breakdown(numbers: Numbers, by: Dimension, where: Where, subject: str, minimum: int) -> Figure:
@@ -119,9 +102,26 @@ def breakdown(numbers: Numbers, by: Dimension, where: Where, subject: str, minim
 
 def timeliness(numbers: Numbers, by: Dimension, where: Where, subject: str, minimum: int) -> Figure:
     """On-time replies ÷ replies that had a limit, with both numbers beside the rate."""
-    titles = numbers.codes["events"]
-    columns = (
-        Column(by, by.chinese, f"{by.chinese}的名称", Kind.NAME),
+    first = Column(by, by.chinese, f"{by.chinese}的名称", Kind.NAME)
+    columns = (first, *rate_columns(numbers.codes["events"], minimum))
+    rows = tuple(
+        (name, *_rated(numbers, place, minimum)) for name, place in _places(numbers, by, where)
+    )
+    total = (Name("all", "合计"), *_rated(numbers, where, minimum))
+    return Figure(
+        f"timeliness-{by}s",
+        f"{subject}按时率，按{by.chinese}",
+        f"{subject}有期限的回复里按时的占多少，按{by.chinese}分",
+        _months(numbers, where),
+        Table(columns, rows, total),
+        Drawing.LINES if by is Dimension.MONTH else Drawing.BARS,
+        ("on-time-rate",),
+    )
+
+
+def rate_columns(titles: Codes, minimum: int) -> tuple[Column, ...]:
+    """Both counts, their sum, the rate, and what has no limit; `titles` are those of events."""
+    return (
         *(Column(e, titles.title(e), titles.rows[e]["definition"]) for e in LIMITED),
         Column("with-limit", "有期限的回复", "按时回复与逾期回复之和，是按时率的分母"),
         Column(
@@ -137,19 +137,6 @@ def timeliness(numbers: Numbers, by: Dimension, where: Where, subject: str, mini
             titles.title(Event.NO_LIMIT),
             titles.rows[Event.NO_LIMIT]["definition"],
         ),
-    )
-    rows = tuple(
-        (name, *_rated(numbers, place, minimum)) for name, place in _places(numbers, by, where)
-    )
-    total = (Name("all", "合计"), *_rated(numbers, where, minimum))
-    return Figure(
-        f"timeliness-{by}s",
-        f"{subject}按时率，按{by.chinese}",
-        f"{subject}有期限的回复里按时的占多少，按{by.chinese}分",
-        _months(numbers, where),
-        Table(columns, rows, total),
-        Drawing.LINES if by is Dimension.MONTH else Drawing.BARS,
-        ("on-time-rate",),
     )
 
 

@@ -30,6 +30,8 @@ from yanlu.website.quarters import ADDRESS, quarter_files
 from yanlu.website.register.kept import digest
 from yanlu.website.remembered import Remembered
 from yanlu.website.render import empty_files, page_files
+from yanlu.website.rolled_pages import federation_pages
+from yanlu.website.rollups import read_federation
 from yanlu.website.shell import Navigation
 from yanlu.website.years import Tally, Year, issued, year_bulletin, year_page, year_teaser, years
 
@@ -126,17 +128,33 @@ def _made(portal: Portal, tally: Tally, templates: Path) -> Made:
     docs = dict(quarter_files(portal, templates))
     for page in pages:
         docs |= page_files(page, origin, templates)
+    rolled = list(_rolled_pages(portal, minimum, templates, docs))
     notices = dict(_year_bulletins(over, editions, origin.root, templates, minimum))
     told = [*map(release_teaser, editions), *(year_teaser(y, issued(y, editions)) for y in over)]
     sets = datasets(portal, editions)
     docs |= [catalogue_page(portal, sets, templates), *catalogue_data(portal, sets)]
     if not editions:
         return Made(docs, notices, told, None, schema_org(portal, sets))
-    docs |= catalogue_files(editions, pages, portal.codes, origin, templates)
+    docs |= catalogue_files(editions, [*pages, *rolled], portal.codes, origin, templates)
     issues = [_issue(portal, edition, in_force, numbers) for edition in editions]
     notices |= bulletin_files(issues, origin.root, templates, minimum)
     headline = {**home_headline(numbers, minimum), "note": in_force[-1].source["note"]}
     return Made(docs, notices, told, headline, schema_org(portal, sets))
+
+
+def _rolled_pages(
+    portal: Portal, minimum: int, templates: Path, docs: dict[str, str]
+) -> Iterator[Page]:
+    """Pages of what lower offices and this one sum up to, put into `docs`."""
+    federation = read_federation(portal)
+    if federation is None:
+        return
+    licence = msgspec.to_builtins(portal.settings.licence)
+    editions = [one.edition for one in federation.rolled]
+    origin = Origin(portal.settings.office.root, licence, editions)
+    for page in federation_pages(federation, minimum):
+        docs |= page_files(page, origin, templates)
+        yield page
 
 
 def _year_pages(portal: Portal, over: Iterable[Year], day: date) -> Iterator[Page]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from yanlu.model import Event, Month, chinese_day
+from yanlu.model import Event, Month, chinese_day, period
 from yanlu.templates import grouped
 from yanlu.website.charts import spark
 from yanlu.website.figures import (
@@ -16,7 +16,6 @@ from yanlu.website.figures import (
     composition,
     monthly,
     on_time_rate,
-    period,
     replied,
     timeliness,
 )

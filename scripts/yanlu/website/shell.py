@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 from markupsafe import Markup
+from msgspec.structs import replace
 
 from yanlu.errors import BuildError
 from yanlu.git import Head
@@ -20,10 +21,14 @@ from yanlu.website.assets import Assets
 
 
 class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A link of the menu; `address` is relative to the root of the site."""
+    """A link of the menu; `address` is relative to the root of the site.
+
+    `needs`: what must lie in `data/` for the page to be there at all; "" for nothing.
+    """
 
     title: Text
     address: str
+    needs: str = ""
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,9 +52,21 @@ class Navigation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     menu: tuple[Section, ...]
     categories: dict[str, Text]
 
+    def within(self, data: Path) -> Navigation:
+        """Without the links to pages for which this `data/` has nothing."""
+        menu = tuple(
+            replace(part, items=_present(part.items, data), more=_present(part.more, data))
+            for part in self.menu
+        )
+        return Navigation(menu, self.categories)
+
     def of(self, section: str) -> list[Item]:
         """A section's own page and those under it."""
         return [item for part in self.menu if part.section == section for item in part.pages]
+
+
+def _present(items: tuple[Item, ...], data: Path) -> tuple[Item, ...]:
+    return tuple(item for item in items if (data / item.needs).exists())
 
 
 def read_navigation(theme: Path) -> Navigation:

@@ -20,6 +20,7 @@ from typing import Any
 from yanlu.website.register.kept import digest
 
 _RECEIVED = "received"
+_OURS = ".own"  # the office that adds up, in a table of offices
 COUNTING = b'"page-count"'  # in the file of a table that counts pages of the register
 _COUNTED = re.compile("收到群众反映的事项([0-9\u202f]+)件")
 
@@ -50,7 +51,7 @@ class Packages:
 
 
 def source_faults(packages: Packages, path: Path) -> Iterator[str]:
-    """What is wrong with a table that compares months, or that counts pages of the register."""
+    """What is wrong with a table that compares months, counts pages, or splits a sum by office."""
     figure = json.loads(path.read_text("utf-8"))
     where = f"{path.parent.name}/{path.name}"
     names = {column["name"] for column in figure["fields"]}
@@ -61,6 +62,8 @@ def source_faults(packages: Packages, path: Path) -> Iterator[str]:
     for row in figure["rows"]:
         if "page-count" in names and not _counted(packages.site, row):
             yield f"{where}：“{row['result-name']}”一行与公开的网页不符"
+        if names >= {"office", _RECEIVED} and not _added_up(packages.site, figure, row):
+            yield f"{where}：“{row['office-name']}”一行与汇总的数据包不符"
 
 
 def _compared(packages: Packages, figure: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
@@ -84,6 +87,26 @@ def _counted(site: Path, row: Mapping[str, Any]) -> bool:
     return len(texts) == row["page-count"] and all(
         path.is_file() and f">{row['result-name']}<" in path.read_text("utf-8") for path in texts
     )
+
+
+def _added_up(site: Path, figure: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
+    """The counts of an office are those of its region in the roll-up; of ours, of all others."""
+    folder = site / figure["releases"][0]
+    above = {one["code"]: one["parent"] for one in _table(folder / "regions.csv")}
+    covered = {
+        one["region"]: one["id"]
+        for one in _table(folder / "coverage.csv")
+        if one["status"] == "collected"
+    }
+    writers = {one["code"]: one["writer"] for one in _table(folder / "channels.csv")}
+    found: Counter[str] = Counter()
+    for cell in _table(folder / "cube.csv"):
+        region = cell["region"]
+        while region and region not in covered:
+            region = above[region]
+        if writers[cell["channel"]] == "citizen" and covered.get(region, _OURS) == row["office"]:
+            found[cell["event"]] += int(cell["count"])
+    return all(row[field["name"]] == found[field["name"]] for field in figure["fields"][2:])
 
 
 def bulletin_faults(packages: Packages) -> Iterator[str]:

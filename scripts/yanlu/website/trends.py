@@ -17,6 +17,7 @@ from statistics import median
 from yanlu.model import Cell, Event, Month, Release
 from yanlu.website.figures import Drawing, Figure
 from yanlu.website.numbers import Numbers
+from yanlu.website.spans import Span, span
 from yanlu.website.table import Column, Kind, Measure, Name, Table, Value
 
 CONSISTENT = 0.6745  # the median absolute deviation of a normal distribution of deviation 1
@@ -38,15 +39,6 @@ class Rule:
 
 
 RULE = Rule(threshold=3.5, fewest=4, most=12, least=20)
-
-
-@dataclass(frozen=True)
-class Span:
-    """A released count, and the least and the most that the true one may be."""
-
-    shown: int
-    low: int
-    high: int
 
 
 @dataclass(frozen=True)
@@ -114,11 +106,9 @@ def _places(numbers: Numbers, first: Month) -> Iterator[tuple[str, str]]:
 
 
 def _span(release: Release, channels: Sequence[str], topic: str, region: str) -> Span:
-    """What was received there; of a cell that shows 0 or the base, all is told by rounding."""
+    """What was received there."""
     cells = [Cell(region, topic, channel, Event.RECEIVED) for channel in channels]
-    counts = [release.counts.get(cell, 0) for cell in cells]
-    low = sum(count for count in counts if count > release.base)
-    return Span(sum(counts), low, sum(max(count, release.base - 1) for count in counts))
+    return span((release.counts.get(cell, 0) for cell in cells), release.base)
 
 
 def _score(counts: Sequence[int]) -> Score:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from yanlu.model import Event, Fate, Month
+from yanlu.model import Event, Fate, Month, period
 from yanlu.templates import environment, grouped
 from yanlu.website.editions import Edition
 from yanlu.website.figures import (
@@ -24,7 +24,6 @@ from yanlu.website.figures import (
     Figure,
     breakdown,
     on_time_rate,
-    period,
     timeliness,
 )
 from yanlu.website.news import Teaser

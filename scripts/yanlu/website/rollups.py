@@ -1,0 +1,236 @@
+"""What the site of a level above knows: roll-ups, and how sure the shares of each office are."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from pathlib import Path
+
+from yanlu.errors import BuildError
+from yanlu.model import Cell, Event, Month, Release
+from yanlu.packages.read import Listing, newest, read_release, release_folder
+from yanlu.packages.rollups import (
+    COLLECTED,
+    ROLLUPS,
+    Covered,
+    HeldRollUp,
+    listed_rollups,
+    newest_rollups,
+    read_rollup,
+    rollup_folder,
+)
+from yanlu.settings import Codes, Portal, read_codes
+from yanlu.website.editions import Edition
+from yanlu.website.figures import LIMITED
+from yanlu.website.numbers import Numbers
+from yanlu.website.spans import Span, span
+
+ADDRESS = "data/federation/"
+OWN, ALL = ".own", ".all"  # beside the ids of lower offices, which hold no full stop
+_LISTS = ("regions", "topics", "channels")
+
+
+@dataclass(frozen=True)
+class Member:
+    """An office whose figures are in a roll-up.
+
+    `counts` are of what citizens sent; `spans` tell of events how sure they are, and are empty
+    where the cells behind the sum are not here.
+    """
+
+    code: str
+    name: str
+    counts: Mapping[Event, int]
+    spans: Mapping[Event, Span]
+
+
+@dataclass(frozen=True)
+class Rolled:
+    """A roll-up in force as the site shows it: its members in the order of the office's list."""
+
+    rollup: HeldRollUp
+    members: Sequence[Member]
+    edition: Edition
+
+    @property
+    def month(self) -> Month:
+        """The month that it counts."""
+        return self.rollup.month
+
+    @property
+    def address(self) -> str:
+        """Of its page, relative to the root of the site."""
+        return f"{ADDRESS}{self.month}/"
+
+    @property
+    def covered(self) -> Sequence[Covered]:
+        """All lower offices, also those that are not in it."""
+        return self.rollup.covered
+
+    @property
+    def held(self) -> int:
+        """How many lower offices are in it."""
+        return len(self.rollup.held)
+
+
+@dataclass(frozen=True)
+class Federation:
+    """All roll-ups in force, the oldest month first, and the counts of their sum."""
+
+    rolled: Sequence[Rolled]
+    numbers: Numbers
+
+
+def read_federation(portal: Portal) -> Federation | None:
+    """All that was rolled up; None where nothing was.
+
+    Raises:
+        PackageError: a file is missing or altered.
+        BuildError: a copy of a lower office is not the one that was added up.
+    """
+    entries = newest_rollups(portal.data)
+    if not entries:
+        return None
+    rolled = [_rolled(portal, entry) for entry in entries]
+    return Federation(rolled, Numbers([_release(one.rollup) for one in rolled], portal.codes))
+
+
+def rollup_editions(portal: Portal) -> list[Edition]:
+    """Every version, for the catalogue; newest month and version first."""
+    entries = sorted(listed_rollups(portal.data), key=lambda e: (e.month, e.version), reverse=True)
+    return [_edition(portal, read_rollup(portal.data, entry)) for entry in entries]
+
+
+def copy_rollups(data: Path, site: Path) -> None:
+    """The packages as they are, and their list; nothing where nothing was rolled up."""
+    for entry in listed_rollups(data):
+        target = site / ADDRESS / str(entry.month) / f"v{entry.version}"
+        shutil.copytree(rollup_folder(data, entry.month, entry.version), target)
+    if (data / ROLLUPS).is_file():
+        shutil.copy(data / ROLLUPS, site / ADDRESS)
+
+
+def _rolled(portal: Portal, entry: Listing) -> Rolled:
+    rollup = read_rollup(portal.data, entry)
+    adding = _Adding(portal, rollup)
+    return Rolled(rollup, adding.members(), _edition(portal, rollup))
+
+
+def _edition(portal: Portal, rollup: HeldRollUp) -> Edition:
+    """As other releases are spoken of; its source is told in one line, the offices one by one."""
+    told = {
+        "title": "各单位各自公布的数据包，逐格相加，没有再舍入",
+        "terms": portal.settings.licence.title,
+        "note": (
+            "哪些单位在内、各用哪一版，写在覆盖情况里。"
+            "期限是各单位自己的，不是《信访工作条例》规定的期限。"
+        ),
+    }
+    why = rollup.listing.why
+    return Edition(
+        rollup.listing,
+        {**rollup.descriptor, "sources": [told]},
+        portal.codes["revisions"].title(why) if why in portal.codes["revisions"] else why,
+        below=ADDRESS,
+    )
+
+
+def _release(rollup: HeldRollUp) -> Release:
+    """Sums of rounded cells are cells of a release: none lies between 0 and the base."""
+    listing, descriptor = rollup.listing, rollup.descriptor
+    nonce = str(descriptor.get("nonce", ""))
+    return Release(rollup.month, listing.version, listing.base, 1, rollup.counts, nonce)
+
+
+@dataclass(frozen=True)
+class _Adding:
+    """Splits a roll-up by office, and looks up the cells behind each part."""
+
+    portal: Portal
+    rollup: HeldRollUp
+
+    @cached_property
+    def citizens(self) -> frozenset[str]:
+        rows = self.portal.codes["channels"].rows
+        return frozenset(code for code, row in rows.items() if row["writer"] == "citizen")
+
+    def members(self) -> list[Member]:
+        """Lower offices in the order of the list; last this one, where it has figures."""
+        split = self.rollup.by_office(self.citizens)
+        held = self.rollup.held
+        members = [
+            Member(one.id, one.name, split[one.id], self._of_lower(one, split[one.id]))
+            for one in held
+        ]
+        if "" in split:
+            covered = frozenset[str]().union(*map(self.rollup.within, held))
+            own = self._of_own(split[""], covered)
+            members.append(Member(OWN, self.portal.settings.office.name, split[""], own))
+        return members
+
+    def _of_lower(self, office: Covered, counts: Mapping[Event, int]) -> Mapping[Event, Span]:
+        """From the copy that was added up, if it is here and is one of single cells.
+
+        Raises:
+            BuildError: the copy is another one.
+        """
+        data = self.portal.data / COLLECTED / office.id
+        if not office.version.isdigit():
+            return {}
+        folder = release_folder(data, self.rollup.month, int(office.version))
+        if not (folder / "datapackage.json").is_file():
+            return {}
+        digest = hashlib.sha256((folder / "datapackage.json").read_bytes()).hexdigest()
+        release = read_release(data, self.rollup.month, int(office.version))
+        spans = _spans(release, _lists(folder), frozenset())
+        if digest != office.digest or not _same(spans, counts):
+            raise BuildError(
+                f"data/{COLLECTED}/{office.id} 里{self.rollup.month.title}的数据包，"
+                "与汇总所用的不是同一份，没有生成网站。"
+                "请再运行 yanlu federation collect 和 roll-up，或者从 git 里恢复。"
+            )
+        return spans
+
+    def _of_own(self, counts: Mapping[Event, int], covered: frozenset[str]) -> Mapping[Event, Span]:
+        """From the own release in force, unless it was corrected since."""
+        data, month = self.portal.data, self.rollup.month
+        entry = next((one for one in newest(data) if one.month == month), None)
+        if entry is None:
+            return {}
+        folder = release_folder(data, month, entry.version)
+        spans = _spans(read_release(data, month, entry.version), _lists(folder), covered)
+        return spans if _same(spans, counts) else {}
+
+
+def _same(spans: Mapping[Event, Span], counts: Mapping[Event, int]) -> bool:
+    return all(spans[event].shown == counts[event] for event in LIMITED)
+
+
+def _lists(folder: Path) -> Mapping[str, Codes]:
+    return {name: read_codes(folder / f"{name}.csv") for name in _LISTS}
+
+
+def _spans(
+    release: Release, codes: Mapping[str, Codes], without: frozenset[str]
+) -> Mapping[Event, Span]:
+    """How sure the sums over all that citizens sent are; `without` are regions that do not count.
+
+    Every combination of codes in force may be one of those that show 0.
+    """
+    known = {name: set(codes[name].in_force(release.month.end)) for name in _LISTS}
+    used = release.counts.keys()
+    regions = {code for code in codes["regions"].leaves if code in known["regions"]}
+    regions |= {cell.region for cell in used}
+    topics = {code for code in codes["topics"].groups if code in known["topics"]}
+    topics |= {cell.topic for cell in used}
+    rows = codes["channels"].rows
+    channels = {code for code in codes["channels"].groups if rows[code]["writer"] == "citizen"}
+    places = list(product(sorted(regions - without), sorted(topics), sorted(channels)))
+    return {
+        event: span((release.counts.get(Cell(*at, event), 0) for at in places), release.base)
+        for event in LIMITED
+    }

@@ -1,0 +1,169 @@
+"""What a level above shows: who is in, the sums, and how sure the shares of each office are."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import shutil
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conftest import ROOT
+from doubles.level_above import COUNTIES, add_level_above
+from website.test_golden import TEMPLATES
+from yanlu.errors import BuildError, PackageError
+from yanlu.model import Month
+from yanlu.packages.check import is_known
+from yanlu.packages.rollups import newest_rollups, read_rollup
+from yanlu.settings import Portal, open_portal
+from yanlu.website.datasets import datasets
+from yanlu.website.editions import Origin
+from yanlu.website.render import page_files
+from yanlu.website.rolled_pages import federation_pages
+from yanlu.website.rollups import read_federation
+from yanlu.website.shell import read_navigation
+from yanlu.website.spans import Span, share_span, span
+
+MONTHS = (Month(2024, 3), Month(2024, 4))
+APRIL = "data/federation/2024-04/"
+
+
+@pytest.fixture(scope="module")
+def above(tmp_path_factory: pytest.TempPathFactory) -> Portal:
+    """A portal of a level above, with two months of three counties; a fourth is missing."""
+    folder = tmp_path_factory.mktemp("above") / "portal"
+    for name in ("codes", "guidance"):
+        shutil.copytree(ROOT / "data" / name, folder / "data" / name)
+    shutil.copy(ROOT / "data" / "office.toml", folder / "data")
+    portal = open_portal(folder)
+    add_level_above(portal, MONTHS)
+    return open_portal(folder)
+
+
+@pytest.fixture(scope="module")
+def files(above: Portal) -> dict[str, str]:
+    """The pages and files as they go to the generator."""
+    federation = read_federation(above)
+    assert federation
+    licence = {"name": "PDDL-1.0", "title": "PDDL", "path": "https://example.org/"}
+    origin = Origin("/", licence, [one.edition for one in federation.rolled])
+    pages = federation_pages(federation, 30)
+    return {name: text for page in pages for name, text in page_files(page, origin, TEMPLATES)}
+
+
+def _rows(files: dict[str, str], name: str) -> dict[str, dict[str, str]]:
+    return {row["office"]: row for row in csv.DictReader(io.StringIO(files[name]))}
+
+
+def test_a_cell_of_zero_or_the_base_may_be_off_and_a_larger_one_is_exact() -> None:
+    assert span([0, 5, 6, 40], 5) == Span(51, 46, 4 + 5 + 46)
+
+
+def test_a_share_lies_between_the_worst_cases_and_is_rounded_outwards() -> None:
+    """By hand: at least 90 ÷ (90 + 14), at most 100 ÷ (100 + 6)."""
+    assert share_span(Span(95, 90, 100), Span(10, 6, 14)) == (Decimal("86.5"), Decimal("94.4"))
+
+
+CELLS = st.lists(st.tuples(st.integers(0, 12), st.booleans()), min_size=1, max_size=8)
+
+
+def _rounded(cells: list[tuple[int, bool]]) -> list[int]:
+    return [5 * up if 0 < true < 5 else true for true, up in cells]
+
+
+@given(CELLS, CELLS)
+def test_however_cells_were_rounded_the_true_share_lies_in_its_range(
+    on_time: list[tuple[int, bool]], late: list[tuple[int, bool]]
+) -> None:
+    part, rest = sum(true for true, _ in on_time), sum(true for true, _ in late)
+    low, high = share_span(span(_rounded(on_time), 5), span(_rounded(late), 5))
+    if part + rest:
+        assert low <= Decimal(100 * part) / (part + rest) <= high
+
+
+def test_offices_stand_in_the_order_of_the_list_whatever_they_count(files: dict[str, str]) -> None:
+    listed = [one.id for one in COUNTIES if one.on_time is not None]
+    for name in ("offices", "timeliness-offices"):
+        assert list(_rows(files, f"{APRIL}{name}.csv")) == listed
+    assert list(_rows(files, "data/federation/timeliness-months.csv")) == listed
+
+
+def test_shares_have_their_range_and_a_small_office_has_neither(files: dict[str, str]) -> None:
+    rows = _rows(files, f"{APRIL}timeliness-offices.csv")
+    east = rows["east"]
+    assert float(east["on-time-rate-low"]) < float(east["on-time-rate"])
+    assert float(east["on-time-rate"]) < float(east["on-time-rate-high"])
+    for name in ("on-time-rate", "on-time-rate-low", "on-time-rate-high"):
+        assert rows["small"][name] == ""
+
+
+def test_who_is_in_and_who_is_not_and_why_stands_first_with_links_to_their_sites(
+    files: dict[str, str],
+) -> None:
+    text = files[f"{APRIL}index.md"]
+    assert "4个单位里有3个在内，缺北岭县信访局" in text
+    assert "网站打不开，也没有以前的数据包" in text
+    assert "[东山县信访局](https://east.example/)" in text
+    assert text.index("## 哪些单位在内") < text.index("## 各单位收到和回复")
+    assert "4个单位里的3个" in files["data/federation/index.md"]
+
+
+def test_the_drawing_tells_every_share_with_its_range_in_words(files: dict[str, str]) -> None:
+    drawing = files["data/federation/timeliness-months.svg"]
+    assert len(re.findall(r"<title>[^<]*%（[\d.]+–[\d.]+%）</title>", drawing)) == 2 * 2
+    assert drawing.count('class="range"') == 4
+    assert "不计算" in drawing
+    assert "竖的粗线是舍入使它不能确定的范围" in drawing
+
+
+def test_sums_are_those_of_the_package_cell_by_cell(above: Portal, files: dict[str, str]) -> None:
+    rollup = read_rollup(above.data, newest_rollups(above.data)[-1])
+    received = sum(n for cell, n in rollup.counts.items() if cell.event == "received")
+    told = json.loads(files[f"{APRIL}offices.json"])
+    assert told["total"]["received"] == received
+    assert told["releases"] == ["data/federation/2024-04/v1/"]
+
+
+def test_an_altered_roll_up_or_another_copy_stops_the_build(above: Portal) -> None:
+    cube = above.data / "rollups/2024-04/v1/cube.csv"
+    whole = cube.read_bytes()
+    cube.write_bytes(whole.replace(b"received,", b"received,1", 1))
+    with pytest.raises(PackageError, match=r"cube\.csv 与汇总时的校验值不符"):
+        read_federation(above)
+    cube.write_bytes(whole)
+    copy = above.data / "collected/east/statistics/2024-04/v1/datapackage.json"
+    told = copy.read_bytes()
+    copy.write_bytes(told + b"\n")
+    with pytest.raises(BuildError, match="与汇总所用的不是同一份"):
+        read_federation(above)
+    copy.write_bytes(told)
+
+
+def test_what_was_read_from_a_folder_is_no_link_and_shows_no_path(above: Portal) -> None:
+    (office, *_) = read_rollup(above.data, newest_rollups(above.data)[0]).covered
+    assert office.link == "https://east.example/"
+    assert replace(office, address="/srv/east/public").link == ""
+
+
+def test_the_menu_and_the_catalogue_have_it_only_where_there_is_a_roll_up(
+    above: Portal, portal: Portal
+) -> None:
+    navigation = read_navigation(ROOT / "theme")
+    for one, there in ((above, True), (portal, False)):
+        addresses = [item.address for item in navigation.within(one.data).of("data")]
+        assert ("data/federation/" in addresses) is there
+    assert read_federation(portal) is None
+    sets = {one.slug: one for one in datasets(above, [])}
+    assert sets["rollup-2024-04-v1"].page == APRIL
+
+
+def test_every_file_of_a_level_above_may_lie_in_data(above: Portal) -> None:
+    for path in sorted(Path(above.data).rglob("*.*")):
+        assert is_known(path.relative_to(above.data).as_posix()), path
