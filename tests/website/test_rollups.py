@@ -66,9 +66,12 @@ def test_a_cell_of_zero_or_the_base_may_be_off_and_a_larger_one_is_exact() -> No
     assert span([0, 5, 6, 40], 5) == Span(51, 46, 4 + 5 + 46)
 
 
-def test_a_share_lies_between_the_worst_cases_and_is_rounded_outwards() -> None:
-    """By hand: at least 90 ÷ (90 + 14), at most 100 ÷ (100 + 6)."""
-    assert share_span(Span(95, 90, 100), Span(10, 6, 14)) == (Decimal("86.5"), Decimal("94.4"))
+def test_a_share_lies_between_the_worst_cases_as_the_methods_page_works_it_out() -> None:
+    on_time, late = span([90, 5, 0], 5), span([6, 5, 0], 5)
+    assert share_span(on_time, late) == (Decimal("85.7"), Decimal("94.3"))
+    page = (ROOT / "content/data/methods.md").read_text("utf-8")
+    assert "按时的三格是90、5、0，逾期的三格是6、5、0：按时率是95÷106，约89.6%" in page
+    assert "至少是90÷（90＋15），约85.7%；至多是99÷（99＋6），约94.3%" in page
 
 
 CELLS = st.lists(st.tuples(st.integers(0, 12), st.booleans()), min_size=1, max_size=8)
