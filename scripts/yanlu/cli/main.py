@@ -65,7 +65,10 @@ REVIEW = {  # beside those in cli/review.py
     "settle": "reporting",
 }
 
-FEDERATION = {"report": "upward"}
+FEDERATION = {
+    "roll-up": "rolling",
+    "report": "upward",
+}
 
 
 class Verbs(click.Group):
@@ -83,7 +86,8 @@ class Verbs(click.Group):
         """The verb, loaded now."""
         verb: click.Command | None
         if cmd_name in self.verbs:
-            verb = getattr(import_module(f"yanlu.cli.{self.verbs[cmd_name]}"), cmd_name)
+            module = import_module(f"yanlu.cli.{self.verbs[cmd_name]}")
+            verb = getattr(module, cmd_name.replace("-", "_"))
         else:
             verb = super().get_command(ctx, cmd_name)
         if verb:

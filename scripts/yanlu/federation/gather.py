@@ -21,8 +21,8 @@ from yanlu.packages.proposals import (
     proposal_files,
     read_sanctions,
 )
-from yanlu.packages.read import Listing, newest, read_release
-from yanlu.packages.rollups import HeldRollUp, newest_rollups, read_rollup
+from yanlu.packages.read import Listing, in_force, newest, read_release
+from yanlu.packages.rollups import Held, listed_rollups, read_rollup
 from yanlu.packages.suggestions import Suggestion, open_suggestion, suggestion_files
 from yanlu.settings import Codes, Portal, read_codes
 
@@ -38,7 +38,7 @@ class Gathered:
     months: Sequence[Month]
     listings: Sequence[Listing]
     releases: Sequence[Release]
-    rollups: Sequence[HeldRollUp]
+    rollups: Sequence[Held]
     suggestions: Sequence[Suggestion]
     proposals: Sequence[Proposal]
     sanctions: Sequence[Sanctions]
@@ -117,7 +117,11 @@ def gather(portal: Portal, first: Month, last: Month) -> Gathered:
         months,
         listings,
         [read_release(data, entry.month, entry.version) for entry in listings],
-        [read_rollup(data, entry) for entry in newest_rollups(data) if entry.month in named],
+        [
+            read_rollup(data, entry.month, entry.version)
+            for entry in in_force(listed_rollups(data))
+            if entry.month in named
+        ],
         [open_suggestion(path) for path in suggestion_files(data)],
         [one for one in proposals if _told(one, months)],
         [one for one in read_sanctions(data) if one.year in years],

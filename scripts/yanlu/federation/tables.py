@@ -10,7 +10,7 @@ from yanlu.federation.gather import STEPS, Gathered
 from yanlu.model import FATES, Event
 from yanlu.packages.proposals import proposal_kinds
 from yanlu.packages.read import release_folder
-from yanlu.packages.rollups import rollup_folder
+from yanlu.packages.rollups import COLLECTED, Covered, rollup_folder
 from yanlu.settings import Codes
 
 Row = tuple[str | int, ...]
@@ -133,7 +133,7 @@ def _sanctions(gathered: Gathered) -> Sheet:
 def _sources(gathered: Gathered) -> Sheet:
     """Every package that was used, by which anyone finds the published one."""
     data = gathered.portal.data
-    rolled = [one.listing for one in gathered.rollups]
+    rolled = [one.rollup for one in gathered.rollups]
     folders = [
         *(
             (f"statistics-{e.month}", release_folder(data, e.month, e.version))
@@ -178,17 +178,18 @@ def _by_office(gathered: Gathered) -> Sheet:
 
 def _office_rows(gathered: Gathered) -> Iterator[Row]:
     own = gathered.portal.settings.office.name
-    for rollup in gathered.rollups:
-        names = {office.id: office.name for office in rollup.covered} | {"": own}
-        for id_, counts in rollup.by_office(gathered.citizens).items():
-            yield (str(rollup.month), names[id_], *(counts[event] for event in Event))
+    regions = gathered.codes["regions"]
+    for held in gathered.rollups:
+        names = {office.id: office.name for office in held.coverage} | {"": own}
+        for id_, counts in held.by_office(regions, gathered.citizens).items():
+            yield (str(held.rollup.month), names[id_], *(counts[event] for event in Event))
 
 
 def _coverage(gathered: Gathered) -> Sheet:
     rows = [
-        (str(rollup.month), one.name, "在内" if one.held else "不在内", one.version, one.reason)
-        for rollup in gathered.rollups
-        for one in rollup.covered
+        (str(held.rollup.month), one.name, _held(one), one.version, one.reason)
+        for held in gathered.rollups
+        for one in held.coverage
     ]
     fields = (
         Field("month", "月份"),
@@ -198,6 +199,10 @@ def _coverage(gathered: Gathered) -> Sheet:
         Field("reason", "为什么没有"),
     )
     return Sheet("coverage", "哪些单位在内", fields, rows)
+
+
+def _held(office: Covered) -> str:
+    return "在内" if office.status == COLLECTED else "不在内"
 
 
 def _names(codes: Codes) -> Sheet:

@@ -61,7 +61,7 @@ def draft(gathered: Gathered, theme: Path, day: date) -> Drafted:
             rate=_rate(made["by-month"], settings.disclosure.rate_minimum),
             tables={name: _shown(sheet, gathered) for name, sheet in made.items()},
             made=made,
-            held=[(r.month.title, len(r.held), len(r.covered)) for r in gathered.rollups],
+            held=[(h.rollup.month.title, len(h.taken), len(h.coverage)) for h in gathered.rollups],
             proposals=len(gathered.proposals),
             steps=dict(zip(_names(made["register"]), _sums(made["register"]), strict=True)),
         )

@@ -29,6 +29,8 @@ from yanlu.packages.read import (
     read_release,
     release_folder,
 )
+from yanlu.packages.rollups import FILES as ROLLUPS
+from yanlu.packages.rollups import rollup_faults
 from yanlu.packages.schemas import CARRIED, OPTIONAL, TABLES, load_schema, table_resource
 from yanlu.packages.suggestions import suggestion_faults, suggestion_files
 from yanlu.settings import read_codes
@@ -44,13 +46,12 @@ KNOWN = (
     "calls/*.md",
     "supervision/*/*.md",
     *QUARTERS,
+    *ROLLUPS,
     "log/entries/*.txt",
     "log/checkpoints/*",
     "log/pending.txt",
     "statistics/*/v*/datapackage.json",
     *(f"statistics/*/v*/{name}.csv" for name in ("cube", *CARRIED)),
-    *(f"rollups/*/v*/{name}.csv" for name in ("cube", "coverage", *CARRIED)),
-    *("rollups/rollups.csv", "rollups/*/v*/datapackage.json"),
     "collected/*/statistics/*/v*/datapackage.json",
     *(f"collected/*/statistics/*/v*/{name}.csv" for name in ("cube", *CARRIED)),
     "collected/*/statistics/releases.csv",
@@ -103,7 +104,8 @@ def _release_faults(data: Path) -> list[Fault]:
         entries = listed(data)
     except PackageError:
         return []  # the list's own faults are among the tables'
-    faults = [*_versions(data, entries), *_hasty(entries), *quarter_faults(data)]
+    faults = [*_versions(data, entries), *_hasty(entries)]
+    faults += [*quarter_faults(data), *rollup_faults(data)]
     for entry in entries:
         faults += _release(data, entry)
     return faults

@@ -58,8 +58,8 @@ class Edition:
     @property
     def told(self) -> str:
         """Where a page tells of it, relative to the root of the site."""
-        listed = self.below == RELEASES
-        return f"{RELEASES}#{self.anchor}" if listed else f"{self.below}{self.month}/"
+        own = self.below == RELEASES
+        return f"{RELEASES}#{self.anchor}" if own else f"data/federation/{self.month}/"
 
     @property
     def slug(self) -> str:

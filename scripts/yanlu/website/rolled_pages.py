@@ -10,6 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from yanlu.model import Event, Month, chinese_day, period
+from yanlu.packages.rollups import COLLECTED, MISSING, REFUSED
 from yanlu.settings import Codes
 from yanlu.website.figures import (
     LIMITED,
@@ -90,15 +91,15 @@ def _month(federation: Federation, rolled: Rolled, minimum: int) -> Page:
     )
 
 
-STATES = {"collected": "在内", "missing": "没有", "refused": "没有采用"}
+STATES = {COLLECTED: "在内", MISSING: "没有", REFUSED: "没有采用"}
 
 
 def coverage(rolled: Rolled) -> str:
     """How many of the lower offices are in, in words; those that are not, by their names."""
-    total, held = len(rolled.covered), rolled.held
+    total, held = len(rolled.covered), len(rolled.held.taken)
     if held == total:
         return f"{total}个单位都在内"
-    missing = "、".join(office.name for office in rolled.covered if not office.held)
+    missing = "、".join(one.name for one in rolled.covered if one.status != COLLECTED)
     return f"{total}个单位里有{held}个在内，缺{missing}"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,14 +11,20 @@ from pathlib import Path
 
 from yanlu.errors import BuildError
 from yanlu.model import Cell, Event, Month, Release
-from yanlu.packages.read import Listing, newest, read_release, release_folder
+from yanlu.packages.lower_offices import upwards
+from yanlu.packages.read import (
+    Listing,
+    in_force,
+    newest,
+    read_descriptor,
+    read_release,
+    release_folder,
+)
 from yanlu.packages.rollups import (
-    COLLECTED,
-    ROLLUPS,
+    SHAPE,
     Covered,
-    HeldRollUp,
+    Held,
     listed_rollups,
-    newest_rollups,
     read_rollup,
     rollup_folder,
 )
@@ -29,8 +34,9 @@ from yanlu.website.figures import LIMITED
 from yanlu.website.numbers import Numbers
 from yanlu.website.spans import Span, span
 
-ADDRESS = "data/federation/"
+ADDRESS, PACKAGES = "data/federation/", "data/rollups/"  # the pages, and what they show
 OWN, ALL = ".own", ".all"  # beside the ids of lower offices, which hold no full stop
+_COLLECTED = "collected"  # in data/: a folder of each lower office
 _LISTS = ("regions", "topics", "channels")
 
 
@@ -52,14 +58,14 @@ class Member:
 class Rolled:
     """A roll-up in force as the site shows it: its members in the order of the office's list."""
 
-    rollup: HeldRollUp
+    held: Held
     members: Sequence[Member]
     edition: Edition
 
     @property
     def month(self) -> Month:
         """The month that it counts."""
-        return self.rollup.month
+        return self.held.rollup.month
 
     @property
     def address(self) -> str:
@@ -69,12 +75,7 @@ class Rolled:
     @property
     def covered(self) -> Sequence[Covered]:
         """All lower offices, also those that are not in it."""
-        return self.rollup.covered
-
-    @property
-    def held(self) -> int:
-        """How many lower offices are in it."""
-        return len(self.rollup.held)
+        return self.held.coverage
 
 
 @dataclass(frozen=True)
@@ -92,35 +93,25 @@ def read_federation(portal: Portal) -> Federation | None:
         PackageError: a file is missing or altered.
         BuildError: a copy of a lower office is not the one that was added up.
     """
-    entries = newest_rollups(portal.data)
+    entries = in_force(listed_rollups(portal.data))
     if not entries:
         return None
     rolled = [_rolled(portal, entry) for entry in entries]
-    return Federation(rolled, Numbers([_release(one.rollup) for one in rolled], portal.codes))
+    return Federation(rolled, Numbers([_release(one.held) for one in rolled], portal.codes))
 
 
 def rollup_editions(portal: Portal) -> list[Edition]:
     """Every version, for the catalogue; newest month and version first."""
     entries = sorted(listed_rollups(portal.data), key=lambda e: (e.month, e.version), reverse=True)
-    return [_edition(portal, read_rollup(portal.data, entry)) for entry in entries]
-
-
-def copy_rollups(data: Path, site: Path) -> None:
-    """The packages as they are, and their list; nothing where nothing was rolled up."""
-    for entry in listed_rollups(data):
-        target = site / ADDRESS / str(entry.month) / f"v{entry.version}"
-        shutil.copytree(rollup_folder(data, entry.month, entry.version), target)
-    if (data / ROLLUPS).is_file():
-        shutil.copy(data / ROLLUPS, site / ADDRESS)
+    return [_edition(portal, entry) for entry in entries]
 
 
 def _rolled(portal: Portal, entry: Listing) -> Rolled:
-    rollup = read_rollup(portal.data, entry)
-    adding = _Adding(portal, rollup)
-    return Rolled(rollup, adding.members(), _edition(portal, rollup))
+    held = read_rollup(portal.data, entry.month, entry.version)
+    return Rolled(held, _Adding(portal, held).members(), _edition(portal, entry))
 
 
-def _edition(portal: Portal, rollup: HeldRollUp) -> Edition:
+def _edition(portal: Portal, entry: Listing) -> Edition:
     """As other releases are spoken of; its source is told in one line, the offices one by one."""
     told = {
         "title": "各单位各自公布的数据包，逐格相加，没有再舍入",
@@ -130,20 +121,16 @@ def _edition(portal: Portal, rollup: HeldRollUp) -> Edition:
             "期限是各单位自己的，不是《信访工作条例》规定的期限。"
         ),
     }
-    why = rollup.listing.why
-    return Edition(
-        rollup.listing,
-        {**rollup.descriptor, "sources": [told]},
-        portal.codes["revisions"].title(why) if why in portal.codes["revisions"] else why,
-        below=ADDRESS,
-    )
+    folder = rollup_folder(portal.data, entry.month, entry.version)
+    descriptor = read_descriptor(folder, SHAPE)
+    why = portal.codes["revisions"].title(entry.why) if entry.why else ""
+    return Edition(entry, {**descriptor, "sources": [told]}, why, below=PACKAGES)
 
 
-def _release(rollup: HeldRollUp) -> Release:
+def _release(held: Held) -> Release:
     """Sums of rounded cells are cells of a release: none lies between 0 and the base."""
-    listing, descriptor = rollup.listing, rollup.descriptor
-    nonce = str(descriptor.get("nonce", ""))
-    return Release(rollup.month, listing.version, listing.base, 1, rollup.counts, nonce)
+    rollup = held.rollup
+    return Release(rollup.month, rollup.version, rollup.base, 1, rollup.counts, "")
 
 
 @dataclass(frozen=True)
@@ -151,7 +138,11 @@ class _Adding:
     """Splits a roll-up by office, and looks up the cells behind each part."""
 
     portal: Portal
-    rollup: HeldRollUp
+    held: Held
+
+    @cached_property
+    def month(self) -> Month:
+        return self.held.rollup.month
 
     @cached_property
     def citizens(self) -> frozenset[str]:
@@ -160,14 +151,17 @@ class _Adding:
 
     def members(self) -> list[Member]:
         """Lower offices in the order of the list; last this one, where it has figures."""
-        split = self.rollup.by_office(self.citizens)
-        held = self.rollup.held
+        regions = self.portal.codes["regions"]
+        split = self.held.by_office(regions, self.citizens)
         members = [
             Member(one.id, one.name, split[one.id], self._of_lower(one, split[one.id]))
-            for one in held
+            for one in self.held.taken
         ]
         if "" in split:
-            covered = frozenset[str]().union(*map(self.rollup.within, held))
+            theirs = {one.region for one in self.held.taken}
+            covered = frozenset(
+                code for code in regions.rows if not theirs.isdisjoint(upwards(code, regions))
+            )
             own = self._of_own(split[""], covered)
             members.append(Member(OWN, self.portal.settings.office.name, split[""], own))
         return members
@@ -178,18 +172,16 @@ class _Adding:
         Raises:
             BuildError: the copy is another one.
         """
-        data = self.portal.data / COLLECTED / office.id
-        if not office.version.isdigit():
-            return {}
-        folder = release_folder(data, self.rollup.month, int(office.version))
+        data = self.portal.data / _COLLECTED / office.id
+        folder = release_folder(data, self.month, int(office.version))
         if not (folder / "datapackage.json").is_file():
             return {}
         digest = hashlib.sha256((folder / "datapackage.json").read_bytes()).hexdigest()
-        release = read_release(data, self.rollup.month, int(office.version))
+        release = read_release(data, self.month, int(office.version))
         spans = _spans(release, _lists(folder), frozenset())
-        if digest != office.digest or not _same(spans, counts):
+        if f"sha256:{digest}" != office.digest or not _same(spans, counts):
             raise BuildError(
-                f"data/{COLLECTED}/{office.id} 里{self.rollup.month.title}的数据包，"
+                f"data/{_COLLECTED}/{office.id} 里{self.month.title}的数据包，"
                 "与汇总所用的不是同一份，没有生成网站。"
                 "请再运行 yanlu federation collect 和 roll-up，或者从 git 里恢复。"
             )
@@ -197,7 +189,7 @@ class _Adding:
 
     def _of_own(self, counts: Mapping[Event, int], covered: frozenset[str]) -> Mapping[Event, Span]:
         """From the own release in force, unless it was corrected since."""
-        data, month = self.portal.data, self.rollup.month
+        data, month = self.portal.data, self.month
         entry = next((one for one in newest(data) if one.month == month), None)
         if entry is None:
             return {}
