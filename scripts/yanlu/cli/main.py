@@ -66,6 +66,7 @@ REVIEW = {  # beside those in cli/review.py
 }
 
 FEDERATION = {
+    "collect": "collecting",
     "roll-up": "rolling",
     "report": "upward",
 }

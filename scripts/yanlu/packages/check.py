@@ -39,6 +39,7 @@ from yanlu.settings import read_codes
 KNOWN = (
     "office.toml",
     "map.svg",
+    "sources.toml",
     "mappings/*.toml",
     "layouts/*.toml",
     *TABLES.values(),
@@ -52,9 +53,13 @@ KNOWN = (
     "log/pending.txt",
     "statistics/*/v*/datapackage.json",
     *(f"statistics/*/v*/{name}.csv" for name in ("cube", *CARRIED)),
+    *(f"collected/*/{name}" for name in ("checkpoint", "forked", "log.csv", "state.toml")),
+    "collected/*/statistics/releases.csv",
     "collected/*/statistics/*/v*/datapackage.json",
     *(f"collected/*/statistics/*/v*/{name}.csv" for name in ("cube", *CARRIED)),
-    "collected/*/statistics/releases.csv",
+    "collected/*/rollups/rollups.csv",
+    "collected/*/rollups/*/v*/datapackage.json",
+    *(f"collected/*/rollups/*/v*/{name}.csv" for name in ("cube", "coverage", *CARRIED)),
 )
 _TEXT, _STRAY = ".md", "stray"
 
