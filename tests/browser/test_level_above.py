@@ -16,7 +16,6 @@ from doubles.level_above import add_level_above
 from doubles.site_door import hosted
 from yanlu.errors import BuildError
 from yanlu.model import Month
-from yanlu.settings import open_portal
 from yanlu.website.remembered import Remembered
 from yanlu.website.verify import verify_numbers
 
@@ -35,7 +34,7 @@ CROSSING = """() => {
 def above(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The reference office as if it had others below it."""
     folder = copy_repository(tmp_path_factory.mktemp("above"))
-    add_level_above(open_portal(folder), [Month(2015, number) for number in range(2, 7)])
+    add_level_above(folder, [Month(2015, number) for number in range(2, 7)])
     commit_all(folder)
     done = run_yanlu(folder, "build")
     assert done.returncode == 0, done.stderr
@@ -77,7 +76,7 @@ def test_its_pages_fit_every_window_in_every_view_and_no_rule_is_broken(
 def test_the_menu_leads_there_and_the_packages_are_on_the_site(above: Path) -> None:
     assert 'href="/data/federation/">各地汇总</a>' in (above / "index.html").read_text("utf-8")
     for place in ("rollups.csv", "2015-06/v1/datapackage.json", "2015-06/v1/coverage.csv"):
-        assert (above / "data/federation" / place).is_file(), place
+        assert (above / "data/rollups" / place).is_file(), place
     catalogue = json.loads((above / "data/catalogue/dcat.jsonld").read_text("utf-8"))
     named = [one["dct:identifier"] for one in catalogue["dcat:dataset"]]
     assert named.count("rollup-2015-06-v1") == 1

@@ -23,7 +23,7 @@ from yanlu.federation.paper import page
 from yanlu.federation.upward import draft
 from yanlu.model import Month
 from yanlu.packages.faults import validate
-from yanlu.settings import Portal, open_portal
+from yanlu.settings import Portal
 
 HEADINGS = [
     "一、信访事项的数据统计、信访事项涉及领域以及被投诉较多的机关、单位",
@@ -40,8 +40,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Portal:
     folder = tmp_path_factory.mktemp("office") / "portal"
     shutil.copytree(ROOT / "data", folder / "data")
     (folder / "theme").symlink_to(ROOT / "theme")
-    add_level_above(open_portal(folder), [Month(2015, number) for number in (4, 5, 6)])
-    return open_portal(folder)
+    return add_level_above(folder, [Month(2015, number) for number in (4, 5, 6)])
 
 
 @pytest.fixture(scope="module")

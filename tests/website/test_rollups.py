@@ -7,7 +7,7 @@ import io
 import json
 import re
 import shutil
-from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -21,15 +21,19 @@ from website.test_golden import TEMPLATES
 from yanlu.errors import BuildError, PackageError
 from yanlu.model import Month
 from yanlu.packages.check import is_known
-from yanlu.packages.rollups import newest_rollups, read_rollup
-from yanlu.settings import Portal, open_portal
+from yanlu.packages.read import in_force
+from yanlu.packages.rollups import listed_rollups, read_rollup
+from yanlu.settings import Portal
 from yanlu.website.datasets import datasets
 from yanlu.website.editions import Origin
+from yanlu.website.generate import Made, generate
+from yanlu.website.remembered import Remembered
 from yanlu.website.render import page_files
 from yanlu.website.rolled_pages import federation_pages
 from yanlu.website.rollups import read_federation
 from yanlu.website.shell import read_navigation
 from yanlu.website.spans import Span, share_span, span
+from yanlu.website.years import Tally
 
 MONTHS = (Month(2024, 3), Month(2024, 4))
 APRIL = "data/federation/2024-04/"
@@ -42,9 +46,7 @@ def above(tmp_path_factory: pytest.TempPathFactory) -> Portal:
     for name in ("codes", "guidance"):
         shutil.copytree(ROOT / "data" / name, folder / "data" / name)
     shutil.copy(ROOT / "data" / "office.toml", folder / "data")
-    portal = open_portal(folder)
-    add_level_above(portal, MONTHS)
-    return open_portal(folder)
+    return add_level_above(folder, MONTHS)
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +114,7 @@ def test_who_is_in_and_who_is_not_and_why_stands_first_with_links_to_their_sites
 ) -> None:
     text = files[f"{APRIL}index.md"]
     assert "4个单位里有3个在内，缺北岭县信访局" in text
-    assert "网站打不开，也没有以前的数据包" in text
+    assert "还没有收到这个月的数据包" in text
     assert "[东山县信访局](https://east.example/)" in text
     assert text.index("## 哪些单位在内") < text.index("## 各单位收到和回复")
     assert "4个单位里的3个" in files["data/federation/index.md"]
@@ -127,18 +129,19 @@ def test_the_drawing_tells_every_share_with_its_range_in_words(files: dict[str, 
 
 
 def test_sums_are_those_of_the_package_cell_by_cell(above: Portal, files: dict[str, str]) -> None:
-    rollup = read_rollup(above.data, newest_rollups(above.data)[-1])
-    received = sum(n for cell, n in rollup.counts.items() if cell.event == "received")
+    entry = in_force(listed_rollups(above.data))[-1]
+    counts = read_rollup(above.data, entry.month, entry.version).rollup.counts
+    received = sum(n for cell, n in counts.items() if cell.event == "received")
     told = json.loads(files[f"{APRIL}offices.json"])
     assert told["total"]["received"] == received
-    assert told["releases"] == ["data/federation/2024-04/v1/"]
+    assert told["releases"] == ["data/rollups/2024-04/v1/"]
 
 
 def test_an_altered_roll_up_or_another_copy_stops_the_build(above: Portal) -> None:
     cube = above.data / "rollups/2024-04/v1/cube.csv"
     whole = cube.read_bytes()
     cube.write_bytes(whole.replace(b"received,", b"received,1", 1))
-    with pytest.raises(PackageError, match=r"cube\.csv 与汇总时的校验值不符"):
+    with pytest.raises(PackageError, match=r"cube\.csv 与发布时的校验值不符"):
         read_federation(above)
     cube.write_bytes(whole)
     copy = above.data / "collected/east/statistics/2024-04/v1/datapackage.json"
@@ -147,12 +150,6 @@ def test_an_altered_roll_up_or_another_copy_stops_the_build(above: Portal) -> No
     with pytest.raises(BuildError, match="与汇总所用的不是同一份"):
         read_federation(above)
     copy.write_bytes(told)
-
-
-def test_what_was_read_from_a_folder_is_no_link_and_shows_no_path(above: Portal) -> None:
-    (office, *_) = read_rollup(above.data, newest_rollups(above.data)[0]).covered
-    assert office.link == "https://east.example/"
-    assert replace(office, address="/srv/east/public").link == ""
 
 
 def test_the_menu_and_the_catalogue_have_it_only_where_there_is_a_roll_up(
@@ -165,6 +162,19 @@ def test_the_menu_and_the_catalogue_have_it_only_where_there_is_a_roll_up(
     assert read_federation(portal) is None
     sets = {one.slug: one for one in datasets(above, [])}
     assert sets["rollup-2024-04-v1"].page == APRIL
+
+
+def test_a_level_above_that_publishes_nothing_of_its_own_has_the_pages_all_the_same(
+    above: Portal,
+) -> None:
+    navigation = read_navigation(ROOT / "theme").within(above.data)
+    nothing = Tally(date(2026, 11, 25), {}, {}, [], [])
+    kept = Remembered(None, "data", "", Made)
+    made = generate(
+        above, navigation, TEMPLATES, tally=nothing, kept=kept, rest=b"", archived=False
+    )
+    assert "各地汇总：2024年4月" in str(made.docs["data/federation/index.md"])
+    assert "还没有发布过统计" in str(made.docs["data/regions/index.md"])
 
 
 def test_every_file_of_a_level_above_may_lie_in_data(above: Portal) -> None:

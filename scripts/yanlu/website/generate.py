@@ -179,6 +179,7 @@ def _waiting(navigation: Navigation, docs: Container[str]) -> dict[str, str]:
         for item in navigation.of("data")
         if item.address not in (ADDRESS, CATALOGUE, PUBLISHED)
         and f"{item.address.rstrip('/')}.md" not in docs
+        and f"{item.address}index.md" not in docs
     }
 
 

@@ -183,7 +183,7 @@ class _Adding:
             raise BuildError(
                 f"data/{_COLLECTED}/{office.id} 里{self.month.title}的数据包，"
                 "与汇总所用的不是同一份，没有生成网站。"
-                "请再运行 yanlu federation collect 和 roll-up，或者从 git 里恢复。"
+                "请从 git 里恢复 data/collected/，不要手工编辑。"
             )
         return spans
 
