@@ -11,5 +11,8 @@ _WRONG = re.compile(
 
 
 def badly_set(html: str) -> list[str]:
-    """Western punctuation between Chinese, and typed spaces beside Latin and digits."""
-    return _WRONG.findall(re.sub(r"<code>.*?</code>|<[^>]+>", "\n", html))
+    """Western punctuation between Chinese, and typed spaces beside Latin and digits.
+
+    What a command prints is shown as it is printed.
+    """
+    return _WRONG.findall(re.sub(r"(?s)<code>.*?</code>|<[^>]+>", "\n", html))
