@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
+from yanlu.errors import InputError
+
 SHIPPED = Path(str(files("yanlu") / "portal"))
 
 
@@ -38,6 +40,21 @@ def below(folder: Path, place: str) -> Mapping[str, Path]:
         return {}
     both = {**_files(SHIPPED / place), **_files(folder / place)}
     return dict(sorted(both.items()))
+
+
+def text_at(path: Path, place: str) -> str:
+    """What somebody wrote into a file that messages call `place`.
+
+    Raises:
+        InputError: it is not UTF-8.
+    """
+    try:
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(
+            f"{place}：不是 UTF-8 编码。请用编辑器打开，另存为 UTF-8；"
+            "WPS、Excel 存的文本多半是国标编码。"
+        ) from None
 
 
 def merged(folder: Path, place: str, into: Path) -> Path:

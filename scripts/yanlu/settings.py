@@ -363,8 +363,9 @@ def read_key(portal: Portal) -> bytes:
     path = os.environ.get("YANLU_KEY_FILE")
     if not path or not Path(path).is_file():
         raise SettingsError(
-            "没有找到本单位的舍入密钥。请把环境变量 YANLU_KEY_FILE 指向密钥文件"
-            "（64 位十六进制；可用 openssl rand -hex 32 生成，不要放进仓库）。"
+            "没有找到本单位的舍入密钥。它是 yanlu new 建的 rounding.key，放在仓库之外。请先运行"
+            " export YANLU_KEY_FILE=它的位置，再运行一次。"
+            "已经发布过统计的，不要另做一把：以后的更正就对不上了。"
         )
     if Path(path).resolve().is_relative_to(portal.folder.resolve()):
         raise SettingsError("舍入密钥放在了仓库里。请把它移到仓库之外，再更换一把新的密钥。")

@@ -30,13 +30,26 @@ class Brought:
 def begin(folder: Path, who: str, message: str) -> None:
     """Make a repository of all files in a folder, with one commit on `main`.
 
-    `who` is author and committer, as `name <address>`.
+    `who` is author and committer, as `name <address>`; of later commits too, where git knows
+    nobody on this machine.
     """
     plumb(folder, "init", "--quiet", "--initial-branch=main")
     plumb(folder, "add", "--all")
     name, _, address = who.removesuffix(">").rpartition(" <")
     person = ("-c", f"user.name={name}", "-c", f"user.email={address}")
     plumb(folder, *person, "commit", "--quiet", "--no-gpg-sign", f"--message={message}")
+    if not is_known(folder):
+        plumb(folder, "config", "user.name", name)
+        plumb(folder, "config", "user.email", address)
+
+
+def is_known(folder: Path) -> bool:
+    """Whether git knows in whose name it commits here."""
+    try:
+        run(folder, "config", "user.email")
+    except HistoryError:
+        return False
+    return True
 
 
 def hooks_folder(folder: Path) -> Path:

@@ -91,3 +91,14 @@ def test_a_published_page_that_is_renamed_needs_a_redirect_from_its_old_address(
     assert _said(written) == ["检查通过：没有发现问题。"]
     redirects.write_text("old,new,since\n/guide/old,guide/new/,2026-11-29\n", "utf-8")
     assert "data/redirects.csv 第 2 行 列 old：" in "\n".join(_said(written))
+
+
+def test_a_page_in_another_encoding_is_named_beside_the_other_faults(written: Portal) -> None:
+    (written.folder / "content" / "old.md").write_bytes("# 国标编码的页面\n".encode("gb18030"))
+    _write(written, "guide/bad.md", "last_checked: 2026-11-01", "[丢了](/lost/)。")
+    commit_all(written.folder)
+    said = "\n".join(_said(written))
+    assert "content/old.md：不是 UTF-8 编码" in said
+    assert "content/guide/bad.md" in said
+    built = run_yanlu(written.folder, "build")
+    assert (built.returncode, "content/old.md：不是 UTF-8 编码" in built.stderr) == (2, True)

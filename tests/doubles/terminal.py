@@ -17,13 +17,10 @@ def type_into(folder: Path, answer: Callable[[str], str], *command: str) -> tupl
     screen then.
     """
     ours, theirs = pty.openpty()
-    who = {
-        f"GIT_{role}_{key}": "test" for role in ("AUTHOR", "COMMITTER") for key in ("NAME", "EMAIL")
-    }
     places = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     process = subprocess.Popen(
         command, cwd=folder, stdin=theirs, stdout=theirs, stderr=theirs,
-        env={**os.environ, **who, "PATH": places, "TERM": "dumb", "COLUMNS": "200"},
+        env={**os.environ, "PATH": places, "TERM": "dumb", "COLUMNS": "200"},
     )  # fmt: skip
     os.close(theirs)
     seen = b""

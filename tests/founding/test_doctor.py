@@ -34,7 +34,7 @@ GOOD = Facts(
     identifiers={"ICP备案": "蜀ICP备00000000号"},
     contact=("人民路1号", "628100", "0839-0000000", "工作日9:00–17:00"),
     look=30,
-    backup=7200,
+    backup=1200,
     hooks=(),
 )
 WRONG: Mapping[str, tuple[str, Mapping[str, Any], str]] = {

@@ -168,6 +168,10 @@ REFUSED = {
     "no channel of the site": ({"channels": "来信"}, "“网上”必须有"),
     "no days": ({"days": "很快"}, "写一个天数"),
     "a forge that is no address": ({"forge": "github"}, "写“本机”，或者仓库的网址"),
+    "two regions of one name": ({"region": "甲=a；甲=b"}, "有两个地区的名称一样"),
+    "a postcode of full-width digits": ({"contact": "路1号；６２８１００；1；1"}, "六位半角数字"),
+    "a package that is an option": ({"wheel": "--index-url http://x.example"}, "以 .whl 结尾"),
+    "keys below a file": ({"keys": "/etc/hosts/keys"}, "密钥写不进 /etc/hosts/keys"),
     "what nobody asks": ({"colour": "red"}, "没有人问“colour”"),
 }
 

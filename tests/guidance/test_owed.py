@@ -38,6 +38,13 @@ def test_what_a_reader_must_do_alone_is_marked_as_theirs() -> None:
     assert all("信访人" in RULES[step.rule].who for step in steps if step.own)
 
 
+def test_a_table_without_any_situation_is_a_fault_and_no_build_is_tried(portal: Portal) -> None:
+    for name in ("situations", "owed"):
+        path = portal.data / "guidance" / f"{name}.csv"
+        path.write_text(path.read_text("utf-8").partition("\n")[0] + "\n", "utf-8")
+    assert "一个情形也没有" in owed_faults(portal.data, RULES)[0]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [

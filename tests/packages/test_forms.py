@@ -173,6 +173,44 @@ def test_a_workbook_of_no_table_is_refused(data: Path, tmp_path: Path) -> None:
         read_form(data, tmp_path / "other.xlsx")
 
 
+def test_a_shipped_table_comes_with_its_rows_and_goes_back_without_a_file_of_the_offices_own(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = portal.folder / "shipped"
+    (portal.data / "guidance" / "upkeep.csv").rename(portal.folder / "upkeep.csv")
+    (shipped / "data" / "guidance").mkdir(parents=True)
+    (portal.folder / "upkeep.csv").rename(shipped / "data" / "guidance" / "upkeep.csv")
+    monkeypatch.setattr("yanlu.overlay.SHIPPED", shipped)
+    monkeypatch.chdir(portal.folder)
+    call = CliRunner().invoke
+    assert call(yanlu, ["template", "upkeep", "--out", "u.xlsx"]).exit_code == 0
+    rows = openpyxl.load_workbook(portal.folder / "u.xlsx").worksheets[0].max_row
+    assert rows > 10
+    assert "没有改动" in call(yanlu, ["template", "--read", "u.xlsx"]).output
+    assert not (portal.data / "guidance" / "upkeep.csv").exists()
+
+
+def test_a_table_that_had_no_folder_yet_gets_one(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(portal.folder)
+    call = CliRunner().invoke
+    call(yanlu, ["template", "sanctions", "--out", "s.xlsx"])
+    _spoiled(portal.folder / "s.xlsx", A2="2025", B2="0")
+    done = call(yanlu, ["template", "sanctions", "--read", "s.xlsx"])
+    assert "已写入 data/supervision/sanctions.csv" in done.output
+
+
+def test_a_workbook_of_another_table_than_the_one_that_was_named_is_not_read(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(portal.folder)
+    call = CliRunner().invoke
+    call(yanlu, ["template", "doors", "--out", "d.xlsx"])
+    done = call(yanlu, ["template", "offices", "--read", "d.xlsx"])
+    assert "不是“offices”" in str(done.exception)
+
+
 def test_the_command_makes_a_form_and_writes_it_back(
     portal: Portal, monkeypatch: pytest.MonkeyPatch
 ) -> None:

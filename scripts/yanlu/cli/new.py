@@ -56,8 +56,7 @@ def new(folder: Path, answers: Path | None) -> None:
         publics = _publics(fresh or keys, urlsplit(given["address"]).netloc)
         portal = _write(aside / "portal", given, publics)
         if fresh:
-            keys.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copytree(fresh, keys)  # perhaps to another disk
+            _put_away(fresh, keys)
         portal.replace(folder)
     _tell(folder, keys)
 
@@ -132,6 +131,17 @@ def _make_keys(folder: Path) -> Path:
     pair = AGE.pair(secrets.token_bytes(32))
     _put(folder / _IDENTITY, f"# public key: {pair.public}\n{pair.private}\n")
     return folder
+
+
+def _put_away(fresh: Path, keys: Path) -> None:
+    """Copy new keys to where they stay, perhaps on another disk."""
+    try:
+        keys.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(fresh, keys)
+    except OSError:
+        raise SettingsError(
+            f"密钥写不进 {keys}：上面有一级不是文件夹，或者没有权限。什么都没有建，请换一个文件夹。"
+        ) from None
 
 
 def _put(path: Path, text: str) -> None:

@@ -8,6 +8,7 @@ import click
 
 from yanlu.cli.replies import replied, waiting
 from yanlu.errors import InputError
+from yanlu.overlay import in_data
 from yanlu.packages import replies
 from yanlu.packages.documents import (
     document_titles,
@@ -39,7 +40,7 @@ def template(table: str | None, path: Path | None, filled: Path | None) -> None:
     """
     portal = open_portal(Path.cwd())
     if filled is not None:
-        _write_back(portal, filled)
+        _write_back(portal, filled, table)
     elif table is None:
         for name, title in _all().items():
             click.echo(f"{name}（{title}）")
@@ -53,28 +54,42 @@ def _all() -> dict[str, str]:
     return {**titles(), **document_titles(), replies.NAME: replies.TITLE}
 
 
-def _make(portal: Portal, called: str, path: Path | None) -> None:
+def _named(called: str) -> str:
+    """The name of what is called so, by its name or by its title.
+
+    Raises:
+        SettingsError: nothing is.
+    """
     known = _all()
     name = next((n for n, title in known.items() if called in (n, title, f"{n}.csv")), None)
     if name is None:
         raise unknown_form(known)
+    return name
+
+
+def _make(portal: Portal, called: str, path: Path | None) -> None:
+    name = _named(called)
     if name == replies.NAME:
         content = replies.replies_workbook(portal.data, waiting(portal))
     elif name in document_titles():
         content = documents_workbook(portal.data, name)
     else:
         content = form_workbook(portal.data, find_form(portal.data, name))
-    path = path or Path(f"{known[name]}.xlsx")
+    path = path or Path(f"{_all()[name]}.xlsx")
     if path.exists():
         raise InputError(f"{path} 已经有了，没有覆盖。请先移走，或者用 --out 另写一个名字。")
     path.write_bytes(content)
     click.echo(f"已写好 {path}。填好保存以后：yanlu template --read {path}")
 
 
-def _write_back(portal: Portal, filled: Path) -> None:
+def _write_back(portal: Portal, filled: Path, called: str | None) -> None:
     if not filled.is_file():
         raise InputError(f"没有找到文件 {filled}。请检查路径。")
     name = recognised(filled, _all())
+    if called is not None and _named(called) != name:
+        raise InputError(
+            f"{filled.name} 是“{_all()[name]}”，不是“{called}”，没有写入。请检查文件。"
+        )
     if name == replies.NAME:
         changed = replied(portal, replies.read_replies(portal.data, filled))
     elif name in document_titles():
@@ -91,6 +106,6 @@ def _write_back(portal: Portal, filled: Path) -> None:
 def _changed_table(portal: Portal, filled: Path) -> dict[str, str]:
     """The CSV file of a table by its place, where it says something else now."""
     returned = read_form(portal.data, filled)
-    place = portal.data / returned.form.place
+    place = in_data(portal.data, returned.form.place)
     same = place.is_file() and place.read_text("utf-8-sig") == returned.text
     return {} if same else {returned.form.place: returned.text}

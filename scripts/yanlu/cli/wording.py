@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
-from yanlu.errors import BuildError, HistoryError
+from yanlu.errors import BuildError, HistoryError, InputError
 from yanlu.git import in_repository, published_days
 from yanlu.guidance.cited import Shelf
 from yanlu.guidance.laws import Laws
 from yanlu.guidance.links import Site
 from yanlu.guidance.moved import PAGES, move_faults, read_moves
 from yanlu.guidance.survey import Words, survey_faults, survey_notes
-from yanlu.overlay import below, found
+from yanlu.overlay import below, found, text_at
 from yanlu.packages.schemas import TABLES
 from yanlu.settings import Portal, read_codes
 from yanlu.templates import theme_folder
@@ -28,13 +28,14 @@ def wording(portal: Portal, day: date) -> tuple[list[str], list[str]]:
 
     `day` is that of the commit: by then a page must have been checked.
     """
+    unread: list[str] = []
     try:
-        words = _words(portal)
+        words = _words(portal, unread)
         moved = [*_moved(portal, words.site)]
     except (BuildError, HistoryError) as error:
-        return [str(error)], []
+        return [*unread, str(error)], []
     shelf = Shelf(Laws(read_codes(portal.data / TABLES["laws"]).rows.values()), day)
-    return [*moved, *survey_faults(words, shelf)], list(survey_notes(words, shelf))
+    return [*unread, *moved, *survey_faults(words, shelf)], list(survey_notes(words, shelf))
 
 
 def _moved(portal: Portal, site: Site) -> Iterator[str]:
@@ -46,14 +47,15 @@ def _moved(portal: Portal, site: Site) -> Iterator[str]:
     yield from move_faults(read_moves(portal.data), site, gone)
 
 
-def _words(portal: Portal) -> Words:
+def _words(portal: Portal, unread: list[str]) -> Words:
+    """All that is read; what is no text is added to `unread`."""
     files = _files(portal, "content")
     theme = theme_folder(portal.folder) if files else None  # no pages, no menu
     deadlines = f"data/{TABLES['deadlines']}"
     tables = {deadlines: found(portal.folder, deadlines), **_files(portal, "data/guidance")}
     return Words(
-        pages={place: p.read_text("utf-8") for place, p in files.items() if p.suffix == ".md"},
-        templates=_templates(theme) if theme else {},
+        pages=_texts({p: path for p, path in files.items() if path.suffix == ".md"}, unread),
+        templates=_texts(_templates(theme), unread) if theme else {},
         tables={place: _rows(path) for place, path in tables.items() if path.suffix == ".csv"},
         site=Site(set(files), _menu(theme, portal.data) if theme else ()),
     )
@@ -69,9 +71,19 @@ def _menu(theme: Path, data: Path) -> list[str]:
     return [page.address for part in menu for page in part.pages]
 
 
-def _templates(theme: Path) -> Mapping[str, str]:
+def _templates(theme: Path) -> Mapping[str, Path]:
     paths = sorted(path for path in theme.rglob("*") if path.suffix in _TEMPLATES)
-    return {f"theme/{p.relative_to(theme).as_posix()}": p.read_text("utf-8") for p in paths}
+    return {f"theme/{p.relative_to(theme).as_posix()}": p for p in paths}
+
+
+def _texts(files: Mapping[str, Path], unread: list[str]) -> dict[str, str]:
+    texts = {}
+    for place, path in files.items():
+        try:
+            texts[place] = text_at(path, place)
+        except InputError as error:
+            unread.append(str(error))
+    return texts
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

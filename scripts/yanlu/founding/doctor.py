@@ -15,7 +15,7 @@ from typing import NamedTuple
 MINUTE, HOUR, DAY = 60, 3600, 86_400  # seconds
 MOST_SKEW = 30  # seconds by which a clock may be wrong: signatures and tokens bear times
 LEAST_FREE = 2 << 30  # bytes: a store of some years with two backups beside it
-OLDEST_BACKUP = 26 * HOUR  # made each night, with room for a slow one
+OLDEST_BACKUP = HOUR  # made every quarter of an hour: content/about/restore.md
 OLDEST_LOOK = 15 * MINUTE  # alarms that nobody reads for so long ring for nobody
 ABROAD = ("github.com", "gitlab.com", "bitbucket.org", "codeberg.org")
 _ASK = "请打12345问"  # what `yanlu new` writes where nobody has said it
@@ -186,9 +186,10 @@ def _backup(facts: Facts) -> _Told:
     if facts.backup > OLDEST_BACKUP:
         return (
             State.FIX,
-            "一天多没有做成备份，或者从来没有。请定时运行 yanlu intake backup，并试一次恢复。",
+            "一个小时没有做成备份，或者从来没有。"
+            "请每一刻钟运行一次 yanlu intake backup（手册“备份和恢复”），并试一次恢复。",
         )
-    return State.OK, f"{facts.backup / HOUR:.0f} 小时以前做成的"
+    return State.OK, f"{facts.backup / MINUTE:.0f} 分钟以前做成的"
 
 
 def _hooks(facts: Facts) -> _Told:

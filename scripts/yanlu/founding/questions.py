@@ -92,8 +92,9 @@ def plain(answer: str) -> str:
 def regions(answer: str) -> tuple[Region, ...]:
     """The office's region, then those below it: `青川市=qingchuan；东城区=dongcheng`."""
     read = tuple(_region(part, place) for place, part in enumerate(_parts(answer)))
-    if len({region.code for region in read}) < len(read):
-        raise SettingsError("有两个地区的代码一样，请改成不一样的。")
+    for what, of in {"代码": {r.code for r in read}, "名称": {r.name for r in read}}.items():
+        if len(of) < len(read):
+            raise SettingsError(f"有两个地区的{what}一样，请改成不一样的。")
     return read
 
 
@@ -121,8 +122,8 @@ def contact(answer: str) -> Contact:
     parts = _parts(answer)
     if len(parts) != 4:
         raise SettingsError("要写四项：地址；邮编；电话；时间，用分号隔开。")
-    if not re.fullmatch(r"\d{6}", parts[1]):
-        raise SettingsError("邮编（第二项）是六位数字。")
+    if not re.fullmatch(r"[0-9]{6}", parts[1]):
+        raise SettingsError("邮编（第二项）是六位半角数字。")
     return Contact(*parts)
 
 
@@ -161,6 +162,14 @@ def forge(answer: str) -> Place:
         raise SettingsError("写“本机”，或者仓库的网址，例如 https://git.example.gov.cn/单位/仓库。")
     api = "https://api.github.com" if split.hostname == "github.com" else ""
     return Place(split.hostname, api or f"https://{split.hostname}/api/v3", *parts)
+
+
+def package(answer: str) -> str:
+    """Where pip finds the wheel: a path, or an address."""
+    text = plain(answer)
+    if text.startswith("-") or re.search(r"\s", text) or not text.endswith(".whl"):
+        raise SettingsError("写安装包的位置或者网址，以 .whl 结尾，中间没有空格。")
+    return text
 
 
 def _parts(answer: str) -> list[str]:
@@ -216,6 +225,6 @@ def questions(folder: str, wheel: str) -> tuple[Question, ...]:
         Question(
             "wheel", "软件从哪里安装（安装包的位置或者网址）",
             f"https://soft.example.gov.cn/{wheel}",
-            lambda _: f"wheels/{wheel}", plain,
+            lambda _: f"wheels/{wheel}", package,
         ),
     )  # fmt: skip

@@ -70,9 +70,14 @@ def read_situations(data: Path) -> list[Situation]:
 
 def owed_faults(data: Path, rules: Collection[str]) -> list[str]:
     """Rows that name no rule in use or cannot be counted; `rules` are the codes that are used."""
-    rows = _rows(data, "owed")
+    rows, situations = _rows(data, "owed"), _rows(data, "situations")
+    if not situations:
+        return [
+            "data/guidance/situations.csv 里一个情形也没有，“该等到什么”那一页做不成。"
+            "请从 git 里恢复；要用随软件来的，把这个文件和 owed.csv 都删去。"
+        ]
     faults = [*_unknown(rows, rules)]
-    for situation in _rows(data, "situations"):
+    for situation in situations:
         steps = [
             (line, row)
             for line, row in enumerate(rows, start=2)  # the first line holds the columns' names

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from yanlu.errors import SettingsError
+from yanlu.overlay import in_data
 from yanlu.packages.schemas import TABLES, load_schema
 from yanlu.settings import read_codes
 from yanlu.workbooks.forms import Choice, Heading, Table, write_form
@@ -107,7 +108,7 @@ def headings_of(name: str, columns: Sequence[Column]) -> list[Heading]:
 
 
 def _rows(data: Path, form: Form) -> list[list[str]]:
-    path, names = data / form.place, [column.name for column in form.columns]
+    path, names = in_data(data, form.place), [column.name for column in form.columns]
     if not path.is_file():
         return []
     with path.open(encoding="utf-8-sig", newline="") as file:
@@ -146,7 +147,7 @@ def _column(data: Path, schema: Mapping[str, Any], field: Mapping[str, Any]) -> 
 
 def codes_of(data: Path, name: str) -> dict[str, str]:
     """The codes of another table and their names; empty where the office has no such table."""
-    path = data / TABLES[name]
+    path = in_data(data, TABLES[name])
     if not path.is_file():
         return {}
     rows = read_codes(path).rows

@@ -81,7 +81,10 @@ def find_header(rows: Sequence[Row], wanted: Collection[str], depth: int) -> Hea
 
 
 def is_record(header: Header) -> bool:
-    """Whether these cannot be names, because one is a date or a long number."""
-    return any(
-        is_day(name) or _DIGITS.search(name) or "@" in name for name in header.names.values()
-    )
+    """Whether these cannot be names, because one of them is none."""
+    return any(map(is_value, header.names.values()))
+
+
+def is_value(name: str) -> bool:
+    """Whether this cannot be the name of a column: a date, a long number, an address."""
+    return bool(is_day(name) or _DIGITS.search(name) or "@" in name)

@@ -15,7 +15,7 @@ from yanlu.settings import Portal
 from yanlu.stats.garbled import refuse_garbled
 from yanlu.stats.grid import File, is_grid, look_into
 from yanlu.stats.guess import Proposal, propose
-from yanlu.stats.header import find_header, head
+from yanlu.stats.header import find_header, head, is_value
 from yanlu.stats.mapping import Mapping as Mapped
 from yanlu.stats.mapping import SheetShape, choose_mapping, mapped_columns, mapping_files
 from yanlu.stats.read import Cases, hold_cases, open_cases
@@ -29,6 +29,7 @@ from yanlu.stats.remember import (
 )
 from yanlu.stats.sheet import Found, Understood, read_sheet, refuse_twice
 from yanlu.stats.unknown import Unknown, unknown_values
+from yanlu.workbooks.rows import letter
 
 MOST = 300  # values that anybody can be asked about, one by one
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -167,6 +168,12 @@ def _without_strangers(portal: Portal, file: File, found: Found, asks: Asks | No
     strangers = [name for name in found.unread if name not in found.mapping.ignore.columns]
     if not strangers:
         return found
+    odd = [letter(at) for at, name in found.header.names.items() if is_value(name)]
+    if odd:
+        raise InputError(
+            f"{file.name}：{'、'.join(odd)} 列的列名里有日期、号码，像是一条记录，没有读，没有记。"
+            "请改成列的名称，或者删去这一列，再保存。"
+        )
     if asks is None or not asks.unread(strangers):
         raise InputError(
             f"{file.name}：有 {len(strangers)} 个列，对照表里没有写：{'、'.join(strangers)}。"

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from yanlu.overlay import below
+from yanlu.overlay import below, text_at
 from yanlu.packages.maps import office_map
 from yanlu.packages.read import listed, newest, read_release
 from yanlu.settings import Portal, read_codes
@@ -102,7 +102,7 @@ def _written(files: Mapping[str, Path], root: str) -> dict[str, str | bytes]:
     """Files that people wrote by their paths: Markdown as text, all else as it is."""
     return {
         place: (
-            root_links(path.read_text("utf-8-sig"), root)
+            root_links(text_at(path, f"content/{place}"), root)
             if path.suffix == ".md"
             else path.read_bytes()
         )

@@ -18,7 +18,7 @@ from yanlu.intake.accept import TEXTS
 from yanlu.intake.consent import own_words, publication
 from yanlu.intake.likeness import likely
 from yanlu.intake.mergers import merge
-from yanlu.intake.persons import DECISIONS, Decision, is_expected
+from yanlu.intake.persons import DECISIONS, Decision, is_expected, is_same
 from yanlu.intake.seal import AGE
 from yanlu.intake.seconding import ask_removal, refuse, second
 from yanlu.intake.store.database import Store
@@ -63,7 +63,8 @@ def _plain(room: Room, template: str, asked: Asked) -> Page:
     with room.store() as store:
         facts = _facts(room, store, asked)
     public = room.portal.settings.intake.public_test_identity is not None
-    return Page(template, {**facts, "public_key": public, "me": asked.by})
+    own = partial(is_same, asked.by)
+    return Page(template, {**facts, "public_key": public, "is_own": own})
 
 
 def _open(room: Room, asked: Asked) -> Page:

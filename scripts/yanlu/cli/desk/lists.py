@@ -19,7 +19,7 @@ from yanlu.errors import DeadlineError, IntakeError
 from yanlu.intake.leads import adrift
 from yanlu.intake.opinions import appeals
 from yanlu.intake.owed import owed_answers
-from yanlu.intake.persons import Signer, drop_signer, name_signer, signers
+from yanlu.intake.persons import Signer, drop_signer, is_same, name_signer, signers
 from yanlu.intake.purging import purge_suspected
 from yanlu.intake.queues import openings, unanswered, urgent, waiting, without_page
 from yanlu.intake.reports import open_reports
@@ -69,7 +69,7 @@ def _home(room: Room, asked: Asked) -> Page:
             )
             for title, held, said in lists
         ]
-        wait = [one for one in pending(store) if one["by"] != asked.by]
+        wait = [one for one in pending(store) if not is_same(one["by"], asked.by)]
         reports = len(open_reports(store.main))
         spam = sum(held["lane"] == "suspected" for held in waiting(store))
     bodies = room.codes("bodies")
@@ -128,7 +128,7 @@ def _purge(room: Room, asked: Asked) -> Done:
 def _second(room: Room, asked: Asked) -> Page:
     with room.store() as store:
         found = pending(store)
-    return Page("second", {"found": found, "me": asked.by})
+    return Page("second", {"found": found, "is_own": partial(is_same, asked.by)})
 
 
 def _openings(room: Room, asked: Asked) -> Page:  # noqa: ARG001 - as all pages
