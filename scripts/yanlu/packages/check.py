@@ -37,6 +37,7 @@ from yanlu.settings import read_codes
 KNOWN = (
     "office.toml",
     "map.svg",
+    "sources.toml",
     "mappings/*.toml",
     "layouts/*.toml",
     *TABLES.values(),
