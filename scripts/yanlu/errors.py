@@ -78,6 +78,10 @@ class StoreError(IntakeError):
     """The store cannot take or give what is asked: an act that does not fit, a full disk."""
 
 
+class FederationError(YanluError):
+    """What a lower office serves cannot be taken in: altered, too much, from elsewhere."""
+
+
 class LogError(YanluError):
     """Text of the public log, or of a proof about it, that is not written as it must be.
 

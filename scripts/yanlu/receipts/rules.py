@@ -7,7 +7,7 @@ order of their bytes: nobody can count, or tell from a place when something arri
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
@@ -29,6 +29,19 @@ class Wrong:
     what: str
 
 
+@dataclass(frozen=True)
+class Before:
+    """What the lines of a log have told that come before others.
+
+    How many they are, the head of their last batch, and where the newest lines of packages stand,
+    by their names.
+    """
+
+    size: int = 0
+    last: BatchLine | None = None
+    newest: Mapping[str, int] = field(default_factory=dict)
+
+
 def heads(entries: Sequence[bytes]) -> list[int]:
     """Where the batches begin."""
     return [index for index, entry in enumerate(entries) if entry.startswith(_HEAD)]
@@ -45,14 +58,24 @@ def open_lines(entries: Sequence[bytes]) -> Iterator[tuple[int, Line]]:
             yield index, _read(entry)
 
 
-def broken_rules(entries: Sequence[bytes]) -> list[Wrong]:
-    """What is wrong with the lines of a log, from its first to its last; nothing is skipped."""
+def broken_rules(entries: Sequence[bytes], before: Before | None = None) -> list[Wrong]:
+    """What is wrong with the lines of a log, from its first to its last; nothing is skipped.
+
+    With `before`, they are those that came later: of labels, only those among them are compared.
+    """
+    before = before or Before()
     starts = heads(entries)
-    wrong = [] if starts[:1] == [0] or not entries else [Wrong(0, "第一行应当是一天的开头")]
-    seen = _Seen()
+    wrong = [] if starts[:1] == [0] or not entries else [_headless(before)]
+    seen = _Seen(before.last, newest=dict(before.newest))
     for start, end in pairwise([*starts, len(entries)]):
-        wrong += seen.batch(start, entries[start:end])
+        wrong += seen.batch(before.size + start, entries[start:end])
     return sorted(wrong, key=lambda one: one.index)
+
+
+def _headless(before: Before) -> Wrong:
+    return Wrong(
+        before.size, "新添的行应当从一天的开头起" if before.size else "第一行应当是一天的开头"
+    )
 
 
 def _read(entry: bytes) -> Line:

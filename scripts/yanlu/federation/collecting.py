@@ -1,0 +1,290 @@
+"""Collect: each lower office's log is followed, and what it says is out is fetched and checked.
+
+One office's fault is its own: it is told, what was taken in before stays, and the others go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from threading import Event
+
+from yanlu.errors import FederationError, LogError, PackageError, SettingsError, UnreachableError
+from yanlu.federation.checking import (
+    LARGEST,
+    Ours,
+    Sealed,
+    check_tables,
+    described,
+    month_of,
+    refuse_altered,
+)
+from yanlu.federation.fetching import Hosts, Limits, Source
+from yanlu.federation.logs import Followed, ForkedError, follow
+from yanlu.federation.series import DESCRIPTOR, SERIES, Series
+from yanlu.federation.shelves import Shelf, held, put, sweep
+from yanlu.federation.states import (
+    CHECKPOINT,
+    COLLECTED,
+    FORKED,
+    STATE,
+    WHOLE_LOG,
+    Announced,
+    State,
+    read_state,
+    write_state,
+)
+from yanlu.federation.watch import Watch
+from yanlu.locks import alone
+from yanlu.model import Month
+from yanlu.packages.lower_offices import LowerOffice, overlaps
+from yanlu.packages.read import Listing
+from yanlu.receipts.notes import Key, read_key
+from yanlu.settings import Codes, Portal
+
+Report = Callable[[str], None]
+_TWICE = "同一版登记了两次，内容不同：只认第一次登记的。"
+_OTHER_KEY = (
+    "它的公开记录登记了另一把公钥 {key}。请向该单位核对，再改 data/sources.toml 的 log_key。"
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one office.
+
+    `down`: it did not answer; `broken`: its log, or what is kept of it, does not hold; `refused`:
+    why a package was not taken in, by its name. `newest` is the last month that is held.
+    """
+
+    office: LowerOffice
+    taken: Sequence[Listing] = ()
+    down: str = ""
+    broken: str = ""
+    refused: Mapping[str, str] = field(default_factory=dict)
+    newest: Month | None = None
+    notes: Sequence[str] = ()
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether all that there was could be taken in."""
+        return not (self.down or self.broken or self.refused)
+
+    def is_late(self, expected: Month) -> bool:
+        """Whether a month is missing that should be out."""
+        return self.newest is None or self.newest < expected
+
+
+def expected_on(day: date) -> Month:
+    """The last month that should be out: every office has the whole month after for it."""
+    month = Month(day.year, day.month)
+    return _before(_before(month))
+
+
+def _before(month: Month) -> Month:
+    return Month(month.year - (month.number == 1), (month.number - 2) % 12 + 1)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What all offices of a run share."""
+
+    portal: Portal
+    day: date
+    ours: Ours
+    hosts: Hosts
+    shelf: Shelf
+    stopped: Event
+
+
+def collect(
+    portal: Portal,
+    offices: Sequence[LowerOffice],
+    day: date,
+    limits: Limits,
+    report: Report = lambda _: None,
+) -> Sequence[Outcome]:
+    """Collect from all offices, a few at a time; answers in their order.
+
+    Interrupted, it lets each office finish the file that it is at, and keeps whole packages.
+    """
+    regions = portal.codes["regions"]
+    claims = overlaps(offices, regions)
+    (portal.data / COLLECTED).mkdir(exist_ok=True)
+    with alone(portal.data / COLLECTED), Watch().looking() as watch:
+        ours = Ours(portal.settings.disclosure.base, portal.codes, _claimed(offices, regions))
+        run = _Run(portal, day, ours, Hosts(limits, watch), Shelf(), Event())
+        with ThreadPoolExecutor(limits.at_once) as pool, _stopping(pool, run.stopped):
+            waiting = {
+                pool.submit(_office, run, one, claims.get(one.id, ())): one for one in offices
+            }
+            done: dict[str, Outcome] = {}
+            for future in as_completed(waiting):
+                outcome = future.result()
+                done[outcome.office.id] = outcome
+                report(f"收了 {len(done)}/{len(offices)} 个单位：{outcome.office.name}")
+    return [done[office.id] for office in offices]
+
+
+@contextmanager
+def _stopping(pool: ThreadPoolExecutor, stopped: Event) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        stopped.set()
+        pool.shutdown(cancel_futures=True)
+
+
+def _claimed(offices: Sequence[LowerOffice], regions: Codes) -> Mapping[str, str]:
+    """For each region of ours in one that a lower office reports, that one."""
+    reported = {office.region for office in offices}
+    found = {}
+    for code in regions.rows:
+        above, seen = code, set[str]()
+        while above and above not in reported and above not in seen:
+            seen.add(above)
+            above = regions.rows[above].get("parent", "") if above in regions else ""
+        if above in reported:
+            found[code] = above
+    return found
+
+
+def _office(run: _Run, office: LowerOffice, rivals: Sequence[str]) -> Outcome:
+    """Collect from one office; all that can be wrong with it is in the answer."""
+    series, folder = SERIES[office.series], run.portal.data / COLLECTED / office.id
+    outcome = Outcome(office)
+    try:
+        outcome = replace(outcome, newest=_newest(held(folder, series)))
+        _refuse_rivals(office, rivals)
+        key = read_key(office.log_key)
+        with run.hosts.opened(office, run.portal.folder) as source:
+            return _Turn(run, office, series, folder, source).collected(key)
+    except UnreachableError as error:
+        return replace(outcome, down=str(error))
+    except (FederationError, LogError, PackageError, SettingsError) as error:
+        return replace(outcome, broken=str(error))
+
+
+def _refuse_rivals(office: LowerOffice, rivals: Sequence[str]) -> None:
+    if rivals:
+        raise FederationError(
+            f"它的地区（{office.region}）与 {'、'.join(rivals)} 报的重叠：同一个地方会算两次，"
+            "两边都没有收。请核对归谁报，改 data/sources.toml。"
+        )
+
+
+def _newest(listings: Sequence[Listing]) -> Month | None:
+    return max((one.month for one in listings), default=None)
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """One office's turn in a run."""
+
+    run: _Run
+    office: LowerOffice
+    series: Series
+    folder: Path
+    source: Source
+
+    def collected(self, key: Key) -> Outcome:
+        """Follow the log, then take in what it names and is not held."""
+        if self.folder.is_dir():
+            sweep(self.folder)
+        before = self._kept(key)
+        try:
+            followed = follow(self.source, key, before)
+        except UnreachableError:
+            raise
+        except (FederationError, LogError) as error:
+            refused = {**before.refused, WHOLE_LOG: str(error)}
+            self._keep(before, replace(before, refused=refused))
+            if isinstance(error, ForkedError):
+                (self.folder / FORKED).write_bytes(error.checkpoint)
+            raise
+        self._keep(before, followed.state, followed.checkpoint)
+        return self._taken_in(followed)
+
+    def _kept(self, key: Key) -> State:
+        """What is kept of this log; of one with another name, which began anew, nothing."""
+        state = read_state(self.folder)
+        if state.origin != key.name:
+            return State(self.office.address, key.name)
+        same = state.address == self.office.address
+        return replace(state, address=self.office.address, etag=state.etag if same else "")
+
+    def _keep(self, before: State, state: State, checkpoint: bytes | None = None) -> None:
+        if state == before and (self.folder / STATE).is_file():
+            return
+        self.folder.mkdir(exist_ok=True)
+        if checkpoint:
+            (self.folder / CHECKPOINT).write_bytes(checkpoint)
+        write_state(self.folder, state)
+
+    def _taken_in(self, followed: Followed) -> Outcome:
+        """The packages that are not held yet, the oldest month first."""
+        state, taken, down = followed.state, list[Listing](), ""
+        refused = {one.line.name: _TWICE for one in state.contradicted}
+        copies = held(self.folder, self.series)
+        for announced in self._missing(state, copies):
+            if self.run.stopped.is_set():
+                break
+            try:
+                taken.append(self._package(announced))
+            except UnreachableError as error:
+                down = str(error)
+                break
+            except (FederationError, LogError) as error:
+                refused[announced.line.name] = str(error)
+        day = self.run.day if taken else state.collected
+        self._keep(state, replace(state, refused=refused, collected=day))
+        notes = [_OTHER_KEY.format(key=key.vkey) for key in followed.keys]
+        newest = _newest([*copies, *taken])
+        return Outcome(self.office, taken, down, "", refused, newest, notes)
+
+    def _missing(self, state: State, copies: Sequence[Listing]) -> Sequence[Announced]:
+        """The newest package of each month that is not held."""
+        versions = {str(one.month): one.version for one in copies}
+        missing = [
+            one
+            for month, one in sorted(state.newest(self.series.name).items())
+            if versions.get(month, 0) < one.number[0]
+        ]
+        if missing and copies:
+            last = max(copies, key=lambda one: one.month)
+            self.run.shelf.fill(self.series.package(self.folder, last.month, last.version))
+        return missing
+
+    def _package(self, announced: Announced) -> Listing:
+        """Fetch a package, check it, put it in its place.
+
+        Raises:
+            FederationError: it cannot be taken in; nothing was written.
+        """
+        place = f"{self.series.served}{self.series.place(month_of(announced), announced.number[0])}"
+        if announced.line.size > LARGEST:
+            raise FederationError(f"{DESCRIPTOR} 登记的大小超过 {LARGEST:,} 个字节，没有取。")
+        content = self._asked(f"{place}/{DESCRIPTOR}", announced.line.size)
+        told = described(content, announced, self.series, self.run.ours.base)
+        tables = {name: self._table(place, table) for name, table in told.tables.items()}
+        check_tables(tables, told.listing.month, self.office, self.run.ours)
+        files = {told.tables[name].path: table for name, table in tables.items()}
+        put(self.folder, self.series, told.listing, {**files, DESCRIPTOR: content})
+        for table in told.tables.values():
+            if table.name != "cube":
+                self.run.shelf.put(table.digest, tables[table.name])
+        return told.listing
+
+    def _table(self, place: str, table: Sealed) -> bytes:
+        """A table that is held already, by its hash, else as it is served."""
+        if (content := self.run.shelf.find(table.digest)) is None:
+            content = self._asked(f"{place}/{table.path}", table.size)
+        refuse_altered(table, content)
+        return content
+
+    def _asked(self, place: str, most: int) -> bytes:
+        return self.source.ask(place, most).content or b""

@@ -1,0 +1,93 @@
+"""Collected copies on the disk: a package is there whole or not at all, and none is ever lost."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from yanlu.federation.series import DESCRIPTOR, Series
+from yanlu.packages.read import Listing
+from yanlu.packages.schemas import load_schema
+from yanlu.packages.write import csv_text, write_whole
+
+_ASIDE = ".writing"
+_MOST = 2000  # tables that are kept in memory; most offices have the same lists of codes
+_LARGEST = 100_000  # bytes of one
+
+
+class Shelf:
+    """Tables that are held already, by their hashes: what comes month after month is not asked for.
+
+    Shared by all offices of a run: who knows the hash of a table knows the table.
+    """
+
+    def __init__(self) -> None:
+        self._tables: dict[str, bytes] = {}
+
+    def find(self, digest: str) -> bytes | None:
+        """The table of this SHA-256 sum."""
+        return self._tables.get(digest)
+
+    def put(self, digest: str, content: bytes) -> None:
+        """Keep a table, if there is room."""
+        if len(content) <= _LARGEST and len(self._tables) < _MOST:
+            self._tables[digest] = content
+
+    def fill(self, package: Path) -> None:
+        """Keep the tables of a collected copy, each by the sum that it has now."""
+        for path in package.glob("*.csv"):
+            if path.name != "cube.csv":
+                content = path.read_bytes()
+                self.put(sha256(content).hexdigest(), content)
+
+
+def held(collected: Path, series: Series) -> Sequence[Listing]:
+    """The copies of one office that are there.
+
+    Raises:
+        PackageError: their list cannot be read.
+    """
+    return [
+        one
+        for one in series.listings(collected)
+        if (series.package(collected, one.month, one.version) / DESCRIPTOR).is_file()
+    ]
+
+
+def sweep(collected: Path) -> None:
+    """Take away what a run left that was interrupted."""
+    shutil.rmtree(collected / _ASIDE, ignore_errors=True)
+
+
+def put(collected: Path, series: Series, listing: Listing, files: Mapping[str, bytes]) -> None:
+    """Write a package beside its place, move it there, and list it.
+
+    A folder that is there without being listed is what an interrupted run left: it gives way.
+    """
+    aside, folder = collected / _ASIDE, series.package(collected, listing.month, listing.version)
+    aside.mkdir(parents=True)
+    for name, content in files.items():
+        (aside / name).write_bytes(content)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    if folder.exists():
+        shutil.rmtree(folder)
+    aside.rename(folder)
+    _list(collected, series, listing)
+
+
+def _list(collected: Path, series: Series, listing: Listing) -> None:
+    others = [
+        one
+        for one in series.listings(collected)
+        if (one.month, one.version) != (listing.month, listing.version)
+    ]
+    rows = [one.row() for one in sorted([*others, listing], key=lambda e: (e.month, e.version))]
+    write_whole(collected / series.folder / series.listed, csv_text([_header(), *rows]))
+
+
+@cache
+def _header() -> list[str]:
+    return [field["name"] for field in load_schema("releases")["fields"]]

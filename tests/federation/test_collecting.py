@@ -1,0 +1,461 @@
+"""Collecting from lower offices: what is sound is taken in once, what is not is told and left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from conftest import snapshot
+from doubles.lower import Lower, Package, carried, package, put, regions, rows, table
+from doubles.lower_host import (
+    Host,
+    announces,
+    answers,
+    drips,
+    drips_heads,
+    falls_silent,
+    hosted,
+    pours,
+)
+from yanlu.errors import SettingsError
+from yanlu.federation.collecting import Outcome, collect, expected_on
+from yanlu.federation.fetching import Limits
+from yanlu.federation.states import read_state
+from yanlu.model import Month
+from yanlu.packages.lower_offices import LowerOffice
+from yanlu.packages.read import listed, read_release
+from yanlu.receipts.notes import Signer
+from yanlu.settings import Portal, open_portal
+
+DAY = date(2026, 12, 10)
+QUICK = Limits(silence=1, file=1)
+OCTOBER = "statistics-2026-10"
+GOOD = Lower("east", [(package("east", "2026-09"),), (package("east", "2026-10"),)])
+
+
+@pytest.fixture
+def city(portal: Portal) -> Portal:
+    """A portal whose regions are four counties, in the place of the reference office's."""
+    kept = (portal.data / "codes" / "regions.csv").read_text("utf-8").splitlines()
+    counties = [
+        f"{name},{name}县,shili,district,,2015-01-01," for name in ("east", "west", "south")
+    ]
+    counties.append("north,北县,shili,district,110105,2015-01-01,")
+    text = "\n".join([*kept, *counties, ""])
+    (portal.data / "codes" / "regions.csv").write_text(text, "utf-8")
+    return open_portal(portal.folder)
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Iterator[Host]:
+    (tmp_path / "served").mkdir()
+    with hosted(tmp_path / "served") as served:
+        yield served
+
+
+@pytest.fixture
+def served(tmp_path: Path, host: Host) -> Path:
+    return tmp_path / "served" if host else tmp_path
+
+
+def _office(host: Host | None, lower: Lower, **changed: object) -> LowerOffice:
+    address = f"{host.address}{lower.name}/" if host else f"../served/{lower.name}"
+    key = lower.signer.key.vkey
+    told = LowerOffice(lower.name, f"{lower.name}信访局", lower.name, address, key)
+    return replace(told, **changed)  # type: ignore[arg-type]
+
+
+def _collected(city: Portal, *offices: LowerOffice, limits: Limits = QUICK) -> list[Outcome]:
+    return list(collect(city, offices, DAY, limits))
+
+
+def _held(city: Portal, lower: Lower = GOOD) -> list[str]:
+    listings = listed(city.data / "collected" / lower.name)
+    return [f"{one.month} v{one.version}" for one in listings]
+
+
+@pytest.mark.parametrize("over", ["http", "folder"])
+def test_all_that_is_sound_is_taken_in_byte_for_byte(
+    city: Portal, host: Host, served: Path, over: str
+) -> None:
+    site = GOOD.serve(served / "east")
+    (outcome,) = _collected(city, _office(host if over == "http" else None, GOOD))
+    assert outcome.is_sound
+    assert [str(one.month) for one in outcome.taken] == ["2026-09", "2026-10"]
+    copy = city.data / "collected" / "east" / "statistics" / "2026-10" / "v1"
+    assert snapshot(copy) == snapshot(site / "data" / "releases" / "2026-10" / "v1")
+    release = read_release(city.data / "collected" / "east", Month(2026, 10), 1)
+    assert {(*cell[:3], str(cell[3]), n) for cell, n in release.counts.items()} == {
+        *rows("east", seed=1)
+    }
+    state = read_state(city.data / "collected" / "east")
+    assert (state.frontier.size, state.collected) == (len(GOOD.entries()), DAY)
+
+
+def test_where_nothing_is_new_one_question_is_asked_and_nothing_is_written(
+    city: Portal, host: Host, served: Path
+) -> None:
+    GOOD.serve(served / "east")
+    _collected(city, _office(host, GOOD))
+    before, _ = snapshot(city.data / "collected"), host.forget()
+    (outcome,) = _collected(city, _office(host, GOOD))
+    assert host.asked == ["/east/log/checkpoint"]
+    assert (outcome.taken, outcome.is_sound) == ([], True)
+    assert snapshot(city.data / "collected") == before
+
+
+def test_of_a_month_more_only_the_new_lines_and_the_new_numbers_are_fetched(
+    city: Portal, host: Host, served: Path
+) -> None:
+    GOOD.serve(served / "east")
+    _collected(city, _office(host, GOOD))
+    host.forget()
+    later = GOOD.later(package("east", "2026-11"), days=200)
+    later.serve(served / "east")
+    (outcome,) = _collected(city, _office(host, GOOD))
+    assert [str(one.month) for one in outcome.taken] == ["2026-11"]
+    size = len(later.entries())
+    bundles = [f"/east/log/tile/entries/{n:03}" for n in range(size // 256)]
+    assert host.asked == [
+        "/east/log/checkpoint",
+        *bundles,
+        f"/east/log/tile/entries/{size // 256:03}.p/{size % 256}",
+        "/east/data/releases/2026-11/v1/datapackage.json",
+        "/east/data/releases/2026-11/v1/cube.csv",
+    ]
+
+
+def test_a_correction_is_taken_in_beside_the_version_that_it_corrects(
+    city: Portal, host: Host, served: Path
+) -> None:
+    GOOD.serve(served / "east")
+    _collected(city, _office(host, GOOD))
+    GOOD.later(package("east", "2026-09", 2)).serve(served / "east")
+    (outcome,) = _collected(city, _office(host, GOOD))
+    assert [(str(one.month), one.version, one.why) for one in outcome.taken] == [
+        ("2026-09", 2, "late-records")
+    ]
+    assert _held(city) == ["2026-09 v1", "2026-09 v2", "2026-10 v1"]
+
+
+def _tampered(one: Package, name: str, old: bytes, new: bytes) -> Package:
+    """A package of which a file was edited after it was sealed."""
+    assert old in one.files[name]
+    return replace(one, files={**one.files, name: one.files[name].replace(old, new)})
+
+
+SEALED = package("east", "2026-10")
+STALE = regions("east", until="2026-09-30")
+OTHER_TOWNS = regions("east", national="110106")
+BIDI = {"title": "甲\u202e乙"}
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        (package("east", "2026-10", period="2026-09"), "登记的是 2026-10，里面写的却是 2026-09"),
+        (package("east", "2026-10", cutoff="2026-09-30"), "里面写的却是"),
+        (package("east", "2026-10", name="statistics-2026-09"), "名字或者版本与登记的不同"),
+        (package("east", "2026-10", base=10), "舍入基数是 10"),
+        (package("east", "2026-10", nonce="x"), "不符合约定"),
+        (package("east", "2026-10", revises=1, why="x"), "没有写对它更正的是哪一版"),
+        (package("east", "2026-10", **BIDI), "看不见的控制字符"),
+        (package("east", "2026-10", tables={"regions": STALE}), "在 2026-10 没有在用"),
+        (package("east", "2026-10", counts=rows("west")), "不在它自己带的 regions.csv 里"),
+        (
+            package("east", "2026-10", counts=[("east", "roads", "phone", "received", 9)]),
+            "或者不是那一级的",
+        ),
+        (
+            package("east", "2026-10", counts=[("east-1", "roads", "phone", "received", 4)]),
+            "小于 5",
+        ),
+        (package("east", "2026-10", counts=[*rows("east"), *rows("east")]), "重复，或者没有按次序"),
+        (
+            package("east", "2026-10", counts=[("east-1", "roads", "phone", "open", 9)]),
+            "事件不是约定的",
+        ),
+        (package("east", "2026-10", tables={"cube": b"a,b\n"}), "不是约定的表"),
+        (
+            package(
+                "east",
+                "2026-10",
+                tables={"topics": carried("topics").replace("路灯".encode(), b"<script>")},
+            ),
+            "HTML 标签或者脚本",
+        ),
+    ],
+)
+def test_a_package_that_does_not_fit_is_named_and_the_others_are_taken_in(
+    city: Portal, host: Host, served: Path, bad: Package, said: str
+) -> None:
+    lower = Lower("east", [(package("east", "2026-09"),), (bad,)])
+    lower.serve(served / "east")
+    west = Lower("west", [(package("west", "2026-10"),)])
+    west.serve(served / "west")
+    outcome, other = _collected(city, _office(host, lower), _office(host, west))
+    assert said in outcome.refused[OCTOBER]
+    assert _held(city) == ["2026-09 v1"]
+    assert (other.is_sound, _held(city, west)) == (True, ["2026-10 v1"])
+    state = read_state(city.data / "collected" / "east")
+    assert state.refused == outcome.refused
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("datapackage.json", b"\xe5\x8f\xaa", b"\xe5\x8f\xab", "签名以后改过"),
+        ("cube.csv", b"east-1,", b"east-2,", "cube.csv 与发布时的校验值不符"),
+        ("cube.csv", b"received,", b"received,1", "cube.csv 比登记的长|有 .* 个字节，应当不超过"),
+    ],
+)
+def test_a_file_that_was_edited_after_signing_is_named_and_taken_in_once_it_is_restored(
+    city: Portal, host: Host, served: Path, name: str, old: bytes, new: bytes, said: str
+) -> None:
+    site = GOOD.serve(served / "east")
+    edited = _tampered(SEALED, name, old, new)
+    put(site / SEALED.place / name, edited.files[name])
+    (outcome,) = _collected(city, _office(host, GOOD))
+    with pytest.raises(AssertionError, match=said):
+        raise AssertionError(outcome.refused[OCTOBER])
+    assert _held(city) == ["2026-09 v1"]
+    put(site / SEALED.place / name, SEALED.files[name])
+    (outcome,) = _collected(city, _office(host, GOOD))
+    assert outcome.is_sound
+    assert _held(city) == ["2026-09 v1", "2026-10 v1"]
+    assert read_state(city.data / "collected" / "east").refused == {}
+
+
+@pytest.mark.parametrize(
+    ("trick", "said"),
+    [
+        (answers(302, Location="https://elsewhere.example/x"), "转到了别处（elsewhere.example）"),
+        (answers(301, Location="/other/"), "转到了别处（同一个网站的另一个网址）"),
+        (answers(200, Content_Encoding="gzip"), "压缩过的"),
+        (answers(404), "没有这个文件"),
+        (announces(5 * 2**30), "有 5,368,709,120 个字节"),
+        (pours, "比登记的长"),
+        (drips, "还没有发完，断开了"),
+        (drips_heads, "还没有发完，断开了"),
+    ],
+)
+def test_a_file_from_elsewhere_too_large_or_without_an_end_is_named_and_not_taken_in(
+    city: Portal, host: Host, served: Path, trick: object, said: str
+) -> None:
+    GOOD.serve(served / "east")
+    west = Lower("west", [(package("west", "2026-10"),)])
+    west.serve(served / "west")
+    host.tricks["east/data/releases/2026-10/v1/cube.csv"] = trick  # type: ignore[assignment]
+    outcome, other = _collected(
+        city, _office(host, GOOD), _office(host, west), limits=Limits(silence=3, file=0.6)
+    )
+    assert said in outcome.refused[OCTOBER]
+    assert not outcome.down
+    assert (_held(city), _held(city, west)) == (["2026-09 v1"], ["2026-10 v1"])
+    assert other.is_sound
+
+
+@pytest.mark.parametrize("trick", [falls_silent, answers(503), announces(5000)])
+def test_a_source_that_is_down_is_told_and_its_last_good_copy_stays(
+    city: Portal, host: Host, served: Path, trick: object
+) -> None:
+    GOOD.serve(served / "east")
+    _collected(city, _office(host, GOOD))
+    before = snapshot(city.data / "collected")
+    host.tricks["checkpoint"] = trick  # type: ignore[assignment]
+    (outcome,) = _collected(city, _office(host, GOOD), limits=Limits(silence=0.3))
+    assert outcome.down
+    assert outcome.newest == Month(2026, 10)
+    assert snapshot(city.data / "collected") == before
+
+
+def test_a_source_that_nobody_serves_is_down(city: Portal, host: Host) -> None:
+    gone = replace(_office(host, GOOD), address="http://127.0.0.1:9/")
+    folder = replace(_office(None, GOOD), id="west", region="west", address="/nowhere")
+    assert [bool(one.down) for one in _collected(city, gone, folder)] == [True, True]
+    assert not snapshot(city.data / "collected")
+
+
+def test_two_counties_that_claim_one_town_are_both_left_out(
+    city: Portal, host: Host, served: Path
+) -> None:
+    west = Lower("west", [(package("west", "2026-10"),)])
+    for lower in (GOOD, west):
+        lower.serve(served / lower.name)
+    claims = replace(_office(host, GOOD), id="other", log_key=Signer("o", b"9" * 32).key.vkey)
+    east, other, good = _collected(city, _office(host, GOOD), claims, _office(host, west))
+    assert "与 other 报的重叠" in east.broken
+    assert "与 east 报的重叠" in other.broken
+    assert good.is_sound
+
+
+@pytest.mark.parametrize(
+    ("tables", "said"),
+    [
+        ({"regions": OTHER_TOWNS.replace(b"110106,", b"110105,")}, "行政区划代码不在 north 里"),
+        (
+            {
+                "regions": table(
+                    "code,name,parent,level,maps_to,valid_from,valid_to",
+                    [
+                        ("north", "北县", "", "district", "110105", "2015-01-01", ""),
+                        ("west", "west县", "north", "town", "", "2015-01-01", ""),
+                    ],
+                ),
+                "cube": table(
+                    "region,topic,channel,event,count", [("west", "roads", "phone", "received", 9)]
+                ),
+            },
+            "归 west，由另一个单位报",
+        ),
+    ],
+)
+def test_a_county_that_counts_a_place_of_another_is_named(
+    city: Portal, host: Host, served: Path, tables: dict[str, bytes], said: str
+) -> None:
+    named = {**tables, "cube": tables.get("cube", _cube("east"))}
+    north = Lower("north", [(package("north", "2026-10", tables=named),)])
+    west = Lower("west", [(package("west", "2026-10"),)])
+    for lower in (north, west):
+        lower.serve(served / lower.name)
+    outcome, other = _collected(city, _office(host, north), _office(host, west))
+    assert said in outcome.refused[OCTOBER]
+    assert other.is_sound
+
+
+def _cube(office: str) -> bytes:
+    return table("region,topic,channel,event,count", rows(office))
+
+
+def test_groups_of_another_list_count_once_they_are_mapped(
+    city: Portal, host: Host, served: Path
+) -> None:
+    own = table(
+        "code,name,parent,maps_to,valid_from,valid_to", [("street", "路", "", "", "2015-01-01", "")]
+    )
+    cube = [("east-1", "street", "phone", "received", 9)]
+    lower = Lower("east", [(package("east", "2026-10", counts=cube, tables={"topics": own}),)])
+    lower.serve(served / "east")
+    (outcome,) = _collected(city, _office(host, lower))
+    assert "“street”在 2026-10 没有对应我们的主题" in outcome.refused[OCTOBER]
+    (outcome,) = _collected(city, _office(host, lower, topics={"street": "roads"}))
+    assert outcome.is_sound
+
+
+def _served_log(lower: Lower, served: Path) -> None:
+    for place, content in lower.log():
+        put(served / lower.name / place, content)
+
+
+@pytest.mark.parametrize("longer", [0, 300])
+def test_a_log_that_forked_is_named_with_its_proof_and_nothing_of_it_is_taken_in(
+    city: Portal, host: Host, served: Path, longer: int
+) -> None:
+    GOOD.serve(served / "east")
+    _collected(city, _office(host, GOOD))
+    before = snapshot(city.data / "collected" / "east")
+    forked = replace(GOOD, salt=1)
+    forked = forked.later(package("east", "2026-11"), days=longer) if longer else forked
+    forked.serve(served / "east")
+    (outcome,) = _collected(city, _office(host, GOOD))
+    assert "公开记录分叉了" in outcome.broken
+    after = snapshot(city.data / "collected" / "east")
+    assert after.pop("forked") == (served / "east/log/checkpoint").read_bytes()
+    changed = {name for name in after if after[name] != before[name]}
+    assert (after.keys(), changed) == (before.keys(), {"state.toml"})
+
+
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        (replace(GOOD, days=GOOD.days[:1]), "以前收到时已经有"),
+        (replace(GOOD, name="east", days=[*GOOD.days, *GOOD.days[1:]]), ""),
+    ],
+)
+def test_a_log_that_went_back_is_named(
+    city: Portal, host: Host, served: Path, now: Lower, said: str
+) -> None:
+    GOOD.serve(served / "east")
+    _collected(city, _office(host, GOOD))
+    _served_log(now, served)
+    (outcome,) = _collected(city, _office(host, GOOD))
+    assert said in outcome.broken
+    assert bool(said) == bool(outcome.broken)
+
+
+def test_lines_that_are_not_the_signed_ones_are_told_from_a_fork(
+    city: Portal, host: Host, served: Path
+) -> None:
+    GOOD.serve(served / "east")
+    _collected(city, _office(host, GOOD))
+    later = GOOD.later(package("east", "2026-11"))
+    later.serve(served / "east")
+    size = len(later.entries())
+    bundle = served / "east" / f"log/tile/entries/000.p/{size}"
+    bundle.write_bytes(bundle.read_bytes().replace(b"statistics-2026-11", b"statistics-2026-12"))
+    (outcome,) = _collected(city, _office(host, GOOD))
+    assert "内容不是签名时的内容" in outcome.broken
+    assert "分叉" not in outcome.broken
+
+
+def test_a_log_signed_by_another_key_or_breaking_the_rules_is_named(
+    city: Portal, host: Host, served: Path
+) -> None:
+    GOOD.serve(served / "east")
+    wrong = Signer(GOOD.signer.name, b"7" * 32).key.vkey
+    (outcome,) = _collected(city, _office(host, GOOD, log_key=wrong))
+    assert "没有 east.example/log" in outcome.broken
+    _served_log(replace(GOOD, events=0).later(), served)
+    lines = replace(GOOD, first=date(2026, 10, 1), days=[*GOOD.days, ()])
+    uneven = [*lines.entries()[:-1]]
+    assert uneven
+    (outcome,) = _collected(city, _office(host, GOOD))
+    assert outcome.is_sound
+
+
+def test_another_key_that_the_log_names_is_told(city: Portal, host: Host, served: Path) -> None:
+    new = Signer(GOOD.signer.name, b"8" * 32)
+    replace(GOOD, keys=[new]).serve(served / "east")
+    (outcome,) = _collected(city, _office(host, GOOD))
+    assert outcome.is_sound
+    assert new.key.vkey in outcome.notes[0]
+
+
+def test_what_an_interrupted_run_left_is_swept_and_taken_in_anew(
+    city: Portal, host: Host, served: Path
+) -> None:
+    GOOD.serve(served / "east")
+    _collected(city, _office(host, GOOD))
+    whole = snapshot(city.data / "collected")
+    folder = city.data / "collected" / "east"
+    (folder / "statistics" / "2026-10" / "v1").rename(folder / ".writing")
+    put(folder / "statistics" / "2026-09" / "v2" / "cube.csv", b"half of a later version")
+    (folder / "statistics" / "2026-09" / "v2" / "cube.csv").unlink()
+    (folder / "statistics" / "2026-09" / "v2").rmdir()
+    assert _collected(city, _office(host, GOOD))[0].is_sound
+    assert snapshot(city.data / "collected") == whole
+
+
+def test_a_state_that_was_edited_by_hand_is_refused_by_name(
+    city: Portal, host: Host, served: Path
+) -> None:
+    GOOD.serve(served / "east")
+    _collected(city, _office(host, GOOD))
+    state = city.data / "collected" / "east" / "state.toml"
+    state.write_text(state.read_text("utf-8").replace("size = ", "size = 9"), "utf-8")
+    with pytest.raises(SettingsError, match=r"collected/east/ 的 state.toml"):
+        read_state(state.parent)
+    assert "从 git 里恢复" in _collected(city, _office(host, GOOD))[0].broken
+
+
+def test_a_month_that_should_be_out_by_now_is_late(city: Portal, host: Host, served: Path) -> None:
+    GOOD.serve(served / "east")
+    (outcome,) = _collected(city, _office(host, GOOD))
+    assert expected_on(date(2026, 12, 31)) == Month(2026, 10)
+    assert expected_on(date(2027, 1, 1)) == Month(2026, 11)
+    assert expected_on(date(2027, 2, 1)) == Month(2026, 12)
+    assert [outcome.is_late(Month(2026, n)) for n in (10, 11)] == [False, True]
