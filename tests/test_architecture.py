@@ -42,7 +42,7 @@ DOORS = {
         "cli/export.py", "cli/letters.py", "cli/marks.py", "cli/answering.py", "cli/reporting.py",
         "cli/receipts.py", "cli/serve.py", "cli/usage.py", "cli/new.py", "cli/guard.py",
         "cli/doctor.py", "cli/questions.py", "cli/template.py", "cli/persons.py", "cli/carrying.py",
-        "cli/proposing.py", "cli/desk/command.py",
+        "cli/proposing.py", "cli/desk/command.py", "cli/federation.py", "cli/collecting.py",
     },
     "chinese_calendar": {"deadlines/calendars.py"},
     "icalendar": {"website/guidance/calendars.py"},

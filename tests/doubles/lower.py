@@ -23,7 +23,7 @@ from yanlu.receipts.checkpoints import Checkpoint
 from yanlu.receipts.lines import BatchLine, EventLine, KeyLine, ReleaseLine
 from yanlu.receipts.merkle import tree_of
 from yanlu.receipts.notes import Signer
-from yanlu.receipts.tiles import ENTRIES, Tile, tiles_of
+from yanlu.receipts.tiles import ENTRIES, tiles_of
 
 CODES = Path(__file__).parents[2] / "data" / "codes"
 BASE = 5
@@ -177,25 +177,25 @@ class Lower:
             found += _events(number, self.events, self.salt)
         return found
 
-    def log(self) -> Iterator[tuple[str, bytes]]:
-        """The files of its log that are read here, by their places."""
-        entries = self.entries()
-        root = tree_of(entries).root(len(entries))
-        note = self.signer.sign(Checkpoint(self.signer.name, len(entries), root).text)
-        yield "log/checkpoint", str(note).encode()
-        for tile in tiles_of(len(entries)):
-            if tile.level != ENTRIES:
-                break
-            yield f"log/{tile.path}", Tile(ENTRIES, tile.index, tile.width).bundle(entries)
-
     def serve(self, site: Path) -> Path:
         """Write all that it serves; what was there and is not written again stays."""
-        for place, content in self.log():
+        for place, content in log_files(self.signer, self.entries()):
             put(site / place, content)
         for one in (package for packages in self.days for package in packages):
             for name, content in one.files.items():
                 put(site / one.place / name, content)
         return site
+
+
+def log_files(signer: Signer, entries: Sequence[bytes]) -> Iterator[tuple[str, bytes]]:
+    """The files of a log that are read here, by their places."""
+    root = tree_of(entries).root(len(entries))
+    note = signer.sign(Checkpoint(signer.name, len(entries), root).text)
+    yield "log/checkpoint", str(note).encode()
+    for tile in tiles_of(len(entries)):
+        if tile.level != ENTRIES:
+            break
+        yield f"log/{tile.path}", tile.bundle(entries)
 
 
 @cache

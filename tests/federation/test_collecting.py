@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from conftest import snapshot
-from doubles.lower import Lower, Package, carried, package, put, regions, rows, table
+from doubles.lower import Lower, Package, carried, log_files, package, put, regions, rows, table
 from doubles.lower_host import (
     Host,
     announces,
@@ -18,48 +17,22 @@ from doubles.lower_host import (
     drips,
     drips_heads,
     falls_silent,
-    hosted,
     pours,
 )
 from yanlu.errors import SettingsError
-from yanlu.federation.collecting import Outcome, collect, expected_on
+from yanlu.federation.collecting import Outcome, collect_all, expected_on
 from yanlu.federation.fetching import Limits
 from yanlu.federation.states import read_state
 from yanlu.model import Month
 from yanlu.packages.lower_offices import LowerOffice
 from yanlu.packages.read import listed, read_release
 from yanlu.receipts.notes import Signer
-from yanlu.settings import Portal, open_portal
+from yanlu.settings import Portal
 
 DAY = date(2026, 12, 10)
 QUICK = Limits(silence=1, file=1)
 OCTOBER = "statistics-2026-10"
 GOOD = Lower("east", [(package("east", "2026-09"),), (package("east", "2026-10"),)])
-
-
-@pytest.fixture
-def city(portal: Portal) -> Portal:
-    """A portal whose regions are four counties, in the place of the reference office's."""
-    kept = (portal.data / "codes" / "regions.csv").read_text("utf-8").splitlines()
-    counties = [
-        f"{name},{name}县,shili,district,,2015-01-01," for name in ("east", "west", "south")
-    ]
-    counties.append("north,北县,shili,district,110105,2015-01-01,")
-    text = "\n".join([*kept, *counties, ""])
-    (portal.data / "codes" / "regions.csv").write_text(text, "utf-8")
-    return open_portal(portal.folder)
-
-
-@pytest.fixture
-def host(tmp_path: Path) -> Iterator[Host]:
-    (tmp_path / "served").mkdir()
-    with hosted(tmp_path / "served") as served:
-        yield served
-
-
-@pytest.fixture
-def served(tmp_path: Path, host: Host) -> Path:
-    return tmp_path / "served" if host else tmp_path
 
 
 def _office(host: Host | None, lower: Lower, **changed: object) -> LowerOffice:
@@ -70,7 +43,7 @@ def _office(host: Host | None, lower: Lower, **changed: object) -> LowerOffice:
 
 
 def _collected(city: Portal, *offices: LowerOffice, limits: Limits = QUICK) -> list[Outcome]:
-    return list(collect(city, offices, DAY, limits))
+    return list(collect_all(city, offices, DAY, limits))
 
 
 def _held(city: Portal, lower: Lower = GOOD) -> list[str]:
@@ -346,9 +319,9 @@ def test_groups_of_another_list_count_once_they_are_mapped(
     assert outcome.is_sound
 
 
-def _served_log(lower: Lower, served: Path) -> None:
-    for place, content in lower.log():
-        put(served / lower.name / place, content)
+def _served_log(served: Path, entries: list[bytes]) -> None:
+    for place, content in log_files(GOOD.signer, entries):
+        put(served / "east" / place, content)
 
 
 @pytest.mark.parametrize("longer", [0, 300])
@@ -369,22 +342,39 @@ def test_a_log_that_forked_is_named_with_its_proof_and_nothing_of_it_is_taken_in
     assert (after.keys(), changed) == (before.keys(), {"state.toml"})
 
 
-@pytest.mark.parametrize(
-    ("now", "said"),
-    [
-        (replace(GOOD, days=GOOD.days[:1]), "以前收到时已经有"),
-        (replace(GOOD, name="east", days=[*GOOD.days, *GOOD.days[1:]]), ""),
-    ],
-)
-def test_a_log_that_went_back_is_named(
-    city: Portal, host: Host, served: Path, now: Lower, said: str
+def test_a_log_that_went_back_is_named(city: Portal, host: Host, served: Path) -> None:
+    GOOD.serve(served / "east")
+    _collected(city, _office(host, GOOD))
+    _served_log(served, replace(GOOD, days=GOOD.days[:1]).entries())
+    (outcome,) = _collected(city, _office(host, GOOD))
+    assert "以前收到时已经有" in outcome.broken
+
+
+def test_new_lines_that_break_the_rules_are_named_with_their_place_in_the_log(
+    city: Portal, host: Host, served: Path
 ) -> None:
     GOOD.serve(served / "east")
     _collected(city, _office(host, GOOD))
-    _served_log(now, served)
+    head = b"batch/1 2026-10-04 events:0 public:0"  # the day before is left out
+    _served_log(served, [*GOOD.entries(), head])
     (outcome,) = _collected(city, _office(host, GOOD))
-    assert said in outcome.broken
-    assert bool(said) == bool(outcome.broken)
+    where = len(GOOD.entries())
+    assert f"有 2 处不合规矩，例如第 {where} 行：不是前一批的第二天" in outcome.broken
+    assert read_state(city.data / "collected" / "east").refused == {"log": outcome.broken}
+    GOOD.later(package("east", "2026-09", 2)).serve(served / "east")
+    assert _collected(city, _office(host, GOOD))[0].is_sound
+
+
+def test_of_a_version_that_was_sealed_twice_the_first_counts(
+    city: Portal, host: Host, served: Path
+) -> None:
+    GOOD.serve(served / "east")
+    _collected(city, _office(host, GOOD))
+    again = package("east", "2026-10", counts=rows("east", seed=9))
+    GOOD.later(again).serve(served / "east")
+    (outcome,) = _collected(city, _office(host, GOOD))
+    assert "同一版登记了两次" in outcome.refused[OCTOBER]
+    assert _held(city) == ["2026-09 v1", "2026-10 v1"]
 
 
 def test_lines_that_are_not_the_signed_ones_are_told_from_a_fork(
@@ -402,19 +392,12 @@ def test_lines_that_are_not_the_signed_ones_are_told_from_a_fork(
     assert "分叉" not in outcome.broken
 
 
-def test_a_log_signed_by_another_key_or_breaking_the_rules_is_named(
-    city: Portal, host: Host, served: Path
-) -> None:
+def test_a_log_signed_by_another_key_is_named(city: Portal, host: Host, served: Path) -> None:
     GOOD.serve(served / "east")
     wrong = Signer(GOOD.signer.name, b"7" * 32).key.vkey
     (outcome,) = _collected(city, _office(host, GOOD, log_key=wrong))
     assert "没有 east.example/log" in outcome.broken
-    _served_log(replace(GOOD, events=0).later(), served)
-    lines = replace(GOOD, first=date(2026, 10, 1), days=[*GOOD.days, ()])
-    uneven = [*lines.entries()[:-1]]
-    assert uneven
-    (outcome,) = _collected(city, _office(host, GOOD))
-    assert outcome.is_sound
+    assert _held(city) == []
 
 
 def test_another_key_that_the_log_names_is_told(city: Portal, host: Host, served: Path) -> None:

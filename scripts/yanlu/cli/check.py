@@ -17,6 +17,7 @@ from yanlu.cli.passed import Memory, office_day, passed, refuse_committed
 from yanlu.cli.progress import steps
 from yanlu.disclosure.versions import leaks
 from yanlu.errors import BuildError, HistoryError, LogError, SettingsError
+from yanlu.federation.standing import collected_faults
 from yanlu.git import Reach, in_repository, past_contents
 from yanlu.intake import rescan
 from yanlu.intake.layout import layout_faults
@@ -121,6 +122,8 @@ def check_portal(
         faults += map(str, map_faults(portal))
         faults += _versions(portal)
         faults += _log(portal)
+        report("核对下级单位的数据包")
+        faults += collected_faults(portal)
         found, notes = _register(portal, scope, report, sound=not found_first)
         report("检查办事指引和页面的文字")
         wrong, told = guidance(portal)

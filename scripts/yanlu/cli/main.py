@@ -33,6 +33,7 @@ VERBS = {
     "register": "register",
     "deadlines": "deadlines",
     "receipts": "receipts",
+    "federation": "federation",
     "new": "new",
     "guard": "guard",
     "doctor": "doctor",
@@ -64,6 +65,10 @@ REVIEW = {  # beside those in cli/review.py
     "settle": "reporting",
 }
 
+FEDERATION = {
+    "collect": "collecting",
+}
+
 
 class Verbs(click.Group):
     """Verbs by name, each in a module of its own (`verbs`: name → module), beside its own."""
@@ -80,7 +85,8 @@ class Verbs(click.Group):
         """The verb, loaded now."""
         verb: click.Command | None
         if cmd_name in self.verbs:
-            verb = getattr(import_module(f"yanlu.cli.{self.verbs[cmd_name]}"), cmd_name)
+            module = import_module(f"yanlu.cli.{self.verbs[cmd_name]}")
+            verb = getattr(module, cmd_name.replace("-", "_"))
         else:
             verb = super().get_command(ctx, cmd_name)
         if verb:

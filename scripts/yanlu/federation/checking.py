@@ -11,7 +11,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import sha256
@@ -21,11 +21,11 @@ from yanlu.errors import FederationError, InputError
 from yanlu.federation.series import DESCRIPTOR, Series
 from yanlu.federation.states import Announced
 from yanlu.model import Cell, Event, Month
-from yanlu.packages.lower_offices import LowerOffice
+from yanlu.packages.lower_offices import LowerOffice, upwards
 from yanlu.packages.plain import text_faults, texts
 from yanlu.packages.read import Listing
 from yanlu.packages.schemas import Validator, load_schema, validator
-from yanlu.settings import Codes
+from yanlu.settings import Codes, Portal
 
 LARGEST = 20_000_000  # bytes of one file
 _HEADER = [*Cell._fields, "count"]
@@ -51,6 +51,22 @@ class Ours:
     base: int
     codes: Mapping[str, Codes]
     claimed: Mapping[str, str]
+
+    @classmethod
+    def of(cls, portal: Portal, offices: Sequence[LowerOffice]) -> Ours:
+        """Those of a portal, with the regions that its lower offices report."""
+        claimed = _claimed(offices, portal.codes["regions"])
+        return cls(portal.settings.disclosure.base, portal.codes, claimed)
+
+
+def _claimed(offices: Sequence[LowerOffice], regions: Codes) -> Mapping[str, str]:
+    """For each region of ours in one that a lower office reports, that one."""
+    reported = {office.region for office in offices}
+    above = {code: upwards(code, regions) for code in regions.rows}
+    found = {
+        code: next((one for one in path if one in reported), "") for code, path in above.items()
+    }
+    return {code: region for code, region in found.items() if region}
 
 
 @dataclass(frozen=True)

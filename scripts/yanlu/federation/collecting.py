@@ -44,7 +44,7 @@ from yanlu.model import Month
 from yanlu.packages.lower_offices import LowerOffice, overlaps
 from yanlu.packages.read import Listing
 from yanlu.receipts.notes import Key, read_key
-from yanlu.settings import Codes, Portal
+from yanlu.settings import Portal
 
 Report = Callable[[str], None]
 _TWICE = "同一版登记了两次，内容不同：只认第一次登记的。"
@@ -101,7 +101,7 @@ class _Run:
     stopped: Event
 
 
-def collect(
+def collect_all(
     portal: Portal,
     offices: Sequence[LowerOffice],
     day: date,
@@ -112,12 +112,10 @@ def collect(
 
     Interrupted, it lets each office finish the file that it is at, and keeps whole packages.
     """
-    regions = portal.codes["regions"]
-    claims = overlaps(offices, regions)
+    claims = overlaps(offices, portal.codes["regions"])
     (portal.data / COLLECTED).mkdir(exist_ok=True)
     with alone(portal.data / COLLECTED), Watch().looking() as watch:
-        ours = Ours(portal.settings.disclosure.base, portal.codes, _claimed(offices, regions))
-        run = _Run(portal, day, ours, Hosts(limits, watch), Shelf(), Event())
+        run = _Run(portal, day, Ours.of(portal, offices), Hosts(limits, watch), Shelf(), Event())
         with ThreadPoolExecutor(limits.at_once) as pool, _stopping(pool, run.stopped):
             waiting = {
                 pool.submit(_office, run, one, claims.get(one.id, ())): one for one in offices
@@ -137,20 +135,6 @@ def _stopping(pool: ThreadPoolExecutor, stopped: Event) -> Iterator[None]:
     finally:
         stopped.set()
         pool.shutdown(cancel_futures=True)
-
-
-def _claimed(offices: Sequence[LowerOffice], regions: Codes) -> Mapping[str, str]:
-    """For each region of ours in one that a lower office reports, that one."""
-    reported = {office.region for office in offices}
-    found = {}
-    for code in regions.rows:
-        above, seen = code, set[str]()
-        while above and above not in reported and above not in seen:
-            seen.add(above)
-            above = regions.rows[above].get("parent", "") if above in regions else ""
-        if above in reported:
-            found[code] = above
-    return found
 
 
 def _office(run: _Run, office: LowerOffice, rivals: Sequence[str]) -> Outcome:

@@ -50,6 +50,13 @@ KNOWN = (
     "log/pending.txt",
     "statistics/*/v*/datapackage.json",
     *(f"statistics/*/v*/{name}.csv" for name in ("cube", *CARRIED)),
+    *(f"collected/*/{name}" for name in ("checkpoint", "forked", "log.csv", "state.toml")),
+    "collected/*/statistics/releases.csv",
+    "collected/*/statistics/*/v*/datapackage.json",
+    *(f"collected/*/statistics/*/v*/{name}.csv" for name in ("cube", *CARRIED)),
+    "collected/*/rollups/rollups.csv",
+    "collected/*/rollups/*/v*/datapackage.json",
+    *(f"collected/*/rollups/*/v*/{name}.csv" for name in ("cube", "coverage", *CARRIED)),
 )
 _TEXT, _STRAY = ".md", "stray"
 
