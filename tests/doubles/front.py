@@ -92,7 +92,7 @@ def standing(
     plain, tls = free_ports(2)
     for name in ("tls", "log/yanlu", "log/nginx", "conf.d", "snippets"):
         (folder / name).mkdir(parents=True)
-    _certify(folder / "tls")
+    certify(folder / "tls", HOST)
     there = {
         "/etc/nginx": folder, "/etc/ssl/yanlu": folder / "tls", "/var/log": folder / "log",
         "/run/nginx.pid": folder / "pid", "/srv/yanlu/public": site,
@@ -118,10 +118,11 @@ def standing(
         yield Front(folder, plain, tls)
 
 
-def _certify(folder: Path) -> None:
+def certify(folder: Path, host: str) -> None:
+    """A key, and a certificate of this name that nobody has signed but itself."""
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
          "-nodes", "-keyout", folder / "privkey.pem", "-out", folder / "fullchain.pem",
-         "-days", "2", "-subj", f"/CN={HOST}", "-addext", f"subjectAltName=DNS:{HOST}"],
+         "-days", "2", "-subj", f"/CN={host}", "-addext", f"subjectAltName=DNS:{host}"],
         check=True, capture_output=True,
     )  # fmt: skip

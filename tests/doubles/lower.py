@@ -166,8 +166,8 @@ class Lower:
         found: list[bytes] = []
         newest: dict[str, int] = {}
         for number, packages in enumerate(self.days):
-            keys = [KeyLine("log", one.key) for one in (self.signer, *self.keys)]
-            public: list[object] = [] if number else list(keys)
+            signers = () if number else (self.signer, *self.keys)
+            public: list[object] = [KeyLine("log", one.key) for one in signers]
             start = len(found) + 1 + len(public)
             for index, line in enumerate((one.line for one in packages), start):
                 public.append(replace(line, revises=newest.get(line.name)))

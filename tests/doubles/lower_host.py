@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -29,8 +30,11 @@ class Host:
 
 
 @contextmanager
-def hosted(folder: Path) -> Iterator[Host]:
-    """Serve a folder with marks (ETag) and kept connections, until the end."""
+def hosted(folder: Path, certified: Path | None = None) -> Iterator[Host]:
+    """Serve a folder with marks (ETag) and kept connections, until the end.
+
+    Over TLS where there is a folder with a certificate of `localhost`.
+    """
     host = Host("")
 
     class Handler(BaseHTTPRequestHandler):
@@ -51,9 +55,14 @@ def hosted(folder: Path) -> Iterator[Host]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    host.address = f"http://127.0.0.1:{server.server_address[1]}/"
+    if certified:
+        told = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        told.load_cert_chain(certified / "fullchain.pem", certified / "privkey.pem")
+        server.socket = told.wrap_socket(server.socket, server_side=True)
+        host.address = f"https://localhost:{server.server_address[1]}/"
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
-    host.address = f"http://127.0.0.1:{server.server_address[1]}/"
     try:
         yield host
     finally:

@@ -29,7 +29,7 @@ def collect() -> None:
     portal = open_portal(Path.cwd())
     offices = read_lower_offices(portal.data, portal.codes)
     if not offices:
-        raise SettingsError(f"data/{FILE} 里还没有下级单位，没有可以收的。写法见手册“上下级之间”。")
+        raise SettingsError(f"data/{FILE} 里还没有下级单位，没有可以收的。写法见手册“上下级”。")
     day = office_day()
     with steps() as report:
         outcomes = collect_all(portal, offices, day, Limits(), report)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 
 from yanlu.federation.series import DESCRIPTOR, Series
 from yanlu.packages.read import Listing
@@ -14,7 +15,7 @@ from yanlu.packages.schemas import load_schema
 from yanlu.packages.write import csv_text, write_whole
 
 _ASIDE = ".writing"
-_MOST = 2000  # tables that are kept in memory; most offices have the same lists of codes
+_MOST = 500  # tables that are kept in memory; most offices have the same lists of codes
 _LARGEST = 100_000  # bytes of one
 
 
@@ -26,15 +27,21 @@ class Shelf:
 
     def __init__(self) -> None:
         self._tables: dict[str, bytes] = {}
+        self._lock = Lock()
 
     def find(self, digest: str) -> bytes | None:
         """The table of this SHA-256 sum."""
         return self._tables.get(digest)
 
     def put(self, digest: str, content: bytes) -> None:
-        """Keep a table, if there is room."""
-        if len(content) <= _LARGEST and len(self._tables) < _MOST:
+        """Keep a table; that which was put longest ago gives way."""
+        if len(content) > _LARGEST:
+            return
+        with self._lock:
+            self._tables.pop(digest, None)
             self._tables[digest] = content
+            if len(self._tables) > _MOST:
+                del self._tables[next(iter(self._tables))]
 
     def fill(self, package: Path) -> None:
         """Keep the tables of a collected copy, each by the sum that it has now."""
