@@ -17,6 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from yanlu.federation.series import SERIES
 from yanlu.model import Month
 from yanlu.packages.schemas import table_resource
 from yanlu.receipts.checkpoints import Checkpoint
@@ -73,18 +74,20 @@ class Package:
     month: Month
     version: int
     files: Mapping[str, bytes]
+    series: str = "statistics"
 
     @property
     def line(self) -> ReleaseLine:
         """The line for the log."""
         content = self.files["datapackage.json"]
         digest = sha256(content).hexdigest()
-        return ReleaseLine(f"statistics-{self.month}", str(self.version), digest, len(content))
+        name = f"{self.series}-{self.month}"
+        return ReleaseLine(name, str(self.version), digest, len(content))
 
     @property
     def place(self) -> str:
         """Where it is served."""
-        return f"data/releases/{self.month}/v{self.version}"
+        return f"{SERIES[self.series].served}{self.month}/v{self.version}"
 
 
 def package(
