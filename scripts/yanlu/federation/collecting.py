@@ -117,9 +117,7 @@ def collect_all(
     with alone(portal.data / COLLECTED), Watch().looking() as watch:
         run = _Run(portal, day, Ours.of(portal, offices), Hosts(limits, watch), Shelf(), Event())
         with ThreadPoolExecutor(limits.at_once) as pool, _stopping(pool, run.stopped):
-            waiting = {
-                pool.submit(_office, run, one, claims.get(one.id, ())): one for one in offices
-            }
+            waiting = [pool.submit(_office, run, one, claims.get(one.id, ())) for one in offices]
             done: dict[str, Outcome] = {}
             for future in as_completed(waiting):
                 outcome = future.result()

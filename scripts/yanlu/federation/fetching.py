@@ -23,7 +23,7 @@ from yanlu.errors import FederationError, TruncatedError, UnreachableError
 from yanlu.federation.watch import Watch
 from yanlu.packages.lower_offices import LowerOffice, is_loopback
 
-_AGENT = "yanlu-federation (+https://datapackage.org/)"
+_AGENT = "yanlu-federation"
 _PIECE = 64 * 1024
 _GONE, _MOVED, _UNCHANGED, _FINE = (404, 410), (301, 302, 303, 307, 308), 304, 200
 _ETAG = re.compile(r'(W/)?"[!#-~]*"')
