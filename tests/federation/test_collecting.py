@@ -19,7 +19,7 @@ from doubles.lower_host import (
     falls_silent,
     pours,
 )
-from yanlu.errors import SettingsError
+from yanlu.errors import FederationError, SettingsError
 from yanlu.federation.collecting import Outcome, collect_all, expected_on
 from yanlu.federation.fetching import Limits
 from yanlu.federation.states import read_state
@@ -30,7 +30,7 @@ from yanlu.receipts.notes import Signer
 from yanlu.settings import Portal
 
 DAY = date(2026, 12, 10)
-QUICK = Limits(silence=1, file=1)
+PATIENT = Limits(silence=30, file=30)  # a busy machine is no fault
 OCTOBER = "statistics-2026-10"
 GOOD = Lower("east", [(package("east", "2026-09"),), (package("east", "2026-10"),)])
 
@@ -42,7 +42,7 @@ def _office(host: Host | None, lower: Lower, **changed: object) -> LowerOffice:
     return replace(told, **changed)  # type: ignore[arg-type]
 
 
-def _collected(city: Portal, *offices: LowerOffice, limits: Limits = QUICK) -> list[Outcome]:
+def _collected(city: Portal, *offices: LowerOffice, limits: Limits = PATIENT) -> list[Outcome]:
     return list(collect_all(city, offices, DAY, limits))
 
 
@@ -154,6 +154,15 @@ BIDI = {"title": "甲\u202e乙"}
         ),
         (package("east", "2026-10", tables={"cube": b"a,b\n"}), "不是约定的表"),
         (
+            package("east", "2026-10", tables={"regions": STALE.replace(b"2026-09-30", b"soon")}),
+            "regions.csv 不是代码表",
+        ),
+        (
+            package("east", "2026-10", tables={"regions": STALE + STALE.split(b"\n", 1)[1]}),
+            "regions.csv 不是代码表",
+        ),
+        (package("east", "2026-10", tables={"topics": b"a,b\n1,2\n"}), "topics.csv 不是代码表"),
+        (
             package(
                 "east",
                 "2026-10",
@@ -223,9 +232,8 @@ def test_a_file_from_elsewhere_too_large_or_without_an_end_is_named_and_not_take
     west = Lower("west", [(package("west", "2026-10"),)])
     west.serve(served / "west")
     host.tricks["east/data/releases/2026-10/v1/cube.csv"] = trick  # type: ignore[assignment]
-    outcome, other = _collected(
-        city, _office(host, GOOD), _office(host, west), limits=Limits(silence=3, file=0.6)
-    )
+    limits = Limits(file=2) if trick in (drips, drips_heads) else PATIENT
+    outcome, other = _collected(city, _office(host, GOOD), _office(host, west), limits=limits)
     assert said in outcome.refused[OCTOBER]
     assert not outcome.down
     assert (_held(city), _held(city, west)) == (["2026-09 v1"], ["2026-10 v1"])
@@ -244,6 +252,24 @@ def test_a_source_that_is_down_is_told_and_its_last_good_copy_stays(
     assert outcome.down
     assert outcome.newest == Month(2026, 10)
     assert snapshot(city.data / "collected") == before
+
+
+def test_unchanged_is_no_answer_where_nothing_is_held(
+    city: Portal, host: Host, served: Path
+) -> None:
+    GOOD.serve(served / "east")
+    host.tricks["checkpoint"] = answers(304)
+    (outcome,) = _collected(city, _office(host, GOOD))
+    assert "答复 304" in outcome.down
+
+
+def test_a_disk_that_takes_nothing_stops_the_run_and_is_named(
+    city: Portal, host: Host, served: Path
+) -> None:
+    GOOD.serve(served / "east")
+    put(city.data / "collected" / "east", b"a file in the way")
+    with pytest.raises(FederationError, match=r"collected/east 写不进"):
+        _collected(city, _office(host, GOOD))
 
 
 def test_a_source_that_nobody_serves_is_down(city: Portal, host: Host) -> None:

@@ -36,6 +36,7 @@ _RESOURCE = {"name", "path", "format", "mediatype", "encoding", "schema", "bytes
 _SAID = ("title", "description", "licenses", "sources", "why")
 _NATIONAL = re.compile(r"(?<!\d)\d{6}(?:\d{3}){0,2}(?!\d)")  # of a county, a town, a village
 _ZEROS = ((12, "000"), (9, "000"), (6, "00"), (4, "00"))  # stand for all that lies in it
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _COLUMNS = {"name", "parent", "valid_from", "valid_to"}
 _TITLES = {"regions": "地区", "topics": "主题", "channels": "渠道"}
 
@@ -217,13 +218,10 @@ def code_list(name: str, content: bytes) -> Codes:
         text = content.decode("utf-8")
         rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
         codes = Codes(name, {row["code"]: row for row in rows})
-        whole = all(
-            _CODE.fullmatch(row["code"]) and None not in row and all(map(_is_text, row.values()))
-            for row in rows
-        )
-    except (UnicodeDecodeError, KeyError, TypeError, csv.Error):
+        whole = bool(rows) and {*rows[0]} >= _COLUMNS and all(map(_is_whole, rows))
+    except (UnicodeDecodeError, KeyError, csv.Error):
         whole = False
-    if not whole or not rows or len(codes.rows) < len(rows) or not {*rows[0]} >= _COLUMNS:
+    if not whole or len(codes.rows) < len(rows):
         raise FederationError(f"{name}.csv 不是代码表，或者有重复的、写法不对的代码。")
     _refuse_markup(name, content)
     return codes
@@ -236,8 +234,15 @@ def _refuse_markup(name: str, content: bytes) -> None:
         raise FederationError(f"{name}.csv {what}。")
 
 
-def _is_text(cell: object) -> bool:
-    return isinstance(cell, str)
+def _is_whole(row: Mapping[str, object]) -> bool:
+    """Whether a row has all cells and no more, a code, and days where days belong."""
+    cells = [cell for cell in row.values() if isinstance(cell, str)]
+    return (
+        len(cells) == len(row)
+        and _CODE.fullmatch(str(row["code"])) is not None
+        and _DAY.fullmatch(str(row["valid_from"])) is not None
+        and _DAY.fullmatch(str(row["valid_to"] or "9999-12-31")) is not None
+    )
 
 
 def _used(content: bytes, base: int) -> dict[str, set[str]]:

@@ -117,9 +117,7 @@ def collect_all(
     with alone(portal.data / COLLECTED), Watch().looking() as watch:
         run = _Run(portal, day, Ours.of(portal, offices), Hosts(limits, watch), Shelf(), Event())
         with ThreadPoolExecutor(limits.at_once) as pool, _stopping(pool, run.stopped):
-            waiting = {
-                pool.submit(_office, run, one, claims.get(one.id, ())): one for one in offices
-            }
+            waiting = [pool.submit(_office, run, one, claims.get(one.id, ())) for one in offices]
             done: dict[str, Outcome] = {}
             for future in as_completed(waiting):
                 outcome = future.result()
@@ -151,6 +149,11 @@ def _office(run: _Run, office: LowerOffice, rivals: Sequence[str]) -> Outcome:
         return replace(outcome, down=str(error))
     except (FederationError, LogError, PackageError, SettingsError) as error:
         return replace(outcome, broken=str(error))
+    except OSError as error:  # of our own disk: no other office will fare better
+        raise FederationError(
+            f"data/{COLLECTED}/{office.id} 写不进（{error.strerror}），停下了。"
+            "已经收下的都是完整的。请检查磁盘和权限，再运行一次。"
+        ) from None
 
 
 def _refuse_rivals(office: LowerOffice, rivals: Sequence[str]) -> None:

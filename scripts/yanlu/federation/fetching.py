@@ -23,7 +23,7 @@ from yanlu.errors import FederationError, TruncatedError, UnreachableError
 from yanlu.federation.watch import Watch
 from yanlu.packages.lower_offices import LowerOffice, is_loopback
 
-_AGENT = "yanlu-federation (+https://datapackage.org/)"
+_AGENT = "yanlu-federation"
 _PIECE = 64 * 1024
 _GONE, _MOVED, _UNCHANGED, _FINE = (404, 410), (301, 302, 303, 307, 308), 304, 200
 _ETAG = re.compile(r'(W/)?"[!#-~]*"')
@@ -31,12 +31,11 @@ _ETAG = re.compile(r'(W/)?"[!#-~]*"')
 
 @dataclass(frozen=True)
 class Limits:
-    """How much, how long (seconds) and how many at a time.
+    """How long (seconds) and how many at a time.
 
     `silence`: without a byte; `file`: for one file; `source`: for all of one office.
     """
 
-    largest: int = 20_000_000
     silence: float = 30
     file: float = 180
     source: float = 1800
@@ -135,7 +134,7 @@ class Site:
                 path = urlsplit(urljoin(self.address, place)).path
                 self._line.request("GET", path, headers=_headers(etag))
                 with self._line.getresponse() as response:
-                    answer = _answer(response, place, most)
+                    answer = _answer(response, place, most, asked_for=etag)
             whole = True
             return answer
         finally:
@@ -174,9 +173,9 @@ def _headers(etag: str) -> dict[str, str]:
     return {**told, "If-None-Match": etag} if etag else told
 
 
-def _answer(response: http.client.HTTPResponse, place: str, most: int) -> Answer:
+def _answer(response: http.client.HTTPResponse, place: str, most: int, *, asked_for: str) -> Answer:
     status, told = response.status, response.headers
-    if status == _UNCHANGED:
+    if status == _UNCHANGED and asked_for:  # else it says so of what we never had
         return Answer(None)
     if status in _MOVED:
         raise _moved(place, told.get("Location", ""))
