@@ -28,6 +28,12 @@ class DisclosureError(YanluError):
     """Counts that cannot be protected, or a table that is not protected."""
 
 
+class UndecidedError(DisclosureError):
+    """Whether published tables together give a small count away could not be settled."""
+
+    exit_code = 3
+
+
 class TableError(DisclosureError):
     """A table or a hierarchy that does not say what it must."""
 
@@ -76,6 +82,10 @@ class IntakeError(YanluError):
 
 class StoreError(IntakeError):
     """The store cannot take or give what is asked: an act that does not fit, a full disk."""
+
+
+class FederationError(YanluError):
+    """What a lower office serves cannot be taken in: altered, too much, from elsewhere."""
 
 
 class LogError(YanluError):

@@ -31,6 +31,7 @@ VERBS = {
     "review": "review",
     "carry": "carrying",
     "register": "register",
+    "federation": "federation",
     "deadlines": "deadlines",
     "receipts": "receipts",
     "new": "new",
