@@ -25,6 +25,8 @@ from yanlu.packages.check import check_data, hides_others
 from yanlu.packages.history import CUBES, LIST, gather, issued, lost_lines, silent_changes
 from yanlu.packages.maps import map_faults
 from yanlu.packages.quarters import FILES, changed_quarters
+from yanlu.packages.rollups import FILES as ROLLED
+from yanlu.packages.rollups import changed_rollups
 from yanlu.packages.suggestions import suggestion_files
 from yanlu.receipts.log import KEPT, read_log, rewritten
 from yanlu.receipts.office import log_policy
@@ -44,7 +46,7 @@ from yanlu.settings import Portal, open_portal, settings_faults
 from yanlu.stats.mapping import mapping_faults
 from yanlu.website.published import published_faults
 
-QUARTERS = [f"data/{file}" for file in FILES]
+QUARTERS, ROLLUPS = ([f"data/{file}" for file in files] for files in (FILES, ROLLED))
 NO_HISTORY = "这里不是 git 仓库，没有以前的版本可以对照，只检查了现在的文件。"
 WHOLE = "代码表或者机构目录改过，或者改过的文件太多：台账的每一个文件都看了。"
 # 64 hexadecimal digits and nothing else, or the file that age-keygen writes
@@ -206,16 +208,18 @@ def _committed(portal: Portal) -> Iterator[str]:
 
 def _versions(portal: Portal) -> Iterator[str]:
     """Released numbers that changed silently, and versions that together tell too much."""
-    cubes, lists, told = [], [], []
+    cubes, lists, told, rolled = [], [], [], []
     if in_repository(portal.folder):
         try:
             cubes = list(past_contents(portal.folder, [CUBES]))
             lists = list(past_contents(portal.folder, [LIST], Reach.CHECKED_OUT))
             told = list(past_contents(portal.folder, QUARTERS, Reach.PUBLISHED))
+            rolled = list(past_contents(portal.folder, ROLLUPS, Reach.PUBLISHED))
         except HistoryError as error:
             yield str(error)
     contents = gather(portal.data, [(past.path, past.content) for past in cubes])
     yield from map(str, changed_quarters(portal.data, [(p.path, p.content) for p in told]))
+    yield from map(str, changed_rollups(portal.data, [(p.path, p.content) for p in rolled]))
     yield from map(str, silent_changes(portal.data, contents))
     yield from map(str, lost_lines(portal.data, [past.content for past in lists], contents))
     versions, unreadable = issued(portal.data, contents, portal.settings.disclosure.base)

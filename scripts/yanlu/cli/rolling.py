@@ -50,10 +50,10 @@ def _coverage_lines(prepared: Prepared) -> Iterator[str]:
     left = [one for one in told.coverage if one.status != COLLECTED]
     for one in left[:_NAMED]:
         yield f"  · 没有 {one.name}（{one.id}）：{one.reason}。"
-        if one.name in prepared.details:
-            yield f"    {prepared.details[one.name]}"
     if len(left) > _NAMED:
         yield f"  · ……没有算进来的一共 {len(left)} 个，都写在 coverage.csv 里。"
+    for name, detail in prepared.details.items():
+        yield f"注意 {name}：{detail}"
     if prepared.own:
         yield f"本单位自己的统计：第 {prepared.own.release.version} 版。"
     else:
@@ -68,7 +68,8 @@ def _public_lines(portal: Portal, prepared: Prepared) -> Iterator[str]:
     rollup = prepared.released.rollup
     yield "各单位的表和汇总放在一起检查过：没有一个小的数推得出来。"
     why = f"，原因：{portal.codes['revisions'].title(rollup.why)}" if rollup.why else ""
-    yield f"{rollup.month.title}汇总第 {rollup.version} 版{why}。将要公布的数（都由公布过的数加起来）："
+    yield f"{rollup.month.title}汇总第 {rollup.version} 版{why}。"
+    yield "将要公布的数（都由公布过的数加起来）："
     yield from _sums(portal, rollup)
 
 

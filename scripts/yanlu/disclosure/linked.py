@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice, product
+from itertools import product
 
 from yanlu.disclosure.audit.attack import Finding
 from yanlu.disclosure.audit.axes import make_axis
@@ -82,10 +82,14 @@ class Part:
         return [Cell(*codes) for codes in product(here, self._topics, self._channels, Event)]
 
     def empty(self) -> Iterator[Cell]:
-        """Of cells of ours in which nothing of it is counted, one by each topic and channel."""
-        for region, topic, channel in product(self.claimed[:1], self._topics, self._channels):
+        """Of cells of ours in which nothing of it is counted, one for each `size`."""
+        region, sizes = self.claimed[0], set[int]()
+        for topic, channel in product(self._topics, self._channels):
             cells = (Cell(region, topic, channel, event) for event in Event)
-            yield from islice((cell for cell in cells if cell not in self.counted), 1)
+            cell = next((one for one in cells if one not in self.counted), None)
+            if cell and (size := self.size(cell)) not in sizes:
+                sizes.add(size)
+                yield cell
 
     @property
     def claimed(self) -> Sequence[str]:

@@ -18,7 +18,7 @@ from yanlu.disclosure.joined import Place, added_up, join
 from yanlu.disclosure.linked import Part
 from yanlu.errors import InputError, SettingsError
 from yanlu.federation.series import DESCRIPTOR, SERIES
-from yanlu.federation.taking import Frame, Taken, claimed_by, take
+from yanlu.federation.taking import Frame, Taken, take, up
 from yanlu.model import Cell, Month, Release, ReleasedRollUp
 from yanlu.packages.lower_offices import FILE, LowerOffice, overlaps, read_lower_offices
 from yanlu.packages.read import in_force, newest, read_release, release_folder
@@ -171,9 +171,8 @@ def _joined(
 def _own_part(portal: Portal, own: Own, coverage: Sequence[Covered]) -> Part:
     """Our own release; of regions that a lower office reports it tells nothing."""
     regions, topics, channels = (portal.codes[n] for n in ("regions", "topics", "channels"))
-    taken = (one.region for one in coverage if one.status == COLLECTED)
-    theirs = frozenset().union(*(claimed_by(region, regions) for region in taken))
-    leaves = [code for code in regions.leaves if code not in theirs]
+    theirs = frozenset(one.region for one in coverage if one.status == COLLECTED)
+    leaves = [code for code in regions.leaves if theirs.isdisjoint(up(code, regions))]
     name = portal.settings.office.name
     return Part(name, own.release, leaves, topics.groups, channels.groups)
 

@@ -18,7 +18,8 @@ class Series:
     """Packages by the name before their month.
 
     `folder` and `listed` are where they lie and are listed in `data/`, and in a collected copy of
-    it; `served` where they lie below the address of a site; `tables` what each holds.
+    it; `served` where they lie below the address of a site; `tables` what each holds, and `shape`
+    the schema of its descriptor.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Series:
     listed: str
     served: str
     tables: Sequence[str]
+    shape: str
 
     def place(self, month: Month, version: int) -> str:
         """Where a package lies, below `folder` or `served`."""
@@ -45,14 +47,25 @@ class Series:
         return listings(path.read_bytes()) if path.is_file() else []
 
 
+_OWN = ("cube", *CARRIED)
 SERIES = {
     one.name: one
     for one in (
         Series(
-            "statistics", "statistics", "releases.csv", "data/releases/", ("cube", *CARRIED)
+            name="statistics",
+            folder="statistics",
+            listed="releases.csv",
+            served="data/releases/",
+            tables=_OWN,
+            shape="release.schema",
         ),
         Series(
-            "rollup", "rollups", "rollups.csv", "data/rollups/", ("cube", *CARRIED, "coverage")
+            name="rollup",
+            folder="rollups",
+            listed="rollups.csv",
+            served="data/rollups/",
+            tables=(*_OWN, "coverage"),
+            shape="rollup.schema",
         ),
     )
-}  # fmt: skip
+}

@@ -10,7 +10,7 @@ import csv
 import hashlib
 import io
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -86,7 +86,9 @@ def take(data: Path, office: LowerOffice, frame: Frame) -> Taken:
     except (PackageError, DisclosureError, OSError) as error:
         return Taken(_covered(office, REFUSED, reason=_BROKEN), detail=str(error))
     found = _covered(office, COLLECTED, str(entry.version), digest)
-    return Taken(found, part, _origin(office, series, entry, digest))
+    newer = _refused(folder / _STATE).get(f"{series.name}-{frame.month}", "")
+    detail = f"新的一版没有通过核对，用的是第 {entry.version} 版：{newer}" if newer else ""
+    return Taken(found, part, _origin(office, series, entry, digest), detail)
 
 
 def _covered(
@@ -189,24 +191,17 @@ def _refuse_twice(office: LowerOffice, frame: Frame) -> None:
     others = frame.claims.get(office.id)
     if others:
         raise FederationError(f"它的地区与{'、'.join(others)}的重叠，不知道该算在哪一个里")
-    if frame.own & claimed_by(office.region, frame.codes["regions"]):
+    regions, mine = frame.codes["regions"], office.region
+    if any(mine in up(code, regions) or code in up(mine, regions) for code in frame.own):
         raise FederationError("本单位自己的统计里也有这个地区的件数，会算两遍")
 
 
-def claimed_by(region: str, regions: Codes) -> frozenset[str]:
-    """A region, all that lies in it, and all in which it lies: of none of these counts another."""
-    return frozenset({region, *_inside(region, regions), *_around(region, regions)})
-
-
-def _inside(region: str, regions: Codes) -> Iterable[str]:
-    for child in regions.children(region):
-        yield child
-        yield from _inside(child, regions)
-
-
-def _around(region: str, regions: Codes) -> Iterable[str]:
-    while region := regions.rows[region].get("parent") or "":
-        yield region
+def up(region: str, regions: Codes) -> Sequence[str]:
+    """A region and all in which it lies."""
+    found = [region]
+    while above := regions.rows[found[-1]].get("parent"):
+        found.append(above)
+    return found
 
 
 def _refuse_unfit(office: LowerOffice, part: Part, frame: Frame) -> None:

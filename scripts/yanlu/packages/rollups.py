@@ -164,6 +164,7 @@ def _write_table(path: Path, schema: str, rows: Iterable[Iterable[str]]) -> None
 
 def _descriptor(rollup: RollUp, told: Told, folder: Path) -> dict[str, Any]:
     month, base = rollup.month, rollup.base
+    own = "和本单位" if len(told.origins) > told.held else ""
     revision = {"revises": rollup.revises, "why": rollup.why} if rollup.revises else {}
     cube = {**sealed("cube", folder / "cube.csv"), "schema": load_schema("rolled")}
     return {
@@ -171,7 +172,7 @@ def _descriptor(rollup: RollUp, told: Told, folder: Path) -> dict[str, Any]:
         "name": f"rollup-{month}",
         "title": f"{told.office}：{month.title}汇总（{told.words}）",
         "description": (
-            f"{month.title}内发生的事件数，由{told.words}和本单位已经公布的数加起来，"
+            f"{month.title}内发生的事件数，由{told.words}{own}已经公布的数加起来，"
             "按地区、主题、渠道和事件分。"
             f"各单位公布以前，小于{base}的数已舍入为0或{base}；没有列出的组合，各单位都是0。"
             "没有算进来的单位和原因见coverage.csv：它们的件数不在这里，不是0。"
