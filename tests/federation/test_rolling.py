@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -44,9 +45,10 @@ def _county(folder: Path, id_: str) -> Portal:
     return office(folder / id_, (id_, "", "district"), *towns)
 
 
-@pytest.fixture
-def city(tmp_path: Path) -> Portal:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A city with three counties; two have published, and so has the city itself."""
+    tmp_path = tmp_path_factory.mktemp("made")
     portal = office(
         tmp_path / "city",
         ("city", "", "city"),
@@ -59,7 +61,14 @@ def city(tmp_path: Path) -> Portal:
             publish(county, {cell(town): count for town, count in BELOW[id_].items()})
             hold(portal, county, id_)
     publish(portal, {cell("seat"): 21, cell("seat", "noise"): 6})
-    return portal
+    return tmp_path
+
+
+@pytest.fixture
+def city(made: Path, tmp_path: Path) -> Portal:
+    """A copy of it of one's own, the counties beside it."""
+    shutil.copytree(made, tmp_path / "made")
+    return open_portal(tmp_path / "made" / "city")
 
 
 def _lower(city: Portal, id_: str) -> Portal:

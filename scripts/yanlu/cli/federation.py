@@ -1,15 +1,12 @@
-"""`yanlu federation`: from county to city to province, by what each has published."""
+"""`yanlu federation`: a level above others collects, adds up, and reports further up."""
 
 from __future__ import annotations
 
 import click
 
-from yanlu.cli.rolling import roll_up
+from yanlu.cli.main import FEDERATION, Verbs
 
 
-@click.group()
+@click.group(cls=Verbs, verbs=FEDERATION)
 def federation() -> None:
-    """上下级：收集下级单位公布的数据包，汇总，向上报告。"""
-
-
-federation.add_command(roll_up)
+    """上下级：收集下级公布的数据包，汇总，向上一级报告。"""

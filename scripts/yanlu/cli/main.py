@@ -31,9 +31,9 @@ VERBS = {
     "review": "review",
     "carry": "carrying",
     "register": "register",
-    "federation": "federation",
     "deadlines": "deadlines",
     "receipts": "receipts",
+    "federation": "federation",
     "new": "new",
     "guard": "guard",
     "doctor": "doctor",
@@ -65,6 +65,10 @@ REVIEW = {  # beside those in cli/review.py
     "settle": "reporting",
 }
 
+FEDERATION = {
+    "roll-up": "rolling",
+}
+
 
 class Verbs(click.Group):
     """Verbs by name, each in a module of its own (`verbs`: name → module), beside its own."""
@@ -81,7 +85,8 @@ class Verbs(click.Group):
         """The verb, loaded now."""
         verb: click.Command | None
         if cmd_name in self.verbs:
-            verb = getattr(import_module(f"yanlu.cli.{self.verbs[cmd_name]}"), cmd_name)
+            module = import_module(f"yanlu.cli.{self.verbs[cmd_name]}")
+            verb = getattr(module, cmd_name.replace("-", "_"))
         else:
             verb = super().get_command(ctx, cmd_name)
         if verb:

@@ -18,9 +18,9 @@ from yanlu.disclosure.joined import Place, added_up, join
 from yanlu.disclosure.linked import Part
 from yanlu.errors import InputError, SettingsError
 from yanlu.federation.series import DESCRIPTOR, SERIES
-from yanlu.federation.taking import Frame, Taken, take, up
+from yanlu.federation.taking import Frame, Taken, take
 from yanlu.model import Cell, Month, Release, ReleasedRollUp
-from yanlu.packages.lower_offices import FILE, LowerOffice, overlaps, read_lower_offices
+from yanlu.packages.lower_offices import FILE, LowerOffice, overlaps, read_lower_offices, upwards
 from yanlu.packages.read import in_force, newest, read_release, release_folder
 from yanlu.packages.rollups import (
     COLLECTED,
@@ -161,10 +161,15 @@ def _joined(
     details = {one.covered.name: one.detail for one in taken if one.detail}
     if entry and why is None:
         return Prepared(None, version, told, own, details)
-    report("检查各单位的表放在一起会不会泄露")
     within = {code: regions.children(code) for code in regions.branches}
     base = parts[0].figures.base
-    released = join(Place(month, version, why), parts, within, base=base)
+    released = join(
+        Place(month, version, why),
+        parts,
+        within,
+        base=base,
+        report=lambda share: report(f"检查各单位的表放在一起会不会泄露：{share:.0%}"),
+    )
     return Prepared(released, version, told, own, details)
 
 
@@ -172,9 +177,12 @@ def _own_part(portal: Portal, own: Own, coverage: Sequence[Covered]) -> Part:
     """Our own release; of regions that a lower office reports it tells nothing."""
     regions, topics, channels = (portal.codes[n] for n in ("regions", "topics", "channels"))
     theirs = frozenset(one.region for one in coverage if one.status == COLLECTED)
-    leaves = [code for code in regions.leaves if theirs.isdisjoint(up(code, regions))]
+    counted = dict.fromkeys(cell.region for cell in own.release.counts)
+    leaves = [code for code in regions.leaves if theirs.isdisjoint(upwards(code, regions))]
     name = portal.settings.office.name
-    return Part(name, own.release, leaves, topics.groups, channels.groups)
+    return Part(
+        name, own.release, [*{**dict.fromkeys(leaves), **counted}], topics.groups, channels.groups
+    )
 
 
 def _why(before: Held, told: Told, counts: Mapping[Cell, int]) -> str | None:

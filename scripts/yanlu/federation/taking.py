@@ -19,7 +19,7 @@ from yanlu.disclosure.linked import Part
 from yanlu.errors import DisclosureError, FederationError, PackageError
 from yanlu.federation.series import DESCRIPTOR, SERIES, Series
 from yanlu.model import Month, Release, RollUp
-from yanlu.packages.lower_offices import LowerOffice
+from yanlu.packages.lower_offices import LowerOffice, upwards
 from yanlu.packages.read import Listing, in_force, read_descriptor, read_release, sealed_bytes
 from yanlu.packages.rollups import (
     COLLECTED,
@@ -192,16 +192,9 @@ def _refuse_twice(office: LowerOffice, frame: Frame) -> None:
     if others:
         raise FederationError(f"它的地区与{'、'.join(others)}的重叠，不知道该算在哪一个里")
     regions, mine = frame.codes["regions"], office.region
-    if any(mine in up(code, regions) or code in up(mine, regions) for code in frame.own):
+    around = set(upwards(mine, regions))
+    if any(code in around or mine in upwards(code, regions) for code in frame.own):
         raise FederationError("本单位自己的统计里也有这个地区的件数，会算两遍")
-
-
-def up(region: str, regions: Codes) -> Sequence[str]:
-    """A region and all in which it lies."""
-    found = [region]
-    while above := regions.rows[found[-1]].get("parent"):
-        found.append(above)
-    return found
 
 
 def _refuse_unfit(office: LowerOffice, part: Part, frame: Frame) -> None:

@@ -170,20 +170,20 @@ def overlaps(offices: Sequence[LowerOffice], regions: Codes) -> Mapping[str, Seq
 
     A region is claimed with all that lies in it. Nobody can tell which of them is right.
     """
-    within = {office.id: set(_upwards(office.region, regions)) for office in offices}
-    claimed = {
-        one.id: [
-            other.id
-            for other in offices
-            if other.id != one.id
-            and (other.region in within[one.id] or one.region in within[other.id])
-        ]
-        for one in offices
-    }
-    return {id_: others for id_, others in claimed.items() if others}
+    claimed: dict[str, list[str]] = {}
+    for office in offices:
+        claimed.setdefault(office.region, []).append(office.id)
+    found: dict[str, list[str]] = {}
+    for office in offices:
+        for region in upwards(office.region, regions):
+            for other in claimed.get(region, ()):
+                if other != office.id and other not in found.setdefault(office.id, []):
+                    found[office.id].append(other)
+                    found.setdefault(other, []).append(office.id)
+    return {office: others for office, others in found.items() if others}
 
 
-def _upwards(region: str, regions: Codes) -> Iterator[str]:
+def upwards(region: str, regions: Codes) -> Iterator[str]:
     """A region and all in which it lies."""
     seen = set[str]()
     while region and region not in seen:
