@@ -14,7 +14,7 @@ import pytest
 from conftest import ROOT, run_yanlu, snapshot
 from doubles.levels import LATER, MARCH, cell, hold, list_source, office, publish, sha256
 from yanlu.errors import InputError, SettingsError
-from yanlu.federation.rolling import Prepared, prepare, write
+from yanlu.federation.rolling import Prepared, compared, prepare, write
 from yanlu.model import Event
 from yanlu.packages.check import check_data
 from yanlu.packages.rollups import read_rollup, rollup_folder
@@ -254,6 +254,24 @@ def test_what_was_written_passes_the_check_and_what_was_altered_does_not(city: P
     cube.write_text(cube.read_text("utf-8").replace(",21\n", ",22\n"), "utf-8")
     said = "\n".join(map(str, check_data(city.data)))
     assert "data/rollups/2024-03/v1/cube.csv：与发布时的校验值（SHA-256）不符" in said
+
+
+def test_a_sum_made_by_hand_is_found_however_well_it_is_sealed(city: Portal) -> None:
+    _roll(city)
+    assert compared(open_portal(city.folder)) == ([], [])
+    folder = rollup_folder(city.data, MARCH, 1)
+    cube, descriptor = folder / "cube.csv", folder / "datapackage.json"
+    old = sha256(cube)
+    cube.write_text(cube.read_text("utf-8").replace(",21\n", ",22\n"), "utf-8")
+    descriptor.write_text(descriptor.read_text("utf-8").replace(old, sha256(cube)), "utf-8")
+    assert [fault for fault in check_data(city.data) if "rollups" in fault.file] == []
+    (fault,), notes = compared(open_portal(city.folder))
+    assert "data/rollups/2024-03/v1/cube.csv：不等于它写明的各个数据包公布的数之和" in fault
+    publish(_lower(city, "nan"), {cell("t1"): 7})
+    hold(city, _lower(city, "nan"), "nan")
+    faults, notes = compared(open_portal(city.folder))
+    assert (faults, len(notes)) == ([], 1)
+    assert "请运行 yanlu federation roll-up --month 2024-03" in notes[0]
 
 
 def test_a_roll_up_is_sealed_in_the_log_and_served_as_it_is(city: Portal, tmp_path: Path) -> None:

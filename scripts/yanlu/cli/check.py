@@ -16,7 +16,7 @@ from yanlu.cli.looks import Report, look_at
 from yanlu.cli.passed import Memory, office_day, passed, refuse_committed
 from yanlu.cli.progress import steps
 from yanlu.disclosure.versions import leaks
-from yanlu.errors import BuildError, HistoryError, LogError, SettingsError
+from yanlu.errors import BuildError, HistoryError, LogError, PackageError, SettingsError
 from yanlu.git import Reach, in_repository, past_contents
 from yanlu.intake import rescan
 from yanlu.intake.layout import layout_faults
@@ -124,11 +124,12 @@ def check_portal(
         faults += _versions(portal)
         faults += _log(portal)
         found, notes = _register(portal, scope, report, sound=not found_first)
+        unequal, left = _rollups(portal)
         report("检查办事指引和页面的文字")
         wrong, told = guidance(portal)
-        faults += [*found, *rescan.other_faults(portal.data), *wrong]
+        faults += [*found, *unequal, *rescan.other_faults(portal.data), *wrong]
         faults = list(dict.fromkeys(faults))
-        notes += told
+        notes += [*told, *left]
     if not faults:
         notes = [*notes, *_standing_still(portal)]
     whole = since is not None and scope.places is None
@@ -225,6 +226,18 @@ def _versions(portal: Portal) -> Iterator[str]:
     versions, unreadable = issued(portal.data, contents, portal.settings.disclosure.base)
     yield from map(str, unreadable)
     yield from map(str, leaks(versions))
+
+
+def _rollups(portal: Portal) -> tuple[list[str], list[str]]:
+    """What is to be said of roll-ups beside the packages that they were made of."""
+    if not (portal.data / "rollups").is_dir():
+        return [], []
+    from yanlu.federation.rolling import compared  # loads the auditor
+
+    try:
+        return compared(portal)
+    except (PackageError, SettingsError) as error:
+        return [str(error)], []
 
 
 def _keys(portal: Portal) -> Iterator[str]:

@@ -19,7 +19,7 @@ from yanlu.disclosure.linked import Part
 from yanlu.errors import InputError, SettingsError
 from yanlu.federation.series import DESCRIPTOR, SERIES
 from yanlu.federation.taking import Frame, Taken, take
-from yanlu.model import Cell, Month, Release, ReleasedRollUp
+from yanlu.model import Month, Release, ReleasedRollUp
 from yanlu.packages.lower_offices import FILE, LowerOffice, overlaps, read_lower_offices, upwards
 from yanlu.packages.read import in_force, newest, read_release, release_folder
 from yanlu.packages.rollups import (
@@ -32,13 +32,14 @@ from yanlu.packages.rollups import (
     read_rollup,
     write_rollup,
 )
-from yanlu.settings import Codes, Portal
+from yanlu.settings import Portal
 
 Report = Callable[[str], None]
 _UNITS = {"city": "市州", "district": "县区", "town": "乡镇、街道", "village": "村、社区"}
 ARRIVED, REVISED, WITHDRAWN, LISTED, MAPPED = (  # codes in data/codes/revisions.csv
     "source-arrived", "source-revised", "source-withdrawn", "source-listed", "mapping-error",
 )  # fmt: skip
+SAME = ""  # no reason for another version
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,14 @@ class Prepared:
     details: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class _Gathered:
+    parts: Sequence[Part]
+    told: Told
+    own: Own | None
+    details: Mapping[str, str]
+
+
 def prepare(portal: Portal, month: Month, *, today: date, report: Report) -> Prepared:
     """Take what is held of the month, add it up and let the auditor look; nothing is written.
 
@@ -78,16 +87,26 @@ def prepare(portal: Portal, month: Month, *, today: date, report: Report) -> Pre
     offices = read_lower_offices(portal.data, portal.codes)
     if not offices:
         raise InputError(f"data/{FILE} 里还没有下级单位。请先写明从哪里收集，再运行汇总。")
-    own = _own(portal, month)
     report("读取各单位的数据包")
-    taken = _take(portal, offices, month, own)
-    told = _told(portal, offices, taken, own)
+    found = _gather(portal, offices, month)
+    told = found.told
     if not told.held:
         raise InputError(
             f"{month.title}：{told.words}，没有写入。请先运行 yanlu federation collect；\n"
             + "\n".join(f"  · {one.name}：{one.reason}。" for one in told.coverage)
         )
-    return _joined(portal, month, taken, told, own, report)
+    place = _place(portal, month, found)
+    if place.why == SAME:
+        return Prepared(None, place.version, told, found.own, found.details)
+    regions = portal.codes["regions"]
+    released = join(
+        place,
+        found.parts,
+        {code: regions.children(code) for code in regions.branches},
+        base=found.parts[0].figures.base,
+        report=lambda share: report(f"检查各单位的表放在一起会不会泄露：{share:.0%}"),
+    )
+    return Prepared(released, place.version, told, found.own, found.details)
 
 
 def write(portal: Portal, prepared: Prepared, *, today: date) -> Path | None:
@@ -107,6 +126,18 @@ def _own(portal: Portal, month: Month) -> Own | None:
     office, series = portal.settings.office, SERIES["statistics"]
     path = f"{office.base_url}{series.served}{series.place(month, entry.version)}/{DESCRIPTOR}"
     return Own(released, Origin(office.name, path, str(entry.version), f"sha256:{digest}"))
+
+
+def _gather(portal: Portal, offices: Sequence[LowerOffice], month: Month) -> _Gathered:
+    """What is held of the month: of each lower office, and of our own."""
+    own = _own(portal, month)
+    taken = _take(portal, offices, month, own)
+    told = _told(portal, offices, taken, own)
+    parts = [one.part for one in taken if one.part]
+    if own:
+        parts.append(_own_part(portal, own, told.coverage))
+    details = {one.covered.name: one.detail for one in taken if one.detail}
+    return _Gathered(parts, told, own, details)
 
 
 def _take(
@@ -139,38 +170,44 @@ def _told(
     )
 
 
-def _joined(
-    portal: Portal,
-    month: Month,
-    taken: Sequence[Taken],
-    told: Told,
-    own: Own | None,
-    report: Report,
-) -> Prepared:
-    regions = portal.codes["regions"]
-    parts = [one.part for one in taken if one.part]
-    if own:
-        parts.append(_own_part(portal, own, told.coverage))
+def _place(portal: Portal, month: Month, found: _Gathered) -> Place:
+    """The version that comes next, and why; that in force where it says the same."""
     entry = {entry.month: entry for entry in in_force(listed_rollups(portal.data))}.get(month)
-    version, why = 1, None
-    if entry:
-        before = read_rollup(portal.data, month, entry.version)
-        why = _why(before, told, added_up(parts))
-        version = entry.version + (why is not None)
-        _refuse_unknown(why, portal.codes["revisions"])
-    details = {one.covered.name: one.detail for one in taken if one.detail}
-    if entry and why is None:
-        return Prepared(None, version, told, own, details)
-    within = {code: regions.children(code) for code in regions.branches}
-    base = parts[0].figures.base
-    released = join(
-        Place(month, version, why),
-        parts,
-        within,
-        base=base,
-        report=lambda share: report(f"检查各单位的表放在一起会不会泄露：{share:.0%}"),
-    )
-    return Prepared(released, version, told, own, details)
+    if entry is None:
+        return Place(month)
+    why = _why(read_rollup(portal.data, month, entry.version), found)
+    if why == SAME:
+        return Place(month, entry.version, why)
+    if why not in portal.codes["revisions"]:
+        raise SettingsError(
+            f"data/codes/revisions.csv 里没有 {why} 这个原因代码，汇总的新一版要用它。"
+            "请照 yanlu new 新建的门户里的 revisions.csv 补上。"
+        )
+    return Place(month, entry.version + 1, why)
+
+
+def compared(portal: Portal) -> tuple[list[str], list[str]]:
+    """Faults and notes: a roll-up that is no sum of its packages; one that newer ones have left.
+
+    Raises:
+        SettingsError: `data/sources.toml`.
+        PackageError: a roll-up that cannot be read.
+    """
+    faults, notes = [], []
+    offices = read_lower_offices(portal.data, portal.codes)
+    for entry in in_force(listed_rollups(portal.data)):
+        held = read_rollup(portal.data, entry.month, entry.version)
+        why = _why(held, _gather(portal, offices, entry.month))
+        again = f"请运行 yanlu federation roll-up --month {entry.month}。"
+        if why == MAPPED:
+            faults.append(
+                f"data/rollups/{entry.month}/v{entry.version}/cube.csv：不等于它写明的各个数据包"
+                f"公布的数之和。改过 data/sources.toml 的对照的，{again}"
+                "不是这样的，请从 git 里恢复，不要手工编辑。"
+            )
+        elif why != SAME:
+            notes.append(f"{entry.month} 汇总以后，用到的数据包有了变化。{again}")
+    return faults, notes
 
 
 def _own_part(portal: Portal, own: Own, coverage: Sequence[Covered]) -> Part:
@@ -185,8 +222,9 @@ def _own_part(portal: Portal, own: Own, coverage: Sequence[Covered]) -> Part:
     )
 
 
-def _why(before: Held, told: Told, counts: Mapping[Cell, int]) -> str | None:
-    """The coded reason for another version; None where the same packages are in it."""
+def _why(before: Held, found: _Gathered) -> str:
+    """The coded reason for another version; SAME where it would say the same."""
+    told = found.told
     old, new = _taken_in(before.coverage, before.origins), _taken_in(told.coverage, told.origins)
     if old.keys() - new.keys():
         return WITHDRAWN
@@ -196,7 +234,7 @@ def _why(before: Held, told: Told, counts: Mapping[Cell, int]) -> str | None:
         return ARRIVED
     if {one.id for one in before.coverage} != {one.id for one in told.coverage}:
         return LISTED
-    return MAPPED if counts != before.rollup.counts else None
+    return MAPPED if added_up(found.parts) != before.rollup.counts else SAME
 
 
 def _taken_in(coverage: Sequence[Covered], origins: Sequence[Origin]) -> Mapping[str, str]:
@@ -204,11 +242,3 @@ def _taken_in(coverage: Sequence[Covered], origins: Sequence[Origin]) -> Mapping
     theirs = {one.id: one.digest for one in coverage if one.status == COLLECTED}
     own = [origin.hash for origin in origins if origin.hash not in theirs.values()]
     return {**theirs, "": own[0]} if own else theirs
-
-
-def _refuse_unknown(why: str | None, revisions: Codes) -> None:
-    if why is not None and why not in revisions:
-        raise SettingsError(
-            f"data/codes/revisions.csv 里没有 {why} 这个原因代码，汇总的新一版要用它。"
-            "请照 yanlu new 新建的门户里的 revisions.csv 补上。"
-        )
