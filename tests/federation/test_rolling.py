@@ -17,7 +17,7 @@ from yanlu.errors import InputError, SettingsError
 from yanlu.federation.rolling import Prepared, compared, prepare, write
 from yanlu.model import Event
 from yanlu.packages.check import check_data
-from yanlu.packages.rollups import read_rollup, rollup_folder
+from yanlu.packages.rollups import changed_rollups, read_rollup, rollup_folder
 from yanlu.receipts.lines import ReleaseLine
 from yanlu.receipts.log import read_log
 from yanlu.receipts.releases import waiting
@@ -77,7 +77,7 @@ def _lower(city: Portal, id_: str) -> Portal:
 
 def test_a_city_adds_up_what_was_published_and_says_what_is_missing(city: Portal) -> None:
     prepared = _roll(city)
-    assert prepared.told.words == "3 个县区中 2 个"
+    assert prepared.told.words == "3个县区中2个"
     held = read_rollup(city.data, MARCH, 1)
     published = {
         id_: list(
@@ -208,6 +208,17 @@ def test_what_does_not_fit_is_named_and_the_rest_goes_on(city: Portal, what: str
     assert counts.get(cell("xi"), 0) == (8 if what == "counted by ourselves too" else 0)
 
 
+def test_an_own_release_in_which_everything_is_0_adds_nothing(tmp_path: Path) -> None:
+    county = office(tmp_path / "county", ("dong", "", "district"))
+    city = office(tmp_path / "city", ("city", "", "city"), ("dong", "city", "district"))
+    publish(city, {})
+    publish(county, {cell("dong"): 8})
+    list_source(city, "dong", "dong")
+    hold(city, county, "dong")
+    assert len(_roll(city).told.origins) == 2
+    assert read_rollup(city.data, MARCH, 1).rollup.counts == {cell("dong"): 8}
+
+
 def test_codes_of_another_revision_are_refused_until_they_are_converted(city: Portal) -> None:
     nan = _lower(city, "nan")
     topics = nan.data / "codes" / "topics.csv"
@@ -227,8 +238,11 @@ def test_nothing_is_rolled_up_of_a_month_that_goes_on_or_of_nobody(city: Portal)
     before = snapshot(city.data)
     with pytest.raises(InputError, match="还没有结束"):
         prepare(city, MARCH, today=date(2024, 3, 31), report=lambda _: None)
-    with pytest.raises(InputError, match=r"3 个县区中 0 个(?s:.*)dong信访局：还没有收到"):
+    with pytest.raises(InputError, match=r"3个县区中0个(?s:.*)dong信访局：还没有收到"):
         prepare(city, MARCH.next, today=date(2024, 5, 9), report=lambda _: None)
+    list_source(city, "all", "city")
+    with pytest.raises(InputError, match=r"4个单位中0个(?s:.*)xi信访局：它的地区与all信访局的重叠"):
+        prepare(city, MARCH, today=LATER, report=lambda _: None)
     (city.data / "sources.toml").unlink()
     with pytest.raises(InputError, match="还没有下级单位"):
         prepare(city, MARCH, today=LATER, report=lambda _: None)
@@ -252,8 +266,23 @@ def test_what_was_written_passes_the_check_and_what_was_altered_does_not(city: P
     assert [f for f in check_data(city.data) if any(f.file.startswith(p) for p in ours)] == []
     cube = rollup_folder(city.data, MARCH, 1) / "cube.csv"
     cube.write_text(cube.read_text("utf-8").replace(",21\n", ",22\n"), "utf-8")
+    regions = city.data / "codes" / "regions.csv"
+    kept = [line for line in regions.read_text("utf-8").splitlines() if not line.startswith("nan")]
+    regions.write_text("\n".join(kept) + "\n", "utf-8")
     said = "\n".join(map(str, check_data(city.data)))
+    assert "data/rollups/2024-03/v1/regions.csv：用到的代码已经从 data/codes/ 里删去" in said
     assert "data/rollups/2024-03/v1/cube.csv：与发布时的校验值（SHA-256）不符" in said
+
+
+def test_a_published_roll_up_that_was_changed_or_taken_away_is_named(city: Portal) -> None:
+    _roll(city)
+    folder = rollup_folder(city.data, MARCH, 1)
+    past = [(f"data/rollups/2024-03/v1/{p.name}", p.read_bytes()) for p in folder.iterdir()]
+    assert list(changed_rollups(city.data, past)) == []
+    (folder / "cube.csv").write_bytes(b"region,topic,channel,event,count\n")
+    (folder / "coverage.csv").unlink()
+    named = [fault.file for fault in changed_rollups(city.data, past)]
+    assert named == [f"data/rollups/2024-03/v1/{name}.csv" for name in ("coverage", "cube")]
 
 
 def test_a_sum_made_by_hand_is_found_however_well_it_is_sealed(city: Portal) -> None:
@@ -296,7 +325,7 @@ def test_the_command_shows_coverage_and_what_will_be_public_and_a_trial_writes_n
     before = snapshot(city.folder)
     tried = run_yanlu(city.folder, "federation", "roll-up", "--month", "2024-03", "--dry-run")
     assert (tried.returncode, tried.stderr) == (0, "")
-    assert "3 个县区中 2 个算进来了。" in tried.stdout
+    assert "3个县区中2个算进来了。" in tried.stdout
     assert "没有 nan信访局（nan）：还没有收到这个月的数据包。" in tried.stdout
     assert "没有一个小的数推得出来" in tried.stdout
     assert "  seat：收到 27，" in tried.stdout
@@ -335,12 +364,12 @@ def test_from_town_to_county_to_city_to_province_the_numbers_add_up(tmp_path: Pa
                 list_source(county, town, town)
                 hold(county, village, town)
             publish(county, {cell("seat"): 9})
-            assert _roll(county).told.words == "2 个乡镇、街道中 2 个"
+            assert _roll(county).told.words == "2个乡镇、街道中2个"
             total += 9
             list_source(city, district, district, series="rollup")
             hold(city, county, district, series="rollup")
         publish(city, {cell("seat"): 11})
-        assert _roll(city).told.words == "2 个县区中 2 个"
+        assert _roll(city).told.words == "2个县区中2个"
         total += 11
         list_source(province, name, name, series="rollup")
         hold(province, city, name, series="rollup")

@@ -92,7 +92,7 @@ def prepare(portal: Portal, month: Month, *, today: date, report: Report) -> Pre
     told = found.told
     if not told.held:
         raise InputError(
-            f"{month.title}：{told.words}，没有写入。请先运行 yanlu federation collect；\n"
+            f"{month.title}：{told.words}算得进来，没有写入。请先运行 yanlu federation collect；\n"
             + "\n".join(f"  · {one.name}：{one.reason}。" for one in told.coverage)
         )
     place = _place(portal, month, found)
@@ -163,7 +163,7 @@ def _told(
     origins = [one.origin for one in taken if one.origin]
     return Told(
         settings.office.name,
-        unit or "下级单位",
+        unit or "单位",
         [one.covered for one in taken],
         [*([own.origin] if own else []), *origins],
         msgspec.to_builtins(settings.licence),

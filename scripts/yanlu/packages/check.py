@@ -113,6 +113,8 @@ def _release_faults(data: Path) -> list[Fault]:
     faults += [*quarter_faults(data), *rollup_faults(data)]
     for entry in entries:
         faults += _release(data, entry)
+    for folder in sorted((data / "rollups").glob("*/v*")):
+        faults += _lost_codes(data, folder, f"data/rollups/{folder.parent.name}/{folder.name}/")
     return faults
 
 

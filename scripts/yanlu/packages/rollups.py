@@ -96,8 +96,8 @@ class Told:
 
     @property
     def words(self) -> str:
-        """How much of all is in the sum: 13 个县区中 12 个."""
-        return f"{len(self.coverage)} 个{self.unit}中 {self.held} 个"
+        """How much of all is in the sum, as readers see it: 13个县区中12个."""
+        return f"{len(self.coverage)}个{self.unit}中{self.held}个"
 
 
 @dataclass(frozen=True)
