@@ -26,6 +26,7 @@ from yanlu.federation.states import read_state
 from yanlu.model import Month
 from yanlu.packages.lower_offices import LowerOffice
 from yanlu.packages.read import listed, read_release
+from yanlu.receipts.lines import BatchLine, KeyLine, ReleaseLine
 from yanlu.receipts.notes import Signer
 from yanlu.settings import Portal
 
@@ -366,6 +367,10 @@ def test_a_log_that_forked_is_named_with_its_proof_and_nothing_of_it_is_taken_in
     assert after.pop("forked") == (served / "east/log/checkpoint").read_bytes()
     changed = {name for name in after if after[name] != before[name]}
     assert (after.keys(), changed) == (before.keys(), {"state.toml"})
+    (served / "east/log/checkpoint").write_bytes(before["checkpoint"])
+    (outcome,) = _collected(city, _office(host, GOOD))
+    assert outcome.is_sound
+    assert "证据在 forked" in outcome.notes[0]
 
 
 def test_a_log_that_went_back_is_named(city: Portal, host: Host, served: Path) -> None:
@@ -389,6 +394,16 @@ def test_new_lines_that_break_the_rules_are_named_with_their_place_in_the_log(
     assert read_state(city.data / "collected" / "east").refused == {"log": outcome.broken}
     GOOD.later(package("east", "2026-09", 2)).serve(served / "east")
     assert _collected(city, _office(host, GOOD))[0].is_sound
+
+
+def test_a_package_of_no_month_breaks_the_log_that_names_it(
+    city: Portal, host: Host, served: Path
+) -> None:
+    day = date(2026, 10, 1)
+    lines = [KeyLine("log", GOOD.signer.key), ReleaseLine("statistics-2026-13", "1", "0" * 64, 9)]
+    _served_log(served, [str(one).encode() for one in (BatchLine(day, 0, 2), *lines)])
+    (outcome,) = _collected(city, _office(host, GOOD))
+    assert "第 2 行登记的名称或者版本" in outcome.broken
 
 
 def test_of_a_version_that_was_sealed_twice_the_first_counts(
