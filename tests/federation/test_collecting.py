@@ -125,6 +125,13 @@ def _tampered(one: Package, name: str, old: bytes, new: bytes) -> Package:
 SEALED = package("east", "2026-10")
 STALE = regions("east", until="2026-09-30")
 OTHER_TOWNS = regions("east", national="110106")
+LICENCE = {"name": "x", "title": "x", "path": "x", "deep": "x"}
+DEEP = _tampered(
+    package("east", "2026-10", licenses=[LICENCE]),
+    "datapackage.json",
+    b'"deep": "x"',
+    b'"deep": ' + b"[" * 5000 + b"]" * 5000,
+)
 BIDI = {"title": "甲\u202e乙"}
 
 
@@ -138,6 +145,7 @@ BIDI = {"title": "甲\u202e乙"}
         (package("east", "2026-10", nonce="x"), "不符合约定"),
         (package("east", "2026-10", revises=1, why="x"), "没有写对它更正的是哪一版"),
         (package("east", "2026-10", **BIDI), "看不见的控制字符"),
+        (DEEP, "一层套一层太深"),
         (package("east", "2026-10", tables={"regions": STALE}), "在 2026-10 没有在用"),
         (package("east", "2026-10", counts=rows("west")), "不在它自己带的 regions.csv 里"),
         (
@@ -218,6 +226,7 @@ def test_a_file_that_was_edited_after_signing_is_named_and_taken_in_once_it_is_r
     [
         (answers(302, Location="https://elsewhere.example/x"), "转到了别处（elsewhere.example）"),
         (answers(301, Location="/other/"), "转到了别处（同一个网站的另一个网址）"),
+        (answers(301, Location="http://[\x1b[2J"), "转到了别处（同一个网站的另一个网址）"),
         (answers(200, Content_Encoding="gzip"), "压缩过的"),
         (answers(404), "没有这个文件"),
         (announces(5 * 2**30), "有 5,368,709,120 个字节"),
@@ -241,7 +250,10 @@ def test_a_file_from_elsewhere_too_large_or_without_an_end_is_named_and_not_take
     assert other.is_sound
 
 
-@pytest.mark.parametrize("trick", [falls_silent, answers(503), announces(5000)])
+@pytest.mark.parametrize(
+    "trick",
+    [falls_silent, answers(503), announces(5000), answers(200, Transfer_Encoding="chunked")],
+)
 def test_a_source_that_is_down_is_told_and_its_last_good_copy_stays(
     city: Portal, host: Host, served: Path, trick: object
 ) -> None:
