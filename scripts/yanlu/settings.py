@@ -224,7 +224,8 @@ class Codes:
     @cached_property
     def leaves(self) -> tuple[str, ...]:
         """Codes that no other row names as its parent."""
-        return tuple(code for code in self.rows if code not in self.branches)
+        branches = frozenset(self.branches)
+        return tuple(code for code in self.rows if code not in branches)
 
     def children(self, code: str) -> tuple[str, ...]:
         """Codes directly below `code`."""

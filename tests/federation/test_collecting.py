@@ -26,6 +26,7 @@ from yanlu.federation.states import read_state
 from yanlu.model import Month
 from yanlu.packages.lower_offices import LowerOffice
 from yanlu.packages.read import listed, read_release
+from yanlu.receipts.lines import BatchLine, KeyLine, ReleaseLine
 from yanlu.receipts.notes import Signer
 from yanlu.settings import Portal
 
@@ -124,6 +125,13 @@ def _tampered(one: Package, name: str, old: bytes, new: bytes) -> Package:
 SEALED = package("east", "2026-10")
 STALE = regions("east", until="2026-09-30")
 OTHER_TOWNS = regions("east", national="110106")
+LICENCE = {"name": "x", "title": "x", "path": "x", "deep": "x"}
+DEEP = _tampered(
+    package("east", "2026-10", licenses=[LICENCE]),
+    "datapackage.json",
+    b'"deep": "x"',
+    b'"deep": ' + b"[" * 5000 + b"]" * 5000,
+)
 BIDI = {"title": "甲\u202e乙"}
 
 
@@ -137,6 +145,7 @@ BIDI = {"title": "甲\u202e乙"}
         (package("east", "2026-10", nonce="x"), "不符合约定"),
         (package("east", "2026-10", revises=1, why="x"), "没有写对它更正的是哪一版"),
         (package("east", "2026-10", **BIDI), "看不见的控制字符"),
+        (DEEP, "一层套一层太深"),
         (package("east", "2026-10", tables={"regions": STALE}), "在 2026-10 没有在用"),
         (package("east", "2026-10", counts=rows("west")), "不在它自己带的 regions.csv 里"),
         (
@@ -217,6 +226,7 @@ def test_a_file_that_was_edited_after_signing_is_named_and_taken_in_once_it_is_r
     [
         (answers(302, Location="https://elsewhere.example/x"), "转到了别处（elsewhere.example）"),
         (answers(301, Location="/other/"), "转到了别处（同一个网站的另一个网址）"),
+        (answers(301, Location="http://[\x1b[2J"), "转到了别处（同一个网站的另一个网址）"),
         (answers(200, Content_Encoding="gzip"), "压缩过的"),
         (answers(404), "没有这个文件"),
         (announces(5 * 2**30), "有 5,368,709,120 个字节"),
@@ -240,7 +250,10 @@ def test_a_file_from_elsewhere_too_large_or_without_an_end_is_named_and_not_take
     assert other.is_sound
 
 
-@pytest.mark.parametrize("trick", [falls_silent, answers(503), announces(5000)])
+@pytest.mark.parametrize(
+    "trick",
+    [falls_silent, answers(503), announces(5000), answers(200, Transfer_Encoding="chunked")],
+)
 def test_a_source_that_is_down_is_told_and_its_last_good_copy_stays(
     city: Portal, host: Host, served: Path, trick: object
 ) -> None:
@@ -366,6 +379,10 @@ def test_a_log_that_forked_is_named_with_its_proof_and_nothing_of_it_is_taken_in
     assert after.pop("forked") == (served / "east/log/checkpoint").read_bytes()
     changed = {name for name in after if after[name] != before[name]}
     assert (after.keys(), changed) == (before.keys(), {"state.toml"})
+    (served / "east/log/checkpoint").write_bytes(before["checkpoint"])
+    (outcome,) = _collected(city, _office(host, GOOD))
+    assert outcome.is_sound
+    assert "证据在 forked" in outcome.notes[0]
 
 
 def test_a_log_that_went_back_is_named(city: Portal, host: Host, served: Path) -> None:
@@ -389,6 +406,16 @@ def test_new_lines_that_break_the_rules_are_named_with_their_place_in_the_log(
     assert read_state(city.data / "collected" / "east").refused == {"log": outcome.broken}
     GOOD.later(package("east", "2026-09", 2)).serve(served / "east")
     assert _collected(city, _office(host, GOOD))[0].is_sound
+
+
+def test_a_package_of_no_month_breaks_the_log_that_names_it(
+    city: Portal, host: Host, served: Path
+) -> None:
+    day = date(2026, 10, 1)
+    lines = [KeyLine("log", GOOD.signer.key), ReleaseLine("statistics-2026-13", "1", "0" * 64, 9)]
+    _served_log(served, [str(one).encode() for one in (BatchLine(day, 0, 2), *lines)])
+    (outcome,) = _collected(city, _office(host, GOOD))
+    assert "第 2 行登记的名称或者版本" in outcome.broken
 
 
 def test_of_a_version_that_was_sealed_twice_the_first_counts(

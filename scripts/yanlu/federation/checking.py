@@ -123,8 +123,7 @@ def described(content: bytes, announced: Announced, series: Series, base: int) -
     if (told.get("revises"), bool(told.get("why"))) != (version - 1 or None, version > 1):
         raise FederationError("没有写对它更正的是哪一版、为什么（revises、why）。")
     _refuse_other_method(told["method"], base)
-    for what in text_faults("\n".join(texts({name: told.get(name, "") for name in _SAID}))):
-        raise FederationError(f"{DESCRIPTOR} {what}。")
+    _refuse_said({name: told.get(name, "") for name in _SAID})
     listing = Listing(month, version, announced.day, told.get("why") or "", base)
     return Described(listing, _tables(told["resources"], series))
 
@@ -132,9 +131,10 @@ def described(content: bytes, announced: Announced, series: Series, base: int) -
 def _shaped(content: bytes, series: Series) -> dict[str, Any]:
     try:
         told: dict[str, Any] = json.loads(content)
+        fits = _shape(series.shape).is_valid(told)
     except (ValueError, RecursionError):
-        raise FederationError(f"{DESCRIPTOR} 不是正确的 JSON。") from None
-    if not _shape(series.shape).is_valid(told):
+        raise FederationError(f"{DESCRIPTOR} 不是正确的 JSON，或者一层套一层太深。") from None
+    if not fits:
         raise FederationError(f"{DESCRIPTOR} 的内容不全，或者不符合约定。")
     return told
 
@@ -142,6 +142,15 @@ def _shaped(content: bytes, series: Series) -> dict[str, Any]:
 @cache
 def _shape(name: str) -> Validator:
     return validator(load_schema(name))
+
+
+def _refuse_said(told: Mapping[str, Any]) -> None:
+    try:
+        said = "\n".join(texts(told))
+    except RecursionError:
+        raise FederationError(f"{DESCRIPTOR} 一层套一层太深。") from None
+    for what in text_faults(said):
+        raise FederationError(f"{DESCRIPTOR} {what}。")
 
 
 def _refuse_other_method(method: Mapping[str, Any], base: int) -> None:

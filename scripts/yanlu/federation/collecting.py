@@ -48,6 +48,7 @@ from yanlu.settings import Portal
 
 Report = Callable[[str], None]
 _TWICE = "同一版登记了两次，内容不同：只认第一次登记的。"
+_EVIDENCE = f"它的公开记录分叉过，证据在 {FORKED}。弄清楚了，再删去这个文件。"
 _OTHER_KEY = (
     "它的公开记录登记了另一把公钥 {key}。请向该单位核对，再改 data/sources.toml 的 log_key。"
 )
@@ -230,6 +231,8 @@ class _Turn:
         day = self.run.day if taken else state.collected
         self._keep(state, replace(state, refused=refused, collected=day))
         notes = [_OTHER_KEY.format(key=key.vkey) for key in followed.keys]
+        if (self.folder / FORKED).is_file():
+            notes.append(_EVIDENCE)
         newest = _newest([*copies, *taken])
         return Outcome(self.office, taken, down, "", refused, newest, notes)
 

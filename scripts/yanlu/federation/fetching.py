@@ -26,6 +26,7 @@ from yanlu.packages.lower_offices import LowerOffice, is_loopback
 _AGENT = "yanlu-federation"
 _PIECE = 64 * 1024
 _GONE, _MOVED, _UNCHANGED, _FINE = (404, 410), (301, 302, 303, 307, 308), 304, 200
+_HOST = re.compile("https?://([A-Za-z0-9.-]{1,80})")
 _ETAG = re.compile(r'(W/)?"[!#-~]*"')
 
 
@@ -166,6 +167,8 @@ def _in_our_words() -> Iterator[None]:
         raise UnreachableError(f"证书不对（{error.verify_message}），没有连。") from None
     except (OSError, http.client.HTTPException):
         raise UnreachableError("连不上，或者中途断了。请检查地址和网络，再试一次。") from None
+    except ValueError:
+        raise UnreachableError("答复的写法不对，看不懂。") from None
 
 
 def _headers(etag: str) -> dict[str, str]:
@@ -185,11 +188,10 @@ def _answer(response: http.client.HTTPResponse, place: str, most: int, *, asked_
         raise UnreachableError(f"{place}：服务器答复 {status}。请过一会儿再试。")
     if told.get("Content-Encoding", "identity") != "identity":
         raise FederationError(f"{place}：服务器发来的是压缩过的，没有照要求发原样的。")
-    announced = told.get("Content-Length", "")
-    if announced.isdigit():
-        _refuse_longer(place, int(announced), most)
+    announced = response.length or 0  # 0 too where it was not told
+    _refuse_longer(place, announced, most)
     content = _within(place, b"".join(_pieces(response, most)), most)
-    if announced.isdigit() and len(content) < int(announced):
+    if len(content) < announced:
         raise UnreachableError(f"{place} 中途断了。请再试一次。")
     etag = told.get("ETag", "")
     return Answer(content, etag if _ETAG.fullmatch(etag) else "")
@@ -223,9 +225,10 @@ def _missing(place: str) -> TruncatedError:
 
 
 def _moved(place: str, target: str) -> FederationError:
-    host = urlsplit(target).hostname or "同一个网站的另一个网址"
+    named = _HOST.match(target)
+    host = named[1] if named else "同一个网站的另一个网址"
     return FederationError(
-        f"{place} 转到了别处（{host[:80]}），没有跟过去。"
+        f"{place} 转到了别处（{host}），没有跟过去。"
         "请向该单位核对，真的搬了的，改 data/sources.toml 的 address。"
     )
 

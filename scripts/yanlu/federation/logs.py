@@ -6,6 +6,7 @@ was seen before was changed. Where it has not, the whole log is read to tell why
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,6 +21,7 @@ from yanlu.errors import (
     TruncatedError,
 )
 from yanlu.federation.fetching import Source
+from yanlu.federation.series import SERIES
 from yanlu.federation.states import Announced, State
 from yanlu.receipts.checkpoints import Checkpoint, open_checkpoint
 from yanlu.receipts.lines import BatchLine, KeyLine, ReleaseLine
@@ -31,6 +33,7 @@ from yanlu.receipts.tiles import ENTRIES, WIDTH, Tile, read_bundle, tile_bytes
 
 _FOLDER = "log/"
 _TEXT = 100_000  # bytes of a checkpoint, at most
+_MONTH = re.compile(r"(?:19|20)\d{2}-(?:0[1-9]|1[0-2])")
 _VERSION = 9  # digits and points of a version, at most
 _MOST_LINES = 2_000_000  # a thousand a day for five years
 
@@ -140,10 +143,16 @@ def _told(state: State, entries: list[bytes], frontier: Frontier) -> State:
         if isinstance(line, BatchLine):
             last, day = line, line.day
         if isinstance(line, ReleaseLine):
-            if len(line.version) > _VERSION:
-                raise RuleError(f"公开记录第 {state.frontier.size + index} 行的版本号太长。")
+            _refuse_odd(line, state.frontier.size + index)
             found.append(Announced(line, state.frontier.size + index, day))
     return replace(state, frontier=frontier, last=last, announced=found)
+
+
+def _refuse_odd(line: ReleaseLine, index: int) -> None:
+    """Let only names and versions pass that a package of a month can have."""
+    kind, _, month = line.name.partition("-")
+    if len(line.version) > _VERSION or (kind in SERIES and not _MONTH.fullmatch(month)):
+        raise RuleError(f"公开记录第 {index} 行登记的名称或者版本，不是一个月的数据包会有的。")
 
 
 def _keys(entries: list[bytes], pinned: Key) -> tuple[Key, ...]:
