@@ -28,6 +28,12 @@ class DisclosureError(YanluError):
     """Counts that cannot be protected, or a table that is not protected."""
 
 
+class UndecidedError(DisclosureError):
+    """Whether published tables together give a small count away could not be settled."""
+
+    exit_code = 3
+
+
 class TableError(DisclosureError):
     """A table or a hierarchy that does not say what it must."""
 

@@ -126,6 +126,40 @@ class Released:
 
 
 @dataclass(frozen=True)
+class RollUp:
+    """A month's published figures of several offices, added up: one version of the sum.
+
+    `counts` holds the non-zero cells, each in codes of the office that adds up; its region may be
+    one that has others below it. A cell that is not there is 0 with all of them: it stands for 0
+    to `base` - 1 with each, so for more than that in all.
+    """
+
+    month: Month
+    version: int
+    base: int
+    counts: Mapping[Cell, int]
+    why: str | None = None
+
+    def __post_init__(self) -> None:
+        if any(count < self.base for count in self.counts.values()):
+            raise DisclosureError(
+                f"{self.month} 的汇总里有小于 {self.base} 的数，不是公布过的数之和，不能发布。"
+            )
+
+    @property
+    def revises(self) -> int | None:
+        """The version in whose place this one comes."""
+        return self.version - 1 if self.version > 1 else None
+
+
+@dataclass(frozen=True)
+class ReleasedRollUp:
+    """The gate, as `Released`: only `yanlu.disclosure` may construct one, after its audit."""
+
+    rollup: RollUp
+
+
+@dataclass(frozen=True)
 class Quarterly:
     """What the public may know of an office's quarter: by table and code, rounded counts.
 

@@ -16,7 +16,7 @@ from yanlu.cli.looks import Report, look_at
 from yanlu.cli.passed import Memory, office_day, passed, refuse_committed
 from yanlu.cli.progress import steps
 from yanlu.disclosure.versions import leaks
-from yanlu.errors import BuildError, HistoryError, LogError, SettingsError
+from yanlu.errors import BuildError, HistoryError, LogError, PackageError, SettingsError
 from yanlu.federation.standing import collected_faults
 from yanlu.git import Reach, in_repository, past_contents
 from yanlu.intake import rescan
@@ -26,6 +26,8 @@ from yanlu.packages.check import check_data, hides_others
 from yanlu.packages.history import CUBES, LIST, gather, issued, lost_lines, silent_changes
 from yanlu.packages.maps import map_faults
 from yanlu.packages.quarters import FILES, changed_quarters
+from yanlu.packages.rollups import FILES as ROLLED
+from yanlu.packages.rollups import changed_rollups
 from yanlu.packages.suggestions import suggestion_files
 from yanlu.receipts.log import KEPT, read_log, rewritten
 from yanlu.receipts.office import log_policy
@@ -45,7 +47,7 @@ from yanlu.settings import Portal, open_portal, settings_faults
 from yanlu.stats.mapping import mapping_faults
 from yanlu.website.published import published_faults
 
-QUARTERS = [f"data/{file}" for file in FILES]
+QUARTERS, ROLLUPS = ([f"data/{file}" for file in files] for files in (FILES, ROLLED))
 NO_HISTORY = "这里不是 git 仓库，没有以前的版本可以对照，只检查了现在的文件。"
 WHOLE = "代码表或者机构目录改过，或者改过的文件太多：台账的每一个文件都看了。"
 # 64 hexadecimal digits and nothing else, or the file that age-keygen writes
@@ -125,11 +127,12 @@ def check_portal(
         report("核对下级单位的数据包")
         faults += collected_faults(portal)
         found, notes = _register(portal, scope, report, sound=not found_first)
+        unequal, left = _rollups(portal)
         report("检查办事指引和页面的文字")
         wrong, told = guidance(portal)
-        faults += [*found, *rescan.other_faults(portal.data), *wrong]
+        faults += [*found, *unequal, *rescan.other_faults(portal.data), *wrong]
         faults = list(dict.fromkeys(faults))
-        notes += told
+        notes += [*told, *left]
     if not faults:
         notes = [*notes, *_standing_still(portal)]
     whole = since is not None and scope.places is None
@@ -209,21 +212,35 @@ def _committed(portal: Portal) -> Iterator[str]:
 
 def _versions(portal: Portal) -> Iterator[str]:
     """Released numbers that changed silently, and versions that together tell too much."""
-    cubes, lists, told = [], [], []
+    cubes, lists, told, rolled = [], [], [], []
     if in_repository(portal.folder):
         try:
             cubes = list(past_contents(portal.folder, [CUBES]))
             lists = list(past_contents(portal.folder, [LIST], Reach.CHECKED_OUT))
             told = list(past_contents(portal.folder, QUARTERS, Reach.PUBLISHED))
+            rolled = list(past_contents(portal.folder, ROLLUPS, Reach.PUBLISHED))
         except HistoryError as error:
             yield str(error)
     contents = gather(portal.data, [(past.path, past.content) for past in cubes])
     yield from map(str, changed_quarters(portal.data, [(p.path, p.content) for p in told]))
+    yield from map(str, changed_rollups(portal.data, [(p.path, p.content) for p in rolled]))
     yield from map(str, silent_changes(portal.data, contents))
     yield from map(str, lost_lines(portal.data, [past.content for past in lists], contents))
     versions, unreadable = issued(portal.data, contents, portal.settings.disclosure.base)
     yield from map(str, unreadable)
     yield from map(str, leaks(versions))
+
+
+def _rollups(portal: Portal) -> tuple[list[str], list[str]]:
+    """What is to be said of roll-ups beside the packages that they were made of."""
+    if not (portal.data / "rollups").is_dir():
+        return [], []
+    from yanlu.federation.rolling import compared  # loads the auditor
+
+    try:
+        return compared(portal)
+    except (PackageError, SettingsError) as error:
+        return [str(error)], []
 
 
 def _keys(portal: Portal) -> Iterator[str]:

@@ -67,6 +67,7 @@ REVIEW = {  # beside those in cli/review.py
 
 FEDERATION = {
     "collect": "collecting",
+    "roll-up": "rolling",
 }
 
 

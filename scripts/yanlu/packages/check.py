@@ -29,6 +29,8 @@ from yanlu.packages.read import (
     read_release,
     release_folder,
 )
+from yanlu.packages.rollups import FILES as ROLLUPS
+from yanlu.packages.rollups import rollup_faults
 from yanlu.packages.schemas import CARRIED, OPTIONAL, TABLES, load_schema, table_resource
 from yanlu.packages.suggestions import suggestion_faults, suggestion_files
 from yanlu.settings import read_codes
@@ -45,6 +47,7 @@ KNOWN = (
     "calls/*.md",
     "supervision/*/*.md",
     *QUARTERS,
+    *ROLLUPS,
     "log/entries/*.txt",
     "log/checkpoints/*",
     "log/pending.txt",
@@ -106,9 +109,12 @@ def _release_faults(data: Path) -> list[Fault]:
         entries = listed(data)
     except PackageError:
         return []  # the list's own faults are among the tables'
-    faults = [*_versions(data, entries), *_hasty(entries), *quarter_faults(data)]
+    faults = [*_versions(data, entries), *_hasty(entries)]
+    faults += [*quarter_faults(data), *rollup_faults(data)]
     for entry in entries:
         faults += _release(data, entry)
+    for folder in sorted((data / "rollups").glob("*/v*")):
+        faults += _lost_codes(data, folder, f"data/rollups/{folder.parent.name}/{folder.name}/")
     return faults
 
 

@@ -6,15 +6,18 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from yanlu.errors import InputError, PackageError
 from yanlu.model import Cell, Event, Month, Release
-from yanlu.packages.schemas import load_schema, validator
+from yanlu.packages.schemas import Validator, load_schema, validator
+
+LIST = "statistics/releases.csv"  # in data/
 
 
 def method_of(base: int, version: int) -> dict[str, Any]:
@@ -54,12 +57,12 @@ def listed(data: Path) -> Sequence[Listing]:
     Raises:
         PackageError: the list cannot be read.
     """
-    path = data / "statistics" / "releases.csv"
+    path = data / LIST
     return listings(path.read_bytes()) if path.is_file() else []
 
 
-def listings(content: bytes) -> Sequence[Listing]:
-    """The lines of a list of releases, in their order.
+def listings(content: bytes, place: str = LIST) -> Sequence[Listing]:
+    """The lines of a list of releases, in their order; `place` is where it lies in `data/`.
 
     Raises:
         PackageError: it cannot be read.
@@ -68,9 +71,7 @@ def listings(content: bytes) -> Sequence[Listing]:
         rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
         return [_listing(row) for row in rows]
     except (KeyError, ValueError, TypeError, InputError):
-        raise PackageError(
-            "data/statistics/releases.csv 的格式不对。请运行 yanlu check 查看行号。"
-        ) from None
+        raise PackageError(f"data/{place} 的格式不对。请运行 yanlu check 查看行号。") from None
 
 
 def _listing(row: dict[str, str]) -> Listing:
@@ -114,7 +115,12 @@ def _replacement(row: dict[str, str]) -> Replacement:
 
 def newest(data: Path) -> Sequence[Listing]:
     """The version in force of each month, oldest month first."""
-    latest = {entry.month: entry for entry in sorted(listed(data), key=lambda e: e.version)}
+    return in_force(listed(data))
+
+
+def in_force(entries: Iterable[Listing]) -> Sequence[Listing]:
+    """The newest version of each month, oldest month first."""
+    latest = {entry.month: entry for entry in sorted(entries, key=lambda e: e.version)}
     return [latest[month] for month in sorted(latest)]
 
 
@@ -139,7 +145,7 @@ def read_release(data: Path, month: Month, version: int) -> Release:
         version,
         entry.base,
         _method(descriptor),
-        cube_counts(_sealed_bytes(folder, cube)),
+        cube_counts(sealed_bytes(folder, cube)),
         str(descriptor["nonce"]),
         descriptor.get("why"),
     )
@@ -180,20 +186,34 @@ def _cell(row: dict[str, str]) -> Cell:
     return Cell(row["region"], row["topic"], row["channel"], Event(row["event"]))
 
 
-def read_descriptor(folder: Path) -> dict[str, Any]:
-    """`datapackage.json`, whole and of the agreed shape (schemas/release.schema.json)."""
+def read_descriptor(folder: Path, shape: str = "release.schema") -> dict[str, Any]:
+    """`datapackage.json`, whole and of the agreed shape, a file in `schemas/`.
+
+    Raises:
+        PackageError: it is not.
+    """
     path = folder / "datapackage.json"
-    where = f"data/statistics/{folder.parent.name}/{folder.name}/datapackage.json"
+    where = "data/" + "/".join(path.parts[-4:])
     try:
         descriptor: dict[str, Any] = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
         raise PackageError(f"{where} 缺失或不是正确的 JSON。请从 git 里恢复。") from None
-    if not validator(load_schema("release.schema")).is_valid(descriptor):
+    if not _shape(shape).is_valid(descriptor):
         raise PackageError(f"{where} 的内容不全或者不符合约定。请从 git 里恢复。")
     return descriptor
 
 
-def _sealed_bytes(folder: Path, resource: dict[str, Any]) -> bytes:
+@cache
+def _shape(name: str) -> Validator:
+    return validator(load_schema(name))
+
+
+def sealed_bytes(folder: Path, resource: dict[str, Any]) -> bytes:
+    """The content of a file of a package.
+
+    Raises:
+        PackageError: it is not as its descriptor has sealed it.
+    """
     content = (folder / str(resource["path"])).read_bytes()
     seal = f"sha256:{hashlib.sha256(content).hexdigest()}"
     if resource.get("hash") != seal or resource.get("bytes") != len(content):

@@ -52,6 +52,7 @@ TABLES = {
     },
     "releases": "statistics/releases.csv",
     "replaced": "statistics/replaced.csv",
+    "rollups": "rollups/rollups.csv",
     "sanctions": "supervision/sanctions.csv",
     "awards": "awards.csv",
     "redirects": "redirects.csv",
@@ -59,7 +60,7 @@ TABLES = {
 
 # Tables that an office begins only when there is something to write into them.
 OPTIONAL = (
-    *("releases", "replaced", "sanctions", "awards", "redirects"),
+    *("releases", "replaced", "rollups", "sanctions", "awards", "redirects"),
     *("receptions", "posts", "leaders", "meetings", "budget", "upkeep"),
 )
 

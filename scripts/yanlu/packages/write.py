@@ -8,7 +8,8 @@ import io
 import json
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,7 +20,7 @@ from yanlu.locks import alone
 from yanlu.model import Release, Released
 from yanlu.overlay import in_data
 from yanlu.packages.faults import validate
-from yanlu.packages.read import Listing, listed, method_of, release_folder
+from yanlu.packages.read import LIST, Listing, listed, method_of, release_folder
 from yanlu.packages.schemas import CARRIED, TABLES, load_schema, table_resource
 
 
@@ -45,20 +46,27 @@ def write_release(released: Released, about: About, *, data: Path, issued: date)
     """
     release = released.release
     folder = release_folder(data, release.month, release.version)
-    with alone(data):
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder.parent))
-        try:
-            _write_package(release, about, data, aside)
-            aside.chmod(0o755)
-            _refuse_listed(data, release)
-            _move_in(aside, folder)
-            _list_release(data, release, issued, folder)
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
-            if not any(folder.parent.iterdir()):
-                folder.parent.rmdir()
+    entry = Listing(release.month, release.version, issued, release.why or "", release.base)
+    with alone(data), aside_of(folder) as aside:
+        _write_package(release, about, data, aside)
+        _refuse_listed(data, release)
+        move_in(aside, folder)
+        enlist(data / LIST, [*listed(data), entry], folder)
     return folder
+
+
+@contextmanager
+def aside_of(folder: Path) -> Iterator[Path]:
+    """An empty folder beside one that is to be written; nothing of it is left in the end."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder.parent))
+    try:
+        aside.chmod(0o755)
+        yield aside
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+        if not any(folder.parent.iterdir()):
+            folder.parent.rmdir()
 
 
 def _refuse_listed(data: Path, release: Release) -> None:
@@ -70,19 +78,34 @@ def _refuse_listed(data: Path, release: Release) -> None:
 
 
 def _write_package(release: Release, about: About, data: Path, folder: Path) -> None:
-    for name in CARRIED:
-        source = in_data(data, TABLES[name])
-        (folder / f"{name}.csv").write_bytes(source.read_bytes())
+    carry(data, folder)
     header = [field["name"] for field in load_schema("cube")["fields"]]
     rows = [[*map(str, cell), str(count)] for cell, count in sorted(release.counts.items())]
     (folder / "cube.csv").write_text(csv_text([header, *rows]), "utf-8", newline="")
-    descriptor = _descriptor(release, about, folder)
+    write_descriptor(_descriptor(release, about, folder), folder)
+
+
+def carry(data: Path, folder: Path) -> None:
+    """Put the code lists of today into a package."""
+    for name in CARRIED:
+        source = in_data(data, TABLES[name])
+        (folder / f"{name}.csv").write_bytes(source.read_bytes())
+
+
+def write_descriptor(descriptor: dict[str, Any], folder: Path) -> None:
+    """Write `datapackage.json` beside the files that it names.
+
+    Raises:
+        PackageError: the package does not pass its own validation.
+    """
     text = json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n"
     (folder / "datapackage.json").write_text(text, "utf-8", newline="")
     faults = validate(descriptor, folder)
     if faults:
         listed_faults = "\n".join(f"  · {fault}" for fault in faults)
-        raise PackageError(f"{release.month} 的数据包没有通过校验，没有写入：\n{listed_faults}")
+        raise PackageError(
+            f"{descriptor['period']} 的数据包没有通过校验，没有写入：\n{listed_faults}"
+        )
 
 
 def _descriptor(release: Release, about: About, folder: Path) -> dict[str, Any]:
@@ -119,7 +142,7 @@ def sealed(name: str, file: Path) -> dict[str, Any]:
     }
 
 
-def _move_in(aside: Path, folder: Path) -> None:
+def move_in(aside: Path, folder: Path) -> None:
     """Take the place; what an interrupted run left is kept when it says the same.
 
     Raises:
@@ -129,9 +152,10 @@ def _move_in(aside: Path, folder: Path) -> None:
         aside.rename(folder)
         return
     if _contents(aside) != _contents(folder):
+        series = folder.parents[1]
         raise PackageError(
-            f"data/statistics/{folder.parent.name}/{folder.name} 已经有内容不同的发布，没有改动它。"
-            "请从 git 里恢复 data/statistics/releases.csv；"
+            f"data/{series.name}/{folder.parent.name}/{folder.name} 已经有内容不同的发布，"
+            f"没有改动它。请从 git 里恢复 data/{series.name}/ 里的清单；"
             "从来没有提交过的，请先删去这个文件夹。"
         )
 
@@ -140,13 +164,12 @@ def _contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def _list_release(data: Path, release: Release, issued: date, folder: Path) -> None:
-    entry = Listing(release.month, release.version, issued, release.why or "", release.base)
-    entries = sorted([*listed(data), entry], key=lambda e: (e.month, e.version))
-    header = [field["name"] for field in load_schema("releases")["fields"]]
-    path = data / "statistics" / "releases.csv"
+def enlist(path: Path, entries: Iterable[Listing], folder: Path) -> None:
+    """Write a list of releases; `folder`, the one that it names anew, goes if it cannot be."""
+    header = [field["name"] for field in load_schema(path.stem)["fields"]]
+    ordered = sorted(entries, key=lambda entry: (entry.month, entry.version))
     try:
-        write_whole(path, csv_text([header, *(entry.row() for entry in entries)]))
+        write_whole(path, csv_text([header, *(entry.row() for entry in ordered)]))
     except OSError:
         shutil.rmtree(folder)
         raise

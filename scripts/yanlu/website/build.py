@@ -24,6 +24,8 @@ from yanlu.overlay import found
 from yanlu.packages.check import register_faults, rest_faults
 from yanlu.packages.maps import map_faults
 from yanlu.packages.read import listed, release_folder
+from yanlu.packages.rollups import listed_rollups, rollup_folder
+from yanlu.packages.schemas import TABLES
 from yanlu.settings import Portal
 from yanlu.sources import head_of, put_sources
 from yanlu.templates import theme_folder
@@ -136,7 +138,7 @@ class _Build:
         name = self.ledger.rest_on(day)
         calendars = self._remembered("calendars", dict[str, str])
         write_guidance_files(self.portal, site, self.head.moment, calendars, name)
-        _copy_releases(self.portal, site)
+        copy_releases(self.portal, site)
         write_saved_check(self.portal, self.theme, site)
         return sums
 
@@ -226,7 +228,7 @@ class _Build:
         return len(pages) + len(sums)
 
 
-def _copy_releases(portal: Portal, site: Path) -> None:
+def copy_releases(portal: Portal, site: Path) -> None:
     """The release packages as they are, their list, and what was ever replaced in them."""
     target = site / "data" / "releases"
     for entry in listed(portal.data):
@@ -236,6 +238,17 @@ def _copy_releases(portal: Portal, site: Path) -> None:
     copy_quarters(portal, target)
     for listing in (portal.data / "statistics").glob("*.csv"):
         shutil.copy(listing, target)
+    _copy_rollups(portal, site)
+
+
+def _copy_rollups(portal: Portal, site: Path) -> None:
+    """What was added up, under the address that a level above collects it from."""
+    target = site / "data" / "rollups"
+    for entry in listed_rollups(portal.data):
+        folder = rollup_folder(portal.data, entry.month, entry.version)
+        shutil.copytree(folder, target / str(entry.month) / f"v{entry.version}")
+    if target.is_dir():
+        shutil.copy(portal.data / TABLES["rollups"], target)
 
 
 def _refuse_faults(portal: Portal, ledger: Ledger) -> None:

@@ -15,6 +15,7 @@ from yanlu.website.pages import Page
 from yanlu.website.render import front_matter
 
 QUARTERLY = (UNPUBLISHED, RATINGS)
+ROLLED = {"rolled": "cube", "coverage": "coverage"}  # tables of a roll-up, and their files
 
 
 def catalogue_files(
@@ -30,7 +31,7 @@ def catalogue_files(
     facts: dict[str, Any] = {
         "dictionary": {
             "columns": _columns(pages),
-            "tables": [_table(name) for name in ("cube", *QUARTERLY, *TABLES)],
+            "tables": [_table(name) for name in ("cube", *QUARTERLY, *ROLLED, *TABLES)],
             "lists": [_list(codes[name]) for name in ("events", "channels", "topics", "regions")],
         },
         "releases": {"entries": entries},
@@ -98,6 +99,8 @@ def _table(name: str) -> dict[str, Any]:
     schema = load_schema(name)
     folder = "quarters/<季度>" if name in QUARTERLY else "statistics/<月份>/v<版本>"
     path = f"data/{TABLES[name]}" if name in TABLES else f"data/{folder}/{name}.csv"
+    if name in ROLLED:
+        path = f"data/rollups/<月份>/v<版本>/{ROLLED[name]}.csv"
     return {
         "name": name,
         "path": path,

@@ -12,6 +12,7 @@ from typing import Any
 
 from yanlu.errors import BuildError
 from yanlu.packages.read import listed, release_folder
+from yanlu.packages.rollups import listed_rollups, rollup_folder
 from yanlu.receipts.lines import KeyLine, Public, ReleaseLine, SiteLine
 from yanlu.receipts.log import Log, log_faults, read_log
 from yanlu.receipts.office import log_key, log_policy
@@ -26,7 +27,9 @@ from yanlu.website.render import front_matter
 
 ADDRESS = "data/published/"
 SUMS = "SHA256SUMS"  # of a built site: its files
-PACKAGES = ("data/statistics/**", "data/quarters/**")  # where they lie, below a portal's folder
+PACKAGES = (  # where they lie, below a portal's folder
+    "data/statistics/**", "data/quarters/**", "data/rollups/**",
+)  # fmt: skip
 _FILE = "datapackage.json"
 _GROUP = 4  # digits that are read out together
 _SITES = 30  # are shown, the newest first; all are in the log
@@ -48,6 +51,9 @@ def published(data: Path) -> list[ReleaseLine]:
 def _descriptors(data: Path) -> Iterator[tuple[date, str, bytes]]:
     for entry in listed(data):
         folder = release_folder(data, entry.month, entry.version)
+        yield entry.issued, str(folder), (folder / "datapackage.json").read_bytes()
+    for entry in listed_rollups(data):
+        folder = rollup_folder(data, entry.month, entry.version)
         yield entry.issued, str(folder), (folder / "datapackage.json").read_bytes()
     for folder in (data / "quarters").glob("*"):
         content = (folder / "datapackage.json").read_bytes()
@@ -170,14 +176,23 @@ def _named(portal: Portal, line: ReleaseLine) -> dict[str, str]:
         number = line.name.removeprefix(NAME)
         title = f"第{number}份旧的公开记录，最后一个可信的检查点"
         return {"title": title, "address": f"log/former-{number}/checkpoint", "why": ""}
-    if kind != "statistics":
+    if kind == "quarter":
         year, number = period.split("-q")
         title = f"{year}年第{number}季度，没有公布的建议和评价"
         return {"title": title, "address": f"data/releases/{period}/{_FILE}", "why": ""}
-    found = {(str(e.month), str(e.version)): e for e in listed(portal.data)}
-    entry = found.get((period, line.version))
+    return _month_named(portal, line, kind, period)
+
+
+_KINDS = {"statistics": ("releases", "统计"), "rollup": ("rollups", "汇总")}  # address and title
+
+
+def _month_named(portal: Portal, line: ReleaseLine, kind: str, period: str) -> dict[str, str]:
+    """The same of the package of a month: our own, or one that was added up."""
+    out = listed(portal.data) if kind == "statistics" else listed_rollups(portal.data)
+    entry = {(str(e.month), str(e.version)): e for e in out}.get((period, line.version))
     why = portal.codes["revisions"].title(entry.why) if entry and entry.why else ""
-    address = f"data/releases/{period}/v{line.version}/{_FILE}" if entry else ""
+    folder, title = _KINDS[kind]
+    address = f"data/{folder}/{period}/v{line.version}/{_FILE}" if entry else ""
     year, month = period.split("-")
-    title = f"{year}年{int(month)}月统计，第{line.version}版"
-    return {"title": title, "address": address, "why": why}
+    named = f"{year}年{int(month)}月{title}，第{line.version}版"
+    return {"title": named, "address": address, "why": why}

@@ -1,0 +1,228 @@
+"""Of each lower office the newest package that is held of a month, or why there is none in the sum.
+
+`federation.collect` has let in only what is sealed and fits us. Since then a copy may have been
+changed by hand, or our own codes and regions: so what they must agree with is looked at again.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from yanlu.disclosure.linked import Part
+from yanlu.errors import DisclosureError, FederationError, PackageError
+from yanlu.federation.series import DESCRIPTOR, SERIES, Series
+from yanlu.model import Month, Release, RollUp
+from yanlu.packages.lower_offices import LowerOffice, upwards
+from yanlu.packages.read import Listing, in_force, read_descriptor, read_release, sealed_bytes
+from yanlu.packages.rollups import (
+    COLLECTED,
+    MISSING,
+    REFUSED,
+    Covered,
+    Origin,
+    read_rollup,
+)
+from yanlu.packages.rollups import (
+    SHAPE as ROLLUP,
+)
+from yanlu.settings import Codes
+
+FOLDER = "collected"  # in data/
+_LOG, _STATE = "log.csv", "state.toml"
+_ABSENT = "还没有收到这个月的数据包"
+_BROKEN = "数据包与校验值不符，或者缺了文件"
+_UNFIT = "收到的数据包没有通过核对"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What packages must fit: the month and our codes, and what else is counted where.
+
+    `own` are regions of which the own release counts something; `claims` names by id the offices
+    with which one claims the same region.
+    """
+
+    month: Month
+    base: int
+    codes: Mapping[str, Codes]
+    own: frozenset[str]
+    claims: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What was taken of an office: a line for `coverage.csv`, and the figures if there are any.
+
+    `detail` is what staff must know of a refusal, and readers need not.
+    """
+
+    covered: Covered
+    part: Part | None = None
+    origin: Origin | None = None
+    detail: str = ""
+
+
+def take(data: Path, office: LowerOffice, frame: Frame) -> Taken:
+    """The newest package of an office in the month of the frame; every refusal has its reason."""
+    series, folder = SERIES[office.series], data / FOLDER / office.id
+    try:
+        _refuse_twice(office, frame)
+        entry = _newest(series, folder, frame.month)
+        if entry is None:
+            return _nothing(office, series, folder, frame.month)
+        package = series.package(folder, entry.month, entry.version)
+        digest = _as_sealed(package / DESCRIPTOR, folder, series, entry)
+        part = _part(office, folder, package, entry)
+        _refuse_unfit(office, part, frame)
+    except FederationError as error:
+        return Taken(_covered(office, REFUSED, reason=str(error)))
+    except (PackageError, DisclosureError, OSError) as error:
+        return Taken(_covered(office, REFUSED, reason=_BROKEN), detail=str(error))
+    found = _covered(office, COLLECTED, str(entry.version), digest)
+    newer = _refused(folder / _STATE).get(f"{series.name}-{frame.month}", "")
+    detail = f"新的一版没有通过核对，用的是第 {entry.version} 版：{newer}" if newer else ""
+    return Taken(found, part, _origin(office, series, entry, digest), detail)
+
+
+def _covered(
+    office: LowerOffice, status: str, version: str = "", digest: str = "", reason: str = ""
+) -> Covered:
+    address = office.address if office.is_remote else ""
+    named = (office.id, office.name, office.region, address)
+    return Covered(*named, status, version, digest, reason)
+
+
+def _origin(office: LowerOffice, series: Series, entry: Listing, digest: str) -> Origin:
+    near = f"data/{FOLDER}/{office.id}/{series.folder}/"
+    root = f"{office.address}{series.served}" if office.is_remote else near
+    path = f"{root}{series.place(entry.month, entry.version)}/{DESCRIPTOR}"
+    return Origin(office.name, path, str(entry.version), digest)
+
+
+def _newest(series: Series, folder: Path, month: Month) -> Listing | None:
+    held = {entry.month: entry for entry in in_force(series.listings(folder))}
+    return held.get(month)
+
+
+def _nothing(office: LowerOffice, series: Series, folder: Path, month: Month) -> Taken:
+    """None is held: it did not come, or did not pass when it came."""
+    refused = _refused(folder / _STATE).get(f"{series.name}-{month}", "")
+    if refused:
+        return Taken(_covered(office, REFUSED, reason=_UNFIT), detail=refused)
+    return Taken(_covered(office, MISSING, reason=_ABSENT))
+
+
+def _refused(state: Path) -> Mapping[str, str]:
+    """Why packages were not let in, by their names."""
+    if not state.is_file():
+        return {}
+    try:
+        told: Mapping[str, str] = tomllib.loads(state.read_text("utf-8")).get("refused", {})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FederationError("收集的记录读不出来") from error
+    return told
+
+
+def _as_sealed(path: Path, folder: Path, series: Series, entry: Listing) -> str:
+    """The digest of a descriptor, which is the one in the log of its office.
+
+    Raises:
+        FederationError: it is another, or stands in no log.
+    """
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    with (folder / _LOG).open(encoding="utf-8", newline="") as file:
+        sealed = {
+            row["digest"]
+            for row in csv.DictReader(file)
+            if (row["name"], row["version"]) == (f"{series.name}-{entry.month}", str(entry.version))
+        }
+    if sealed != {digest}:
+        raise FederationError("数据包与它的公开记录里登记的不同")
+    return f"sha256:{digest}"
+
+
+def _part(office: LowerOffice, folder: Path, package: Path, entry: Listing) -> Part:
+    figures: Release | RollUp
+    if office.series == "rollup":
+        figures = read_rollup(folder, entry.month, entry.version).rollup
+        descriptor = read_descriptor(package, ROLLUP)
+    else:
+        figures = read_release(folder, entry.month, entry.version)
+        descriptor = read_descriptor(package)
+    resources = {told["name"]: told for told in descriptor["resources"]}
+    regions, topics, channels = (
+        _code_list(name, sealed_bytes(package, resources[name]))
+        for name in ("regions", "topics", "channels")
+    )
+    counted = {cell.region for cell in figures.counts}
+    divided = regions.leaves if office.series == "statistics" else sorted(counted)
+    return Part(
+        office.name,
+        figures,
+        divided,
+        topics.groups,
+        channels.groups,
+        office.region,
+        office.topics,
+        office.channels,
+    )
+
+
+@lru_cache(maxsize=256)
+def _code_list(name: str, content: bytes) -> Codes:
+    """A carried code list; the same one comes month after month."""
+    rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+    return Codes(name, {row["code"]: row for row in rows})
+
+
+def _refuse_twice(office: LowerOffice, frame: Frame) -> None:
+    """Nothing may be counted twice.
+
+    Raises:
+        FederationError: another office, or the own release, counts in the same region.
+    """
+    others = frame.claims.get(office.id)
+    if others:
+        raise FederationError(f"它的地区与{'、'.join(others)}的重叠，不知道该算在哪一个里")
+    regions, mine = frame.codes["regions"], office.region
+    around = set(upwards(mine, regions))
+    if any(code in around or mine in upwards(code, regions) for code in frame.own):
+        raise FederationError("本单位自己的统计里也有这个地区的件数，会算两遍")
+
+
+def _refuse_unfit(office: LowerOffice, part: Part, frame: Frame) -> None:
+    """Let in what is rounded as ours is, and counted by codes that we had in that month.
+
+    Raises:
+        FederationError: it is not.
+    """
+    base = part.figures.base
+    if base != frame.base:
+        raise FederationError(f"舍入基数是{base}，汇总用的是{frame.base}")
+    ours = [part.ours(cell) for cell in part.figures.counts]
+    for name, title, used in (
+        ("regions", "地区", {office.region}),
+        ("topics", "主题", {cell.topic for cell in ours}),
+        ("channels", "渠道", {cell.channel for cell in ours}),
+    ):
+        codes = frame.codes[name]
+        known = codes.rows if name == "regions" else codes.groups
+        strange = sorted(code for code in used if code not in known)
+        if strange:
+            raise FederationError(f"{title}代码{strange[0]}不在汇总的代码表里")
+        stale = sorted(code for code in used if not _in_use(codes.rows[code], frame.month))
+        if stale:
+            raise FederationError(f"{title}代码{stale[0]}在这个月没有启用，或者已经停用")
+
+
+def _in_use(row: Mapping[str, str], month: Month) -> bool:
+    """Whether a code was valid on a day of the month."""
+    begins, ends = row.get("valid_from") or "", row.get("valid_to") or "9999"
+    return begins <= month.end.isoformat() and month.start.isoformat() <= ends
