@@ -212,6 +212,17 @@ def test_what_does_not_fit_is_named_and_the_rest_goes_on(city: Portal, what: str
     assert counts.get(cell("xi"), 0) == (8 if what == "counted by ourselves too" else 0)
 
 
+def test_an_own_release_in_which_everything_is_0_adds_nothing(tmp_path: Path) -> None:
+    county = office(tmp_path / "county", ("dong", "", "district"))
+    city = office(tmp_path / "city", ("city", "", "city"), ("dong", "city", "district"))
+    publish(city, {})
+    publish(county, {cell("dong"): 8})
+    list_source(city, "dong", "dong")
+    hold(city, county, "dong")
+    assert len(_roll(city).told.origins) == 2
+    assert read_rollup(city.data, MARCH, 1).rollup.counts == {cell("dong"): 8}
+
+
 def test_codes_of_another_revision_are_refused_until_they_are_converted(city: Portal) -> None:
     nan = _lower(city, "nan")
     topics = nan.data / "codes" / "topics.csv"

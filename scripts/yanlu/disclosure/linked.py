@@ -83,8 +83,8 @@ class Part:
 
     def empty(self) -> Iterator[Cell]:
         """Of cells of ours in which nothing of it is counted, one for each `size`."""
-        region, sizes = self.claimed[0], set[int]()
-        for topic, channel in product(self._topics, self._channels):
+        sizes = set[int]()
+        for region, topic, channel in product(self.claimed[:1], self._topics, self._channels):
             cells = (Cell(region, topic, channel, event) for event in Event)
             cell = next((one for one in cells if one not in self.counted), None)
             if cell and (size := self.size(cell)) not in sizes:
