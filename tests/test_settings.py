@@ -84,7 +84,7 @@ def test_a_missing_key_says_where_it_is_and_warns_of_another(
     office: Portal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("YANLU_KEY_FILE", raising=False)
-    with pytest.raises(SettingsError, match="export YANLU_KEY_FILE=.*不要另做一把"):
+    with pytest.raises(SettingsError, match=r"export YANLU_KEY_FILE=.*不要另做一把"):
         read_key(office)
 
 
