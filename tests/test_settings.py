@@ -80,11 +80,11 @@ def office(portal: Portal) -> Portal:
     return open_portal(portal.folder)
 
 
-def test_a_missing_key_says_how_to_make_one(
+def test_a_missing_key_says_where_it_is_and_warns_of_another(
     office: Portal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("YANLU_KEY_FILE", raising=False)
-    with pytest.raises(SettingsError, match="openssl rand"):
+    with pytest.raises(SettingsError, match=r"export YANLU_KEY_FILE=.*不要另做一把"):
         read_key(office)
 
 

@@ -13,10 +13,14 @@ import pytest
 
 from conftest import ROOT, run_yanlu, snapshot
 from doubles.levels import LATER, MARCH, cell, hold, list_source, office, publish, sha256
+from doubles.lower import Lower, Package
 from yanlu.errors import InputError, SettingsError
+from yanlu.federation.collecting import collect_all
+from yanlu.federation.fetching import Limits
 from yanlu.federation.rolling import Prepared, compared, prepare, write
 from yanlu.model import Event
-from yanlu.packages.check import check_data
+from yanlu.packages.check import check_data, is_known
+from yanlu.packages.lower_offices import LowerOffice
 from yanlu.packages.rollups import changed_rollups, read_rollup, rollup_folder
 from yanlu.receipts.lines import ReleaseLine
 from yanlu.receipts.log import read_log
@@ -380,3 +384,22 @@ def test_from_town_to_county_to_city_to_province_the_numbers_add_up(tmp_path: Pa
     assert {one.region for one in held.rollup.counts} == {"c1", "c2", "hall"}
     assert {one.event for one in held.rollup.counts} == {Event.RECEIVED}
     assert held.origins[1].path == "https://c1.example/data/rollups/2024-03/v1/datapackage.json"
+
+
+def test_a_province_collects_what_a_city_added_up(city: Portal, tmp_path: Path) -> None:
+    _roll(city)
+    folder = rollup_folder(city.data, MARCH, 1)
+    files = {path.name: path.read_bytes() for path in folder.iterdir()}
+    lower = Lower("city", [(Package(MARCH, 1, files, "rollup"),)])
+    lower.serve(tmp_path / "served")
+    province = office(
+        tmp_path / "province", ("province", "", "city"), ("city", "province", "district")
+    )
+    above = LowerOffice(
+        "city", "市", "city", str(tmp_path / "served"), lower.signer.key.vkey, series="rollup"
+    )
+    (outcome,) = collect_all(province, [above], LATER, Limits())
+    assert outcome.is_sound, outcome
+    held = province.data / "collected" / "city"
+    assert read_rollup(held, MARCH, 1) == read_rollup(city.data, MARCH, 1)
+    assert all(is_known(f"collected/city/{name}") for name in snapshot(held))

@@ -35,7 +35,8 @@ _TABLES = (".csv", ".toml", ".json", ".yml", ".yaml", ".html")
 # office's own telephone are in place, only what is a person's by its make-up.
 _IN_TEXT = ("email", "identity", "bank-card", "phone", "plate", "address", "name")
 _IN_TABLES = ("identity", "bank-card")
-_OPEN = (  # made by us of what is public, or taken as it was published elsewhere
+# made by us of what is public, or taken as it was published elsewhere
+_OPEN = (
     "data/statistics/", "data/log/", "data/quarters/", "data/rollups/", "data/collected/",
 )  # fmt: skip
 
