@@ -26,9 +26,13 @@ DOORS = {
     "nh3": {"website/register/words.py"},
     "ibis": {
         "stats/read.py", "stats/count.py", "stats/dates.py", "stats/faults.py", "stats/unknown.py",
+        "stats/postgres.py", "stats/spark.py", "stats/written.py",
     },
     "duckdb": {"stats/read.py"},
     "defusedxml": {"packages/maps.py"},
+    "psycopg": {"stats/postgres.py"},
+    "pyspark": {"stats/spark.py"},
+    "py4j": {"stats/spark.py"},
     "openpyxl": {
         "workbooks/opening.py", "workbooks/parts.py", "workbooks/rows.py", "workbooks/writing.py",
         "workbooks/forms.py",

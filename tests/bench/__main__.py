@@ -24,6 +24,7 @@ from tests.bench import (
     receipt,
     register,
     rounding,
+    scale,
     search,
     site,
     suppression,
@@ -379,6 +380,7 @@ def _markdown(title: str, head: list[str], rows: list[list[str]]) -> str:
 
 _BENCHES: Mapping[str, tuple[str, Sequence[Callable[[], Part]]]] = {
     "cube": ("一千万条记录", [_cube]),
+    "scale": ("从县到省", scale.PARTS),
     "export": ("导出的表", [_export]),
     "site": ("生成网站", [_site]),
     "preview": ("先看再公布", [_preview]),

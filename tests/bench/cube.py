@@ -70,8 +70,8 @@ from '{path}', m group by all
 DISTINCT = "select count(distinct id) from '{path}'"
 
 
-def generate(path: Path) -> None:
-    """Write the records."""
+def generate(path: Path, records: int) -> None:
+    """Write so many records."""
     codes = open_portal(ROOT).codes
     lists = {
         name: "[" + ", ".join(f"'{code}'" for code in codes[name].leaves) + "]"
@@ -80,30 +80,33 @@ def generate(path: Path) -> None:
     engine = duckdb.connect()
     engine.execute("select setseed(0.42)")
     engine.execute("set threads = 1")  # so that the seed gives the same records
-    engine.execute(GENERATE.format(n=RECORDS, path=path, **lists))
+    engine.execute(GENERATE.format(n=records, path=path, **lists))
 
 
-def ours(path: str) -> None:
+def ours(path: str, records: int) -> None:
     """What `yanlu stats publish` does before it rounds."""
     with open_cases(path, MAPPING) as cases:
         counted = count_events(cases, MAPPING, open_portal(ROOT).codes, MONTH, NOW)
-    assert counted.records == RECORDS
+    assert counted.records == records
 
 
-def bare(path: str) -> None:
+def bare(path: str, records: int) -> None:
     """The same events and the same check for repeated numbers, by hand."""
     engine = duckdb.connect()
     engine.execute(BARE.format(path=path)).fetchall()
-    engine.execute(DISTINCT.format(path=path)).fetchall()
+    assert engine.execute(DISTINCT.format(path=path)).fetchall() == [(records,)]
 
 
 def measure() -> tuple[Cost, Cost]:
     """Medians of ours and of bare SQL, turn by turn in one run."""
     with tempfile.TemporaryDirectory(prefix="yanlu-bench-") as aside:
         path = Path(aside) / "records.parquet"
-        generate(path)
+        generate(path, RECORDS)
         pairs = [
-            [run("-m", "tests.bench.cube", which, str(path), folder=ROOT) for which in _KINDS]
+            [
+                run("-m", "tests.bench.cube", which, str(path), str(RECORDS), folder=ROOT)
+                for which in _KINDS
+            ]
             for _ in range(RUNS)
         ]
     own, sql = zip(*pairs, strict=True)
@@ -117,4 +120,4 @@ def _median(costs: tuple[Cost, ...]) -> Cost:
 _KINDS = {"ours": ours, "bare": bare}
 
 if __name__ == "__main__":
-    _KINDS[sys.argv[1]](sys.argv[2])
+    _KINDS[sys.argv[1]](sys.argv[2], int(sys.argv[3]))

@@ -281,7 +281,8 @@ def test_a_database_file_that_is_not_there_is_not_made(portal: Portal, tmp_path:
 
 def test_an_sqlite_file_behind_the_wrong_scheme_is_refused(portal: Portal, tmp_path: Path) -> None:
     sqlite3.connect(tmp_path / "cases.db").execute("create table t (a)").connection.close()
-    assert "打不开" in _refused(portal, f"nothing://{tmp_path}/cases.db#t")
+    assert "不认识 nothing" in _refused(portal, f"nothing://{tmp_path}/cases.db#t")
+    assert "打不开" in _refused(portal, f"duckdb://{tmp_path}/cases.db#t")
 
 
 def test_an_unknown_column_names_itself(portal: Portal, write_records: Writes) -> None:

@@ -38,7 +38,8 @@ def publish(
 ) -> None:
     """读取案件记录 CASES，清点、舍入，写成数据包。
 
-    CASES 可以是 .csv、.csv.gz、.xlsx、.parquet 文件，也可以是 数据库地址#表名。
+    CASES 可以是 .csv、.csv.gz、.xlsx、.parquet 文件，也可以是 地址#表名：
+    duckdb:///路径、sqlite:///路径、postgresql://用户@主机/库、spark://主机:7077。
     业务系统导出的表照原样给：第一次见到的，在终端里问几个问题，记在 data/mappings/ 里。
     """
     portal = open_portal(Path.cwd())

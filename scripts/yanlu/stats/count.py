@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-import ibis
 import ibis.expr.types as ir
 
 from yanlu.errors import InputError
 from yanlu.model import Cell, Cube, Event, Month
 from yanlu.settings import Codes
 from yanlu.stats.dates import with_moments
-from yanlu.stats.faults import Faults, any_of, fault_rules, reversed_rule
+from yanlu.stats.faults import Faults, any_of, fault_rules, how_many, reversed_rule
 from yanlu.stats.mapping import CODED
 from yanlu.stats.mapping import Mapping as Mapped
 from yanlu.stats.read import Cases
@@ -53,20 +52,17 @@ def count_events(
         raise InputError(
             f"{cases.name}：{month.title}没有任何事件。请检查月份，或者导出文件是否包含这个月。"
         )
-    return Counted(cube, records, sum(tally["outside"] for tally in tallies))
+    return Counted(cube, records, records - sum(tally["inside"] for tally in tallies))
 
 
 def _tallies(table: ir.Table, month: Month, now: datetime) -> list[dict[str, Any]]:
     """One row for each region × topic × channel of the source, in its own words."""
     t: Any = table
     measures = {str(event): rule for event, rule in _rules(t, month).items()}
-    measures["outside"] = ~any_of(measures.values())
-    marks = fault_rules(t, now)
-    faulty = {
-        "faulty": any_of(marks.values()),
-        "reversed": reversed_rule(t),
-    }
-    sums = {name: ibis.coalesce(rule.sum(), 0) for name, rule in {**measures, **faulty}.items()}
+    measures["inside"] = any_of(measures.values())
+    measures["faulty"] = any_of(fault_rules(t, now).values())
+    measures["reversed"] = reversed_rule(t)
+    sums = {name: how_many(rule) for name, rule in measures.items()}
     grouped = t.group_by(list(CODED)).agg(records=t.count(), **sums)
     rows: list[dict[str, Any]] = grouped.to_pyarrow().to_pylist()
     return rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -11,9 +12,11 @@ import ibis.expr.types as ir
 
 from yanlu.errors import InputError
 from yanlu.stats.mapping import DATED, Mapping
+from yanlu.stats.written import written_moment
 from yanlu.workbooks.days import YEAR_FIRST
 
 EARLIEST = datetime.combine(date(1949, 10, 1), time.min)  # no office has older records
+_ALL = 2**62  # more rows than any table has
 
 # Ways of writing a date that office systems mix; used only to name a mixture, never to read.
 OTHER_FORMATS = {
@@ -29,8 +32,14 @@ OTHER_FORMATS = {
 
 
 @ibis.udf.scalar.builtin(name="try_strptime")  # type: ignore[untyped-decorator]
-def parsed(text: str, pattern: str) -> datetime:  # type: ignore[empty-body]
+def _strptime(text: str, pattern: str) -> datetime:  # type: ignore[empty-body]
     """DuckDB's strptime that answers NULL where the text does not fit the format."""
+
+
+def parsed(text: Any, pattern: str) -> Any:
+    """The moment that a column of texts writes in one format; NULL where it does not fit."""
+    engine = text.get_backend().name
+    return _strptime(text, pattern) if engine == "duckdb" else written_moment(text, pattern, engine)
 
 
 def with_moments(table: ir.Table, mapping: Mapping) -> ir.Table:
@@ -45,10 +54,18 @@ def with_moments(table: ir.Table, mapping: Mapping) -> ir.Table:
     moments = {f"{name}_at": _moment(table, name, mapping) for name in DATED}
     if "due" not in table.columns:
         table = table.mutate(due=ibis.null(dt.string))
-    table = table.mutate(**moments)
+    table = _once(table.mutate(**moments), texts)
     if mapping.dates.format == YEAR_FIRST:
         table = table.mutate(replied_at=_not_before_receipt(table))
     return table
+
+
+def _once(table: ir.Table, texts: Sequence[str]) -> ir.Table:
+    """Let PostgreSQL read each date once, not again wherever it is compared.
+
+    It writes a plain subquery into the outer one; one with a limit it computes first.
+    """
+    return table.limit(_ALL) if texts and table.get_backend().name == "postgres" else table
 
 
 def _not_before_receipt(table: Any) -> Any:

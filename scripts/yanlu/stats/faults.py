@@ -38,8 +38,29 @@ def fault_rules(table: Any, now: datetime) -> dict[str, Any]:
 
 
 def any_of(rules: Iterable[Any]) -> Any:
-    """Whether one of the rules holds; a rule over a missing value does not."""
-    return reduce(or_, (ibis.coalesce(rule, False) for rule in rules))
+    """Whether one of the rules holds; NULL where none does and a value is missing."""
+    return reduce(or_, rules)
+
+
+def how_many(rule: Any) -> Any:
+    """In how many records a rule holds; one over a missing value does not."""
+    return ibis.ifelse(rule, 1, 0).sum()
+
+
+@ibis.udf.scalar.builtin(name="hash")  # type: ignore[untyped-decorator]
+def _hash(text: str) -> int:  # type: ignore[empty-body]
+    """DuckDB's, of 64 bits."""
+
+
+def _marks(numbers: Any) -> Any:
+    """What stands for case numbers when they are compared: smaller than a text, or the text.
+
+    Different marks are different numbers; equal marks may be chance, and NULL may have one.
+    """
+    engine, text = numbers.get_backend().name, numbers.cast("string")
+    if engine == "duckdb":
+        return _hash(text)
+    return text.hash() if engine == "postgres" else text
 
 
 def reversed_rule(table: Any) -> Any:
@@ -56,6 +77,11 @@ class Faults:
     mapping: Mapped
     now: datetime
 
+    @property
+    def _numbered(self) -> bool:
+        """Whether the source has rows to count; a database has none, in no order."""
+        return self.cases.first_row is not None
+
     def refuse(
         self,
         tallies: list[dict[str, Any]],
@@ -70,7 +96,7 @@ class Faults:
         for tally in tallies:
             totals.update({k: v for k, v in tally.items() if k not in CODED})
         lines = [
-            *self._numbers(records),
+            *self._numbers(),
             *(self._dates() if totals["faulty"] else ()),
             *self._order(totals["reversed"]),
             *self._codes(tallies, codes, month),
@@ -82,22 +108,33 @@ class Faults:
                 f"请在来源系统或导出文件里改正，再运行一次。\n{listed}"
             )
 
-    def _numbers(self, records: int) -> Iterator[str]:
+    def _numbers(self) -> Iterator[str]:
         column = self.mapping.columns.id
         t: Any = self.table
-        empty, distinct = self._one(missing=t.id.isnull().sum(), distinct=t.id.nunique())
+        records, empty, distinct = self._one(
+            records=t.count(), missing=how_many(t.id.isnull()), distinct=_marks(t.id).nunique()
+        )
+        if empty or distinct < records:
+            records, empty, distinct = self._one(
+                records=t.count(), missing=how_many(t.id.isnull()), distinct=t.id.nunique()
+            )
         if empty:
             yield f"列 {column}：{empty} 条记录没有编号{self._first(t.id.isnull())}。"
         repeated = records - empty - distinct
         if repeated > 0:
-            again = ibis.row_number().over(group_by=t.id, order_by=t.received_at)
-            twice = t.mutate(again=again, row=_row(self.cases)).filter(ibis._.again > 0)
-            where = self._at(twice.row.min().to_pyarrow().as_py())
-            yield f"列 {column}：{repeated} 条记录的编号与别的记录重复{where}。"
+            yield f"列 {column}：{repeated} 条记录的编号与别的记录重复{self._first_again()}。"
+
+    def _first_again(self) -> str:
+        if not self._numbered:
+            return ""
+        t: Any = self.table
+        again = ibis.row_number().over(group_by=t.id, order_by=t.received_at)
+        twice = t.mutate(again=again, row=_row(self.cases)).filter(ibis._.again > 0)
+        return self._at(twice.row.min().to_pyarrow().as_py())
 
     def _dates(self) -> Iterator[str]:
         rules = fault_rules(self.table, self.now)
-        sums = {name: rule.sum() for name, rule in rules.items()}
+        sums = {name: how_many(rule) for name, rule in rules.items()}
         found = dict(zip(rules, self._one(**sums), strict=True))
         for name in DATED:
             if found[name]:
@@ -119,7 +156,7 @@ class Faults:
             return ""
         column: Any = self.table[name]
         fits = {
-            f"f{i}": parsed(column, other).notnull().sum(where=faulty)
+            f"f{i}": how_many(faulty & parsed(column, other).notnull())
             for i, other in enumerate(OTHER_FORMATS.values())
         }
         counts = zip(OTHER_FORMATS, self._one(**fits), strict=True)
@@ -149,9 +186,9 @@ class Faults:
 
     def _unknown(self, column: str, unknown: Counter[object]) -> str:
         """Values stay unnamed: in a wrongly mapped column they would be names and numbers."""
-        rows = self._first_rows(column)
+        rows = self._first_rows(column) if self._numbered else {}
         shown = [
-            f"{'空白' if value is None else ''}{self._at(rows[value])}{count} 条"
+            f"{'空白' if value is None else ''}{self._at(rows.get(value))}{count} 条"
             for value, count in unknown.most_common(LISTED)
         ]
         more = f"等，另有 {len(unknown) - LISTED} 个" if len(unknown) > LISTED else ""
@@ -166,7 +203,7 @@ class Faults:
         """How to find the values, where there are no rows to count, or to give them codes."""
         if "row" in self.cases.table.columns:
             return "（在终端里运行同样的命令，程序会逐个问）"
-        if self.cases.first_row is not None:
+        if self._numbered:
             return ""
         return f"（数据库没有行号：请在数据库里按 {column} 分组计数，对照上面的条数）"
 
@@ -181,12 +218,14 @@ class Faults:
         return [int(row[name] or 0) for name in measures]
 
     def _first(self, faulty: Any) -> str:
+        if not self._numbered:
+            return ""
         numbered: Any = self.table.mutate(row=_row(self.cases), faulty=faulty)
         first = numbered.filter(numbered.faulty).row.min().to_pyarrow().as_py()
         return self._at(first)
 
     def _at(self, row: int | None) -> str:
-        return "" if row is None or self.cases.first_row is None else f"（首见第 {row} 行）"
+        return "" if row is None else f"（首见第 {row} 行）"
 
 
 def _row(cases: Cases) -> Any:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sqlite3
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,8 @@ from ibis.common.exceptions import IbisError, TableNotFound
 from yanlu.errors import InputError
 from yanlu.stats.grid import refuse_nothing
 from yanlu.stats.mapping import Columns, Mapping, mapped_columns
+from yanlu.stats.postgres import postgres_table
+from yanlu.stats.spark import spark_table
 from yanlu.stats.textfile import LONGEST_LINE, sniff_encoding
 from yanlu.stats.workbook import read_workbook
 
@@ -32,7 +36,7 @@ _OTHER_KINDS = {
     ".xlsm": "{}：里面可以有宏，没有打开。请用 WPS 或 Excel 打开，另存为不含宏的 .xlsx。",
 }
 _NO_KIND = "{}：不认识这种文件。可以用 .csv、.csv.gz、.xlsx 或 .parquet。"
-MEMORY = "1GB"  # the engine spills to a private folder beyond this
+MEMORY = 3 << 30  # bytes, or half of a small machine's; beyond, it spills to a private folder
 
 
 @dataclass(frozen=True)
@@ -59,10 +63,9 @@ def open_cases(source: str, mapping: Mapping) -> Iterator[Cases]:
         InputError: nothing there, not readable, empty, or with columns that the mapping
             does not name.
     """
-    with _engine(source) as engine:
-        cases = _from_url(source) if "://" in source else _from_file(Path(source), engine)
+    with _engine(source) as engine, _opened(source, engine) as cases:
         _refuse_unknown_columns(cases, mapping)
-        yield _embedded(_renamed(cases, mapping.columns), engine)
+        yield _brought(_renamed(cases, mapping.columns), source, engine)
 
 
 @contextmanager
@@ -75,13 +78,26 @@ def hold_cases(table: pa.Table, name: str) -> Iterator[Cases]:
 @contextmanager
 def _engine(source: str) -> Iterator[Any]:
     with tempfile.TemporaryDirectory(prefix="yanlu-") as aside:
-        engine = ibis.duckdb.connect(temp_directory=aside, memory_limit=MEMORY)
+        most = min(MEMORY, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2)
+        engine = ibis.duckdb.connect(temp_directory=aside, memory_limit=f"{most}B")
         try:
             yield engine
         except (duckdb.Error, pa.ArrowException) as error:
             raise _unreadable(source, error) from None
         finally:
             engine.disconnect()
+
+
+@contextmanager
+def _opened(source: str, engine: Any) -> Iterator[Cases]:
+    if "://" not in source:
+        yield _from_file(Path(source), engine)
+        return
+    address, _, table = source.rpartition("#")
+    if not address:
+        raise InputError("数据库来源要写成 地址#表名，例如 duckdb:///var/cases.db#案件。")
+    with _database(address, table, engine) as there:
+        yield Cases(there, table.rpartition("/")[2], None)
 
 
 def _from_file(path: Path, engine: Any) -> Cases:
@@ -115,10 +131,13 @@ def _from_csv(path: Path, engine: Any) -> ir.Table:
 
 
 def _held(engine: Any, table: Any) -> ir.Table:
-    """Spaces around a text mean nothing in CSV and XLSX, and a text of spaces is no value."""
+    return engine.create_table("cases", _trimmed(table), temp=True)
+
+
+def _trimmed(table: Any) -> ir.Table:
+    """Spaces around a text mean nothing, and a text of spaces is no value."""
     texts = [name for name, kind in table.schema().items() if kind.is_string()]
-    trimmed = table.mutate(**{name: table[name].strip().nullif("") for name in texts})
-    return engine.create_table("cases", trimmed, temp=True)
+    return table.mutate(**{name: table[name].strip().nullif("") for name in texts})
 
 
 def _decoded(path: Path) -> pa.Table:
@@ -136,23 +155,34 @@ def _decoded(path: Path) -> pa.Table:
     )
 
 
-def _from_url(source: str) -> Cases:
-    address, _, table = source.rpartition("#")
-    if not address:
-        raise InputError("数据库来源要写成 地址#表名，例如 duckdb:///var/cases.db#案件。")
+def _database(address: str, table: str, engine: Any) -> AbstractContextManager[ir.Table]:
     scheme, _, place = address.partition("://")
-    if scheme in FILES and not Path(place).is_file():
+    if scheme in ("postgres", "postgresql"):
+        return postgres_table(address, table)
+    if scheme == "spark":
+        return spark_table(address, table)
+    if scheme in FILES:
+        return _file_table(scheme, Path(place), table, engine)
+    raise InputError(
+        f"不认识 {scheme} 数据库。可以用 duckdb、sqlite、postgres、spark，"
+        "或者先导出成 CSV、Parquet。"
+    )
+
+
+@contextmanager
+def _file_table(scheme: str, path: Path, table: str, engine: Any) -> Iterator[ir.Table]:
+    """A table in a database that is a file; an SQLite file is read by SQLite itself."""
+    if not path.is_file():
         raise InputError(f"打不开 {scheme} 数据库：没有这个文件。请检查地址。")
-    options = {"read_only": True} if scheme == "duckdb" else {}
     try:
-        return Cases(ibis.connect(address, **options).table(table), table, None)
-    except ImportError:
-        raise InputError(
-            f"连接 {scheme} 还缺少程序包：请先安装 ibis-framework[{scheme}]，"
-            "或者先导出成 CSV、Parquet。"
-        ) from None
-    except (TableNotFound, IbisError, duckdb.Error, OSError, ValueError, TypeError):
+        if scheme == "duckdb":
+            engine.attach(path, name="source", read_only=True)
+            opened = engine.table(table, database=("source", "main"))
+        else:
+            opened = ibis.sqlite.connect(path).table(table)
+    except (IbisError, TableNotFound, duckdb.Error, sqlite3.Error):
         raise InputError(f"打不开 {scheme} 数据库或里面的表。请检查地址、权限和表名。") from None
+    yield opened
 
 
 def _refuse_unknown_columns(cases: Cases, mapping: Mapping) -> None:
@@ -180,16 +210,26 @@ def _renamed(cases: Cases, columns: Columns) -> Cases:
     return Cases(table, cases.name, cases.first_row)
 
 
-def _embedded(cases: Cases, engine: Any) -> Cases:
-    """Bring the mapped columns of another engine's table, and only these, to our own."""
-    if cases.table.get_backend().name == "duckdb":
+def _brought(cases: Cases, source: str, engine: Any) -> Cases:
+    """What is counted where it lies; of an SQLite file, only the mapped columns, by our own.
+
+    A Parquet file was written by a program, and its texts are as that meant them.
+    """
+    if "://" not in source or source.lower().endswith(".parquet"):
         return cases
-    held = _held(engine, ibis.memtable(cases.table.to_pyarrow()))
-    return Cases(held, cases.name, cases.first_row)
+    if cases.table.get_backend().name == "sqlite":
+        held = _held(engine, ibis.memtable(cases.table.to_pyarrow()))
+        return Cases(held, cases.name, cases.first_row)
+    return Cases(_trimmed(cases.table), cases.name, cases.first_row)
 
 
 def _unreadable(source: str, error: Exception) -> InputError:
     """The reader's own words may quote a record: only its line number is passed on."""
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return InputError(
+            f"{Path(source.partition('#')[0]).name}：记录太多，这台机器的内存不够数。"
+            "请换内存大的机器，或者放进 PostgreSQL、Spark 里数（网站上“一台机器不够时”）。"
+        )
     line = re.search(r"(?:Line:|[Rr]ow #?|[Ll]ine)\s*(\d+)", str(error))
     where = f"第 {line[1]} 行附近" if line else "文件里"
     return InputError(
