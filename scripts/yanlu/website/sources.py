@@ -86,6 +86,20 @@ def _counted(site: Path, row: Mapping[str, Any]) -> bool:
     )
 
 
+def bulletins_name(packages: Packages) -> bytes:
+    """A short name for all that `bulletin_faults` goes by."""
+    site = packages.site
+    pages = [*site.glob("bulletins/*-statistics*/index.html"), *site.glob("bulletins/*-report/*")]
+    files = sorted([*pages, *site.glob("data/[0-9][0-9][0-9][0-9]/months.json")])
+    told = ((str(f.relative_to(site)).encode(), without_footer(f.read_bytes())) for f in files)
+    return digest(packages.name, *chain.from_iterable(told))
+
+
+def without_footer(page: bytes) -> bytes:
+    """The footer tells the day of the build, and no figures."""
+    return page.partition(b"<footer")[0]
+
+
 def bulletin_faults(packages: Packages) -> Iterator[str]:
     """Bulletins whose total is not that of the packages they tell of."""
     site = packages.site
