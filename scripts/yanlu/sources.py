@@ -8,11 +8,11 @@ are published, and covered by the site's checksums. With them anybody makes the 
 from __future__ import annotations
 
 import shutil
-import tarfile
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from itertools import chain
 from pathlib import Path, PurePosixPath
 
 import msgspec
@@ -21,6 +21,7 @@ from yanlu.errors import HistoryError
 from yanlu.git import Head, archive, in_repository, published_days, read_head
 
 SOURCE, HISTORY = "source.tar", "source.json"
+Days = Mapping[str, tuple[date, date]]  # the first and the last, by path
 _HIDDEN = "."  # before their names, where they lie in the folder that they were unpacked to
 
 
@@ -49,7 +50,7 @@ def has_head(folder: Path) -> bool:
     return in_repository(folder) or _told(folder) is not None
 
 
-def days_of(folder: Path, pattern: str) -> Mapping[str, tuple[date, date]]:
+def days_of(folder: Path, pattern: str) -> Days:
     """The first and the last day (in China) on which files of a pattern were published, by path."""
     told = _told(folder)
     if told is None:
@@ -57,15 +58,17 @@ def days_of(folder: Path, pattern: str) -> Mapping[str, tuple[date, date]]:
     return {p: days for p, days in told.days.items() if PurePosixPath(p).match(pattern)}
 
 
-def put_sources(folder: Path, head: Head, patterns: Sequence[str], site: Path) -> None:
-    """Write the archive and its history into a site that was made from this commit as it is."""
+def put_sources(folder: Path, head: Head, days: Iterable[Days], site: Path) -> None:
+    """Write the archive and its history into a site that was made from this commit as it is.
+
+    `days` are those of the files that are told by their days.
+    """
     held = folder / (_HIDDEN + SOURCE)
     if _told(folder):
         shutil.copyfile(held, site / SOURCE)
     else:
         archive(folder, head.commit, site / SOURCE)
-    days = {p: own for pattern in patterns for p, own in days_of(folder, pattern).items()}
-    told = _History(head.commit, head.moment, dict(sorted(days.items())))
+    told = _History(head.commit, head.moment, dict(sorted(chain(*(d.items() for d in days)))))
     (site / HISTORY).write_bytes(msgspec.json.encode(told) + b"\n")
 
 
@@ -77,6 +80,8 @@ def unpacked(source: Path) -> Iterator[Path]:
         HistoryError: one of the two is missing or not what it must be, or the folder for such
             things lies in a repository.
     """
+    import tarfile  # few need it
+
     history = source.with_name(HISTORY)
     with tempfile.TemporaryDirectory(prefix="yanlu-source-") as place:
         folder = Path(place)

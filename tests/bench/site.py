@@ -22,7 +22,7 @@ from yanlu.website.inserts import fill, inserts
 from yanlu.website.output import write_all
 from yanlu.website.remembered import Remembered
 from yanlu.website.shell import read_navigation
-from yanlu.website.years import tally
+from yanlu.website.tallies import tally
 
 ROOT = Path(__file__).parents[2]
 RUNS = 3

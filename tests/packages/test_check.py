@@ -13,6 +13,7 @@ import pytest
 from conftest import ROOT
 from yanlu.disclosure.rounding import METHOD
 from yanlu.packages.check import check_data
+from yanlu.packages.faults import validate
 from yanlu.packages.schemas import TABLES, load_schema, table_resource
 
 
@@ -207,6 +208,30 @@ def _reseal(data: Path, change: Callable[[dict], None]) -> None:
     descriptor = json.loads(path.read_text("utf-8"))
     change(descriptor["resources"][0])
     path.write_text(json.dumps(descriptor, ensure_ascii=False), "utf-8")
+
+
+def test_a_table_that_passed_once_is_looked_at_again_when_it_is_another(tmp_path: Path) -> None:
+    fields = [{"name": "code", "type": "string", "constraints": {"unique": True}}]
+    table = {"name": "list", "path": "list.csv", "format": "csv", "schema": {"fields": fields}}
+    told, passed = {"name": "package", "resources": [table]}, set[bytes]()
+    (tmp_path / "list.csv").write_text("code\na\n", "utf-8")
+    assert validate(told, tmp_path, "data/", passed) == []
+    (tmp_path / "list.csv").write_text("code\na\na\n", "utf-8")
+    assert [fault.row for fault in validate(told, tmp_path, "data/", passed)] == [3]
+    assert len(passed) == 1
+
+
+def test_faults_are_told_of_tables_and_not_of_what_they_are_held_against(tmp_path: Path) -> None:
+    fields = [{"name": "code", "constraints": {"required": True}}, {"name": "above"}]
+    key = {"fields": ["above"], "reference": {"resource": "", "fields": ["code"]}}
+    schema = {"fields": fields, "foreignKeys": [key]}
+    table = {"name": "list", "path": "list.csv", "format": "csv", "schema": schema}
+    (tmp_path / "list.csv").write_text("code,above\n,a\na,\nb,c\n", "utf-8")
+    faults = validate({"name": "package", "resources": [table]}, tmp_path, "data/")
+    assert [(f.file, f.row, f.column) for f in faults] == [
+        ("data/list.csv", 2, "code"),
+        ("data/list.csv", 4, "above"),
+    ]
 
 
 def test_a_missing_hash_is_refused_though_the_standard_allows_it(data: Path) -> None:

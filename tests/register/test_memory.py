@@ -22,6 +22,7 @@ from yanlu.errors import BuildError, YanluError
 from yanlu.model import CHINA, Fate, Month
 from yanlu.packages.suggestions import Suggestion, suggestion_files
 from yanlu.settings import Portal, open_portal
+from yanlu.website.register import kept
 
 FORWARDED = shortest(Fate.FORWARDED)
 NAMES = ("7k3m9x2p", "8k3m9x2p", "9k3m9x2p")
@@ -110,11 +111,12 @@ def _another_program(folder: Path, patch: pytest.MonkeyPatch) -> None:
     program = folder / ".git" / "program"
     program.mkdir()
     (program / "__init__.py").write_text("# other rules\n", "utf-8")
-    patch.setattr(passed.yanlu, "__file__", str(program / "__init__.py"))
+    patch.setattr(kept.yanlu, "__file__", str(program / "__init__.py"))
+    patch.setattr(passed, "program", kept.program.__wrapped__)  # a new process
 
 
 def _an_earlier_commit(_: Path, patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(site, "office_day", lambda _: date(2026, 10, 31))
+    patch.setattr(site, "day_of", lambda _: date(2026, 10, 31))
 
 
 def _cut_off(folder: Path, _: pytest.MonkeyPatch) -> None:

@@ -14,11 +14,12 @@ from yanlu.errors import BuildError
 from yanlu.git import Head
 from yanlu.settings import Portal
 from yanlu.website.assets import Assets
+from yanlu.website.mkdocs_half import Half
 from yanlu.website.output import Output
 from yanlu.website.remembered import Remembered
 from yanlu.website.shell import frame, read_navigation, shell_context
 from yanlu.website.watched import watched
-from yanlu.website.written import Written, build_pages
+from yanlu.website.written import Finished, Written, build_pages
 
 
 def _made(folder: Path, key: bytes, mark: str = "m") -> list[str]:
@@ -94,6 +95,27 @@ def test_a_link_into_a_page_that_lost_its_heading_stops_the_build_though_it_is_n
     docs["b.md"] = "# 乙\n\n## 时限\n\n十日。\n"
     with pytest.raises(BuildError, match=r"a\.md.*b\.md#期限"):
         _build(portal, docs, tmp_path / "two")
+
+
+def test_a_new_page_is_made_alone_and_one_that_went_stops_the_build(
+    portal: Portal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    docs: dict[str, str | bytes] = {"a.md": "# 甲\n\n见[乙](b.md)。\n", "b.md": "# 乙\n"}
+    _build(portal, docs, tmp_path / "one")
+    made: list[str] = []
+    finished = Half.finished
+
+    def noted(half: Half, place: str) -> Finished:
+        made.append(place)
+        return finished(half, place)
+
+    monkeypatch.setattr(Half, "finished", noted)
+    docs["c.md"] = "# 丙\n"
+    _build(portal, docs, tmp_path / "two")
+    assert made == ["c.md"]
+    del docs["b.md"]
+    with pytest.raises(BuildError, match=r"b\.md"):
+        _build(portal, docs, tmp_path / "three")
 
 
 def test_a_saved_file_is_noticed_at_once_and_an_untouched_one_never(tmp_path: Path) -> None:

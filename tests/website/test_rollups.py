@@ -33,7 +33,7 @@ from yanlu.website.rolled_pages import federation_pages
 from yanlu.website.rollups import read_federation
 from yanlu.website.shell import read_navigation
 from yanlu.website.spans import Span, share_span, span
-from yanlu.website.years import Tally
+from yanlu.website.tallies import Tally
 
 MONTHS = (Month(2024, 3), Month(2024, 4))
 APRIL = "data/federation/2024-04/"

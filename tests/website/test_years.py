@@ -19,7 +19,8 @@ from yanlu.website.numbers import Numbers
 from yanlu.website.register.entries import Entry, entry_of
 from yanlu.website.render import page_files
 from yanlu.website.sources import Packages, source_faults
-from yanlu.website.years import Year, tally, year_bulletin, year_page, years
+from yanlu.website.tallies import tally
+from yanlu.website.years import Year, year_bulletin, year_page, years
 
 NEW_YEAR = date(2027, 1, 5)
 NOTHING = Numbers([], CODES)

@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
 from yanlu.errors import PackageError
@@ -68,6 +67,7 @@ def _each(
         yield from map(look, parts)
         return
     from concurrent.futures import ProcessPoolExecutor  # few need it
+    from multiprocessing import get_context
 
     processes = min(os.cpu_count() or 1, _PROCESSES)
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:

@@ -18,15 +18,14 @@ from pathlib import Path
 
 import msgspec
 
-import yanlu
 from yanlu.cli.looks import Look
 from yanlu.errors import BuildError
-from yanlu.git import in_repository, tracked
+from yanlu.git import Head, in_repository, tracked
 from yanlu.model import CHINA, Month
 from yanlu.register.check import Link
 from yanlu.sources import has_head, head_of
 from yanlu.templates import CACHE
-from yanlu.website.register.kept import cache_folder, name_of_rest, program_files
+from yanlu.website.register.kept import cache_folder, name_of_rest, program
 
 _NAME = "passed.msgpack"
 _SUM = 32  # bytes of the sum before the content
@@ -120,9 +119,13 @@ def office_day(portal: Path) -> date:
     Raises:
         HistoryError: no commit yet, or a shallow clone.
     """
+    return day_of(head_of(portal) if has_head(portal) else None)
+
+
+def day_of(head: Head | None) -> date:
+    """The same where the commit is known; None: outside git."""
     own = datetime.now(CHINA).date()
-    if has_head(portal):
-        head = head_of(portal)
+    if head:
         own = max(head.day, own) if head.changed else head.day
     return own
 
@@ -144,15 +147,11 @@ def refuse_committed(portal: Path) -> None:
 
 def _mark(data: Path) -> bytes:
     """Of the whole program with its word lists, its libraries, and the numbers that may stand."""
-    program = Path(yanlu.__file__).parent
     facts = [
         sys.version,
         *(f"{name} {version(name)}" for name in _LIBRARIES),
     ]
-    whole = hashlib.sha256("\0".join(facts).encode())
+    whole = hashlib.sha256("\0".join(facts).encode() + program())
     for path in filter(Path.is_file, (data / place for place in _OFFICIAL)):
-        whole.update(hashlib.sha256(path.read_bytes()).digest())
-    for path in program_files():
-        whole.update(str(path.relative_to(program)).encode() + b"\0")
         whole.update(hashlib.sha256(path.read_bytes()).digest())
     return whole.digest()

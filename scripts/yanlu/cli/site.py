@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import click
 
 from yanlu.cli.looks import Report, look_at, name_of, place_of
-from yanlu.cli.passed import Memory, Passed, office_day, passed, refuse_committed
+from yanlu.cli.passed import Memory, Passed, day_of, passed, refuse_committed
 from yanlu.cli.progress import steps
 from yanlu.errors import BuildError
 from yanlu.git import in_repository
@@ -21,7 +22,7 @@ from yanlu.register.check import linked_faults
 from yanlu.register.dates import date_faults
 from yanlu.register.history import merged_into_gone, taken_back
 from yanlu.settings import Portal, open_portal
-from yanlu.sources import unpacked
+from yanlu.sources import has_head, head_of, unpacked
 from yanlu.website.build import Built, build_site
 
 _SHOWN = 20  # faults; a screen holds no more
@@ -71,11 +72,14 @@ def refit(portal: Portal, out: Path) -> Built:
 
 
 def _checked(portal: Portal, out: Path, report: Report) -> Built:
-    _refuse_unfit(portal, report)
-    return build_site(portal, out.resolve(), report=report)
+    refuse_committed(portal.folder)
+    report("找改过的建议")
+    head = head_of(portal.folder) if has_head(portal.folder) else None
+    _refuse_unfit(portal, day_of(head), report)
+    return build_site(portal, out.resolve(), report=report, head=head)
 
 
-def _refuse_unfit(portal: Portal, report: Report) -> None:
+def _refuse_unfit(portal: Portal, day: date, report: Report) -> None:
     """A site is read by everybody: what `yanlu check` would only report stops it here.
 
     What passed before is not looked at again, but it must still go together with the rest.
@@ -84,9 +88,6 @@ def _refuse_unfit(portal: Portal, report: Report) -> None:
         BuildError: a text tells who wrote it, a path or an answer is none, files do not go
             together or take back what was published; nothing is quoted.
     """
-    refuse_committed(portal.folder)
-    report("找改过的建议")
-    day = office_day(portal.folder)
     now = Month(day.year, day.month)
     memory = Memory(portal.folder, now)
     before = memory.read()

@@ -111,8 +111,9 @@ def _release_faults(data: Path) -> list[Fault]:
         return []  # the list's own faults are among the tables'
     faults = [*_versions(data, entries), *_hasty(entries)]
     faults += [*quarter_faults(data), *rollup_faults(data)]
+    passed: set[bytes] = set()
     for entry in entries:
-        faults += _release(data, entry)
+        faults += _release(data, entry, passed)
     for folder in sorted((data / "rollups").glob("*/v*")):
         faults += _lost_codes(data, folder, f"data/rollups/{folder.parent.name}/{folder.name}/")
     return faults
@@ -219,7 +220,7 @@ def _hasty(entries: Sequence[Listing]) -> Iterator[Fault]:
         yield plain_fault("hasty", "data/statistics/releases.csv", line, "issued")
 
 
-def _release(data: Path, entry: Listing) -> list[Fault]:
+def _release(data: Path, entry: Listing, passed: set[bytes]) -> list[Fault]:
     folder = release_folder(data, entry.month, entry.version)
     prefix = f"data/statistics/{entry.month}/v{entry.version}/"
     if not folder.is_dir():
@@ -230,7 +231,7 @@ def _release(data: Path, entry: Listing) -> list[Fault]:
         return [plain_fault("descriptor", f"{prefix}datapackage.json")]
     if not agrees(descriptor, entry):
         return [plain_fault("mismatch", f"{prefix}datapackage.json")]
-    faults = unsealed(descriptor, prefix) + validate(descriptor, folder, prefix)
+    faults = unsealed(descriptor, prefix) + validate(descriptor, folder, prefix, passed)
     faults += _lost_codes(data, folder, prefix)
     if not faults:
         faults += _cube(data, entry, descriptor, prefix)

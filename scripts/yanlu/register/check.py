@@ -29,7 +29,6 @@ from yanlu.packages.suggestions import (
 )
 from yanlu.register.acts import call_amendment_faults, proposal_amendment_faults
 from yanlu.register.amended import amendment_faults
-from yanlu.register.answers import answer_faults, answer_notes
 from yanlu.register.backdated import backdated_faults, backdated_marks
 from yanlu.register.path import path_faults
 from yanlu.register.taken_down import noted_steps, stone_faults
@@ -69,6 +68,8 @@ def file_faults(place: str, suggestion: Suggestion, now: Month) -> Iterator[Faul
 
     What has no fault in one month has none in a later one.
     """
+    from yanlu.register.answers import answer_faults  # patterns that take long to compile
+
     yield from _faults(place, path_faults(suggestion.front, now))
     yield from _faults(place, answer_faults(suggestion, now))
     yield from _faults(place, _written_faults(suggestion))
@@ -76,6 +77,8 @@ def file_faults(place: str, suggestion: Suggestion, now: Month) -> Iterator[Faul
 
 def file_notes(place: str, suggestion: Suggestion) -> Iterator[Fault]:
     """What may stand, but should be read once more."""
+    from yanlu.register.answers import answer_notes  # as above
+
     for what in answer_notes(suggestion):
         yield Fault(place, 0, "", what, "不改也可以公布")
 

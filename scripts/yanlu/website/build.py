@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -18,11 +18,9 @@ import msgspec
 
 from yanlu.errors import BuildError
 from yanlu.git import Head
-from yanlu.guidance.judge import guidance_faults
 from yanlu.guidance.moved import read_moves
 from yanlu.overlay import found
 from yanlu.packages.check import register_faults, rest_faults
-from yanlu.packages.maps import map_faults
 from yanlu.packages.read import listed, release_folder
 from yanlu.packages.rollups import listed_rollups, rollup_folder
 from yanlu.packages.schemas import TABLES
@@ -51,9 +49,9 @@ from yanlu.website.search.build import write_search
 from yanlu.website.search.kept import Kept
 from yanlu.website.shell import Frame, Navigation, frame, read_navigation, shell_context
 from yanlu.website.sitemap import ROBOTS, SITEMAP, files_of, write_sitemap
+from yanlu.website.tallies import tally
 from yanlu.website.verify import verify_numbers
 from yanlu.website.written import Written, build_pages
-from yanlu.website.years import tally
 
 Report = Callable[[str], None]
 _T = TypeVar("_T")
@@ -69,14 +67,16 @@ class Built:
     head: Head
 
 
-def build_site(portal: Portal, out: Path, *, report: Report) -> Built:
+def build_site(portal: Portal, out: Path, *, report: Report, head: Head | None = None) -> Built:
     """Build the whole site into `out`, which is replaced in one step at the end.
+
+    `head` is the commit that it is built from, if it was looked up already.
 
     Raises:
         BuildError: a shallow clone, a broken page or link, numbers that do not add up.
         PackageError: `data/` does not pass `yanlu check`.
     """
-    head = head_of(portal.folder)
+    head = head or head_of(portal.folder)
     theme = theme_folder(portal.folder)
     ledger = Ledger(portal, theme)
     _refuse_faults(portal, ledger)
@@ -87,9 +87,9 @@ def build_site(portal: Portal, out: Path, *, report: Report) -> Built:
         output.site.mkdir()
         build = _Build(portal, theme, ledger, head, Path(aside), output, report)
         with _dated(head):
-            sums = build.halves()
+            hidden = build.halves()
         tables = build.verified()
-        pages = build.whole(sums)
+        pages = build.whole(hidden)
         _replace(out, output.site)
     return Built(out, pages, tables, head)
 
@@ -116,8 +116,8 @@ class _Build:
         """Where things are kept for the next build."""
         return cache_folder(self.portal.folder)
 
-    def halves(self) -> Mapping[str, str]:
-        """Everything but what is made of finished pages; answers sums that are known by then."""
+    def halves(self) -> Set[str]:
+        """Everything but what is made of finished pages; answers which are not to be indexed."""
         site, office, day = self.output.site, self.portal.settings.office, self.head.day
         assets = write_assets(self.theme, site)
         around = frame(
@@ -134,13 +134,13 @@ class _Build:
             sources.extra,
         )
         build_pages(written, self.output, cache=self.cache, mark=self.ledger.mark)
-        sums = self._pelican(sources, around)
+        hidden = self._pelican(sources, around)
         name = self.ledger.rest_on(day)
         calendars = self._remembered("calendars", dict[str, str])
         write_guidance_files(self.portal, site, self.head.moment, calendars, name)
         copy_releases(self.portal, site)
         write_saved_check(self.portal, self.theme, site)
-        return sums
+        return hidden
 
     def _inserts(self, day: date) -> Mapping[str, str]:
         """What stands in written pages in place of marks."""
@@ -189,7 +189,7 @@ class _Build:
             self.output.put(f"bulletins/{place}", around.finished(text).encode())
         kept.finish()
 
-    def _pelican(self, sources: Sources, around: Frame) -> Mapping[str, str]:
+    def _pelican(self, sources: Sources, around: Frame) -> Set[str]:
         self.report("生成公告（Pelican）")
         self._bulletins(sources.notices, around)
         self.report("生成台账（Pelican）")
@@ -210,22 +210,23 @@ class _Build:
         least = self.portal.settings.disclosure.rate_minimum
         return verify_numbers(self.output.site, least, kept)
 
-    def whole(self, sums: Mapping[str, str]) -> int:
+    def whole(self, hidden: Set[str]) -> int:
         """What is made of all other files; answers how many pages there are."""
         portal, site = self.portal, self.output.site
         moves = read_moves(portal.data)
         write_moved(site, moves)
         write_hosting(site, portal.settings.office, moves)
         if not self.head.changed:  # else it would not be what the site was built from
-            put_sources(portal.folder, self.head, [SUGGESTIONS, PROPOSALS], site)
+            days = map(self.ledger.days, (SUGGESTIONS, PROPOSALS))
+            put_sources(portal.folder, self.head, days, site)
         files = files_of(site)
-        pages = write_sitemap(site, portal.settings.office, files, sums)
+        pages = write_sitemap(self.output, portal.settings.office, files, hidden)
         self.report("编索引")
         readable = [entry.address for entry in self.ledger.entries if not entry.removed]
         index = write_search(self.output, [*pages, *readable], self.navigation, Kept(self.cache))
-        _write_sums(site, {*files, SITEMAP, ROBOTS, *index}, {**sums, **index})
+        _write_sums(site, {*files, SITEMAP, ROBOTS, *index}, self.output.sums)
         write_log(portal, site)  # grows without the site: no part of its sums
-        return len(pages) + len(sums)
+        return len(pages) + len(hidden)
 
 
 def copy_releases(portal: Portal, site: Path) -> None:
@@ -265,6 +266,9 @@ def _refuse_faults(portal: Portal, ledger: Ledger) -> None:
 
 
 def _faults_beside_register(portal: Portal) -> list[str]:
+    from yanlu.guidance.judge import guidance_faults  # loads all tables' rules
+    from yanlu.packages.maps import map_faults
+
     faults = list(map(str, rest_faults(portal.data))) or list(map(str, map_faults(portal)))
     return faults or list(guidance_faults(portal.data, portal.settings.disclosure.base))
 

@@ -11,8 +11,8 @@ from yanlu.packages.schemas import TABLES, load_schema
 from yanlu.settings import Codes
 from yanlu.templates import environment
 from yanlu.website.editions import Edition, Origin
+from yanlu.website.front import front_matter
 from yanlu.website.pages import Page
-from yanlu.website.render import front_matter
 
 QUARTERLY = (UNPUBLISHED, RATINGS)
 ROLLED = {"rolled": "cube", "coverage": "coverage"}  # tables of a roll-up, and their files

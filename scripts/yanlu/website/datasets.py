@@ -19,10 +19,10 @@ from yanlu.packages.quarters import read_descriptors
 from yanlu.settings import Portal
 from yanlu.templates import environment
 from yanlu.website.editions import Edition
+from yanlu.website.front import front_matter
 from yanlu.website.guidance import offices
 from yanlu.website.guidance.build import directory_package
 from yanlu.website.quarters import ADDRESS as QUARTERS
-from yanlu.website.render import front_matter
 from yanlu.website.rollups import rollup_editions
 
 ADDRESS = "data/catalogue/"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from mkdocs.commands.build import get_context
@@ -42,6 +43,7 @@ class Half:
         around = {"shell": frame.shell, "header": frame.header, "footer": FOOTER}
         config.extra = {**written.extra, **around}  # type: ignore[assignment] # MkDocs says how it is declared
         self._config, self._env = config, config.theme.get_env()
+        self._env.auto_reload = False  # no template changes while a site is made
         self._files = Files([self._file(*doc) for doc in written.docs.items()])
         set_exclusions(self._files, config)
         self._markdown = one_markdown(config.markdown_extensions, config.mdx_configs)
@@ -74,22 +76,23 @@ class Half:
         page = Page(None, file, self._config)
         with _refused():
             page.read_source(self._config)
-            links = self._convert(page)
+            sought = _Sought(self._files)
+            links = self._convert(page, sought)
         html = self._rendered(page.meta.get("template", "main.html"), page)
         asked = [
             (to.src_uri, anchor, link)
             for to, found in links.links_to_anchors.items()
             for anchor, link in found.items()
         ]
-        return Finished(html, sorted(anchors(page.content or "")), asked)
+        return Finished(html, sorted(anchors(page.content or "")), asked, sought.found)
 
     def missing(self) -> Finished:
         """The page for addresses that are none."""
-        return Finished(self._rendered(MISSING, None), [], [])
+        return Finished(self._rendered(MISSING, None), [], [], {})
 
-    def _convert(self, page: Page) -> _RelativePathTreeprocessor:
+    def _convert(self, page: Page, sought: _Sought) -> _RelativePathTreeprocessor:
         """What `Page.render` does, with one converter for all pages; answers what it links to."""
-        links = _RelativePathTreeprocessor(page.file, self._files, self._config)
+        links = _RelativePathTreeprocessor(page.file, sought, self._config)  # type: ignore[arg-type]
         heading = _ExtractTitleTreeprocessor()
         for step in (links, heading):
             step._register(self._markdown)  # noqa: SLF001 - in place of those of the page before
@@ -102,6 +105,19 @@ class Half:
         nothing = Navigation([], [])  # our menu is the shell's, and no page lists all others
         context = get_context(nothing, (), self._config, page)
         return self._env.get_template(template).render(context)
+
+
+class _Sought:
+    """All files, for MkDocs to look up links among; `found` says which it asked for."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self.found: dict[str, bool] = {}
+
+    def get_file_from_path(self, path: str) -> File | None:
+        file = self._files.get_file_from_path(path)
+        self.found[PurePosixPath(path).as_posix()] = file is not None
+        return file
 
 
 @contextmanager

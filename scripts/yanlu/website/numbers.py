@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from yanlu.model import Event, Month, Release
 from yanlu.settings import Codes
+
+_Place = tuple[str | None, str | None, str | None, Event]  # region, topic, channel; None is the sum
 
 
 class Where(NamedTuple):
@@ -61,18 +63,27 @@ class Numbers:
 
     def count(self, where: Where, event: Event) -> int:
         """How many times the event happened there."""
-        return self._sums[where, event]
+        place = (where.region, where.topic, where.channel, event)
+        return self._sums[where.month].get(place, 0)
 
     @cached_property
-    def _sums(self) -> Counter[tuple[tuple[Month | str | None, ...], Event]]:
-        """A place is a plain tuple, which is equal to a `Where`: there are very many."""
-        sums: Counter[tuple[tuple[Month | str | None, ...], Event]] = Counter()
+    def _sums(self) -> Mapping[Month | None, Mapping[_Place, int]]:
+        """By month; None is the sum."""
         citizens = frozenset(self.channels)
-        for release in self.releases:
-            for (region, topic, channel, event), count in release.counts.items():
-                channels = (channel, None) if channel in citizens else (channel,)
-                for place in product(
-                    (release.month, None), (region, None), (topic, None), channels
-                ):
-                    sums[place, event] += count
-        return sums
+        sums: dict[Month | None, dict[_Place, int]] = {
+            release.month: _summed(release, citizens) for release in self.releases
+        }
+        whole: dict[_Place, int] = defaultdict(int)
+        for month in list(sums.values()):
+            for place, count in month.items():
+                whole[place] += count
+        return defaultdict(dict, {**sums, None: whole})
+
+
+def _summed(release: Release, citizens: Container[str]) -> dict[_Place, int]:
+    sums: dict[_Place, int] = defaultdict(int)
+    for (region, topic, channel, event), count in release.counts.items():
+        channels = (channel, None) if channel in citizens else (channel,)
+        for place in product((region, None), (topic, None), channels, (event,)):
+            sums[place] += count
+    return sums

@@ -22,6 +22,7 @@ from yanlu.settings import Office
 from yanlu.website.output import write_all
 from yanlu.website.shell import FOOTER, Frame
 
+ONCE = {"auto_reload": False}  # no template changes while a site is made
 _DIRECT = ("index", "archives", "tags", "categories")
 
 
@@ -88,6 +89,7 @@ def common(office: Office, theme: Path, frame: Frame) -> dict[str, Any]:
     return {
         "THEME": str(theme / "pelican"),
         "THEME_TEMPLATES_OVERRIDES": [str(theme)],  # has the templates of shell/
+        "JINJA_ENVIRONMENT": dict(ONCE),
         "THEME_STATIC_DIR": "theme",
         "THEME_STATIC_PATHS": [],
         "STATIC_PATHS": [],

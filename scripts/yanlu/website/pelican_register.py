@@ -21,7 +21,7 @@ from pelican.plugins import signals
 from yanlu.model import CHINA, chinese_day
 from yanlu.settings import Office
 from yanlu.templates import chinese_month, dial, grouped
-from yanlu.website.pelican_half import common, run_pelican
+from yanlu.website.pelican_half import ONCE, common, run_pelican
 from yanlu.website.register.kept import Where
 from yanlu.website.sheet import FEED, FEED_ITEMS, PAGE, News, Series, Sheet, Sheets, Writing
 
@@ -74,7 +74,12 @@ def _settings(office: Office, per_page: int) -> dict[str, Any]:
             (1, "{base_name}/", "{save_as}"),
             (2, "{base_name}/{number}/", "{base_name}/{number}/index.html"),
         ],
-        "JINJA_ENVIRONMENT": {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True},
+        "JINJA_ENVIRONMENT": {
+            **ONCE,
+            "autoescape": True,
+            "trim_blocks": True,
+            "lstrip_blocks": True,
+        },
         "JINJA_FILTERS": {
             "day": chinese_day,
             "month": chinese_month,

@@ -23,7 +23,7 @@ from yanlu.receipts.rules import days
 from yanlu.receipts.serving import site_files
 from yanlu.settings import Portal
 from yanlu.templates import environment
-from yanlu.website.render import front_matter
+from yanlu.website.front import front_matter
 
 ADDRESS = "data/published/"
 SUMS = "SHA256SUMS"  # of a built site: its files

@@ -10,7 +10,7 @@ from yanlu.model import FATES, Fate
 from yanlu.packages.quarters import FOLDER, Told, read_quarters
 from yanlu.settings import Portal, read_codes
 from yanlu.templates import environment
-from yanlu.website.render import front_matter
+from yanlu.website.front import front_matter
 
 ADDRESS = "data/quarters/"
 _TITLE = "按季度看建议"

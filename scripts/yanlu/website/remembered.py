@@ -33,6 +33,11 @@ class Remembered(Generic[_T]):
         """What the last build made under this name and for which key, until it is asked for."""
         return self._before.get(name)
 
+    def forget(self, name: str) -> None:
+        """The next one asked for under this name is made now."""
+        self._before.pop(name, None)
+        self._changed = True
+
     def get(self, name: str, key: bytes, make: Callable[[], _T]) -> _T:
         """What was made under this name for this key, or is made now."""
         kept = self._before.pop(name, None)

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
 from markupsafe import Markup
 
 from yanlu.model import chinese_day
@@ -17,6 +16,7 @@ from yanlu.templates import Environment, environment
 from yanlu.website.drawings import draw
 from yanlu.website.editions import Origin
 from yanlu.website.figures import Drawing, Figure
+from yanlu.website.front import front_matter
 from yanlu.website.pages import Page
 from yanlu.website.table import Column, Kind, Measure, Name, Share, Value
 
@@ -30,20 +30,6 @@ def page_files(page: Page, origin: Origin, templates: Path) -> Iterator[tuple[st
         blocks.append(_figure_block(figure, page.address, origin, jinja, files))
         yield from files.items()
     yield f"{page.address}index.md", _markdown(page, origin, jinja, blocks)
-
-
-def empty_files(pages: Mapping[str, str], root: str, templates: Path) -> Iterator[tuple[str, str]]:
-    """Statistics pages (address → title) before the first release: what will be here, and when."""
-    template = environment(templates).get_template("empty.md")
-    for address, title in pages.items():
-        body = template.render(root=root, what=f"“{title}”的数字")
-        head = front_matter(title=title, description=f"{title}：还没有发布。", section="data")
-        yield f"{address}index.md", f"{head}# {title}\n\n{body}\n"
-
-
-def front_matter(**facts: Any) -> str:
-    """The YAML head of a page."""
-    return f"---\n{yaml.safe_dump(facts, allow_unicode=True, sort_keys=False)}---\n\n"
 
 
 def _markdown(page: Page, origin: Origin, jinja: Environment, blocks: list[str]) -> str:

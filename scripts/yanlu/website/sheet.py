@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -87,15 +86,14 @@ class Sheets:
 
 @dataclass(frozen=True)
 class Writing:
-    """Pages on their way to the site; `sums` are the SHA-256 sums of the hidden ones."""
+    """Pages on their way to the site; `hidden` are the paths of those that nobody may index."""
 
     output: Output
     frame: Frame
-    sums: dict[str, str] = field(default_factory=dict)
+    hidden: set[str] = field(default_factory=set)
 
     def put(self, place: str, page: str, *, hidden: bool) -> None:
         """Write a page, or a feed, with its footer; `place` is its path below the site."""
-        content = self.frame.finished(page).encode()
+        self.output.put(place, self.frame.finished(page).encode())
         if hidden:
-            self.sums[place] = hashlib.sha256(content).hexdigest()
-        self.output.put(place, content)
+            self.hidden.add(place)

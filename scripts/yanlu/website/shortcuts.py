@@ -10,15 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from xml.etree.ElementTree import Element
 
 from markdown import Markdown as Markdown  # for those who only pass it on
+from markdown.blockprocessors import BlockProcessor
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import InlineProcessor
 
 SIGNS = re.compile(r"[`\\\[!<&*_\x02]|  \n")  # one of which every inline pattern needs
 _FIGURE, _END = "\n\n<figure ", "</figure>\n\n"
-_TAG = re.compile(r"<[a-zA-Z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
+_TAG = re.compile(r"<[a-zA-Z](?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>")
 _ATTRIBUTE = re.compile(r"\s([^\s=]+)=(?:\"([^\"]*)\"|'([^']*)')")
 
 
@@ -35,6 +37,7 @@ def anchors(html: str) -> set[str]:
     return {
         found[2] or found[3]
         for tag in _TAG.findall(html)
+        if "id=" in tag or "name=" in tag
         for found in _ATTRIBUTE.finditer(tag)
         if found[1] == "id" or (found[1] == "name" and tag.startswith("<a "))
     }
@@ -52,6 +55,20 @@ class _Inline(InlineProcessor):
             return data
         told: str = super()._InlineProcessor__handleInline(data, patternIndex)  # type: ignore[misc]
         return told
+
+
+class _Plain(BlockProcessor):
+    """Takes one line that begins with a Chinese character: no other processor can want it."""
+
+    def __init__(self, md: Markdown) -> None:
+        super().__init__(md.parser)
+        self._paragraph = md.parser.blockprocessors["paragraph"]
+
+    def test(self, _parent: Element, block: str) -> bool:
+        return "\u4e00" <= block[:1] <= "\u9fff" and "\n" not in block
+
+    def run(self, parent: Element, blocks: list[str]) -> None:
+        self._paragraph.run(parent, blocks)
 
 
 class _Blocks(Preprocessor):
@@ -89,6 +106,7 @@ class ShortcutsExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown's own name
         """Register with Python-Markdown."""
         md.treeprocessors.register(_Inline(md), "inline", 20)
+        md.parser.blockprocessors.register(_Plain(md), "plain", 200)
         md.preprocessors.register(_Blocks(md, md.preprocessors["html_block"]), "html_block", 20)
 
 

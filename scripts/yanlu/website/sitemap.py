@@ -8,11 +8,10 @@ from html import escape
 from pathlib import Path
 
 from yanlu.settings import Office
+from yanlu.website.output import Output
 
-_NOT_INDEXED = b'<meta name="robots" content="noindex'
 PAGE, SITEMAP, ROBOTS = "index.html", "sitemap.xml", "robots.txt"
 TEXTS = "search/t/"  # texts of pages that no search engine may keep lie among these
-_HEAD = 4096  # bytes that hold the head of every page
 
 
 def files_of(site: Path) -> list[str]:
@@ -29,7 +28,7 @@ def files_of(site: Path) -> list[str]:
 
 
 def write_sitemap(
-    site: Path, office: Office, files: Iterable[str], hidden: Container[str]
+    output: Output, office: Office, files: Iterable[str], hidden: Container[str]
 ) -> list[str]:
     """Write `sitemap.xml` and `robots.txt`; answers the addresses of the pages they name.
 
@@ -40,10 +39,9 @@ def write_sitemap(
     addresses = sorted(
         place.removesuffix(PAGE)
         for place in files
-        if f"/{place}".endswith(f"/{PAGE}")
-        and place not in hidden
-        and _NOT_INDEXED not in _head(site / place)
+        if f"/{place}".endswith(f"/{PAGE}") and place not in hidden and output.is_listed(place)
     )
+    site = output.site
     entries = "".join(f"<url><loc>{escape(office.base_url + a)}</loc></url>\n" for a in addresses)
     (site / SITEMAP).write_text(
         '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -57,8 +55,3 @@ def write_sitemap(
         "utf-8",
     )
     return addresses
-
-
-def _head(page: Path) -> bytes:
-    with page.open("rb") as file:
-        return file.read(_HEAD)

@@ -35,7 +35,8 @@ class Packages:
     @cached_property
     def name(self) -> bytes:
         """A short name for the bytes of all of them."""
-        files = sorted((self.site / "data" / "releases").rglob("*.csv"))
+        data = self.site / "data"
+        files = sorted([*data.glob("releases/**/*.csv"), *data.glob("rollups/**/*.csv")])
         parts = ((str(f.relative_to(self.site)).encode(), f.read_bytes()) for f in files)
         return digest(*chain.from_iterable(parts))
 
@@ -107,6 +108,20 @@ def _added_up(site: Path, figure: Mapping[str, Any], row: Mapping[str, Any]) -> 
         if writers[cell["channel"]] == "citizen" and covered.get(region, _OURS) == row["office"]:
             found[cell["event"]] += int(cell["count"])
     return all(row[field["name"]] == found[field["name"]] for field in figure["fields"][2:])
+
+
+def bulletins_name(packages: Packages) -> bytes:
+    """A short name for all that `bulletin_faults` goes by."""
+    site = packages.site
+    pages = [*site.glob("bulletins/*-statistics*/index.html"), *site.glob("bulletins/*-report/*")]
+    files = sorted([*pages, *site.glob("data/[0-9][0-9][0-9][0-9]/months.json")])
+    told = ((str(f.relative_to(site)).encode(), without_footer(f.read_bytes())) for f in files)
+    return digest(packages.name, *chain.from_iterable(told))
+
+
+def without_footer(page: bytes) -> bytes:
+    """The footer tells the day of the build, and no figures."""
+    return page.partition(b"<footer")[0]
 
 
 def bulletin_faults(packages: Packages) -> Iterator[str]:

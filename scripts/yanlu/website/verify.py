@@ -7,10 +7,11 @@ that a template or a generator that loses a row stops the build too.
 from __future__ import annotations
 
 import json
+import os
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,22 @@ from yanlu.errors import BuildError
 from yanlu.model import Month
 from yanlu.website.register.kept import digest
 from yanlu.website.remembered import Remembered
-from yanlu.website.sources import COUNTING, Packages, bulletin_faults, source_faults
+from yanlu.website.sources import (
+    COUNTING,
+    Packages,
+    bulletin_faults,
+    bulletins_name,
+    source_faults,
+    without_footer,
+)
+
+_REST = r"(?:[^<>\"']|\"[^\"]*\"|'[^']*')*"  # of a tag, behind its name
+_TABLE = re.compile(rf"<table\b({_REST})>(.*?)</table>", re.DOTALL)
+_CAPTION = re.compile(rf"<caption\b{_REST}>(.*?)</caption>", re.DOTALL)
+_ROW = re.compile(rf"<tr\b{_REST}>(.*?)</tr>", re.DOTALL)
+_CELL = re.compile(rf"<td\b{_REST}>(.*?)</td>", re.DOTALL)
+_TAG, _COMMENT = re.compile(rf"<{_REST}>"), re.compile(r"<!--.*?-->", re.DOTALL)
+_ID = re.compile(r"\sid=[\"']?([^\s\"'>]+)")
 
 
 def verify_numbers(site: Path, minimum: int, kept: Remembered[int]) -> int:
@@ -37,21 +53,22 @@ def verify_numbers(site: Path, minimum: int, kept: Remembered[int]) -> int:
     """
     counted, packages = 0, Packages(site)
     wrong: list[str] = []
-    for page in sorted((site / "data").rglob("index.html")):
-        files = [f for f in sorted(page.parent.glob("*.json")) if not f.match("*.metadata.json")]
-        if not files:
-            continue
+    for page, files in _pages(site / "data"):
         html, texts = page.read_bytes(), [file.read_bytes() for file in files]
 
         def verify(html: bytes = html, files: Sequence[Path] = files) -> int:
             wrong.extend(_page_faults(html, files, packages, minimum))
             return len(files)
 
-        shown = html.partition(b"<footer")[0]
-        key = digest(packages.name, str(minimum).encode(), shown, *texts)
+        key = digest(packages.name, str(minimum).encode(), without_footer(html), *texts)
         alone = not any(COUNTING in text for text in texts)
         counted += kept.get(str(page.relative_to(site)), key, verify) if alone else verify()
-    wrong += bulletin_faults(packages)
+
+    def verify_bulletins() -> int:
+        wrong.extend(bulletin_faults(packages))
+        return 0
+
+    kept.get("bulletins", bulletins_name(packages), verify_bulletins)
     if wrong:
         listed = "\n".join(f"  · {fault}" for fault in wrong)
         raise BuildError(f"网站上的数字对不上，没有发布：\n{listed}")
@@ -59,23 +76,30 @@ def verify_numbers(site: Path, minimum: int, kept: Remembered[int]) -> int:
     return counted
 
 
+def _pages(folder: Path) -> Iterator[tuple[Path, list[Path]]]:
+    """Pages with the files of their tables."""
+    for place, _, names in sorted(os.walk(folder)):
+        files = [n for n in sorted(names) if n.endswith(".json") and ".metadata." not in n]
+        if files and "index.html" in names:
+            yield Path(place, "index.html"), [Path(place, name) for name in files]
+
+
 def _page_faults(
     html: bytes, files: Sequence[Path], packages: Packages, minimum: int
 ) -> Iterator[str]:
-    reader = _TableReader()
-    reader.feed(html.decode("utf-8"))
+    tables = _tables(html.decode("utf-8"))
     for file in files:
-        yield from _faults(file, reader.tables.get(file.stem), minimum)
+        yield from _faults(file, tables.get(file.stem), minimum)
     for file in files:
         yield from source_faults(packages, file)
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Shown:
     """A table as the page shows it: its caption and the numbers row by row."""
 
-    caption: str = ""
-    rows: list[list[str]] = field(default_factory=list)
+    caption: str
+    rows: Sequence[Sequence[str]]
 
 
 def _faults(path: Path, shown: _Shown | None, minimum: int) -> Iterator[str]:
@@ -145,42 +169,22 @@ def _filed(figure: dict[str, Any], row: dict[str, Any]) -> list[float | None]:
     return [row[column["name"]] for column in figure["fields"][2:]]
 
 
-def _numbers(cells: list[str]) -> list[float | None]:
+def _numbers(cells: Sequence[str]) -> list[float | None]:
     plain = [re.sub(r"[\s%]", "", cell).replace("\N{MINUS SIGN}", "-") for cell in cells]
     return [None if text == "–" else float(text) for text in plain]
 
 
-class _TableReader(HTMLParser):
-    """The captions and the numbers of a page's tables, by the name of their figure."""
+def _tables(page: str) -> Mapping[str, _Shown]:
+    """The tables of a page by the name of their figure, with captions and numbers as text."""
+    return {
+        name[1].removeprefix("table-"): _Shown(
+            "".join(map(_text, _CAPTION.findall(table[2]))),
+            [[_text(cell) for cell in _CELL.findall(row)] for row in _ROW.findall(table[2])],
+        )
+        for table in _TABLE.finditer(_COMMENT.sub("", page))
+        if (name := _ID.search(table[1]))
+    }
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.tables: dict[str, _Shown] = {}
-        self._table: _Shown | None = None
-        self._cell = ""
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Notice where a table, a row or a number begins."""
-        if tag == "table":
-            name = str(dict(attrs).get("id")).removeprefix("table-")
-            self._table = self.tables[name] = _Shown()
-        elif self._table and tag == "tr":
-            self._table.rows.append([])
-        elif self._table and tag in ("td", "caption"):
-            self._cell = tag
-            if tag == "td":
-                self._table.rows[-1].append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        """Notice where it ends."""
-        if tag == "table":
-            self._table = None
-        elif tag == self._cell:
-            self._cell = ""
-
-    def handle_data(self, data: str) -> None:
-        """Collect captions and numbers."""
-        if self._table and self._cell == "caption":
-            self._table.caption += data
-        elif self._table and self._cell == "td":
-            self._table.rows[-1][-1] += data
+def _text(markup: str) -> str:
+    return unescape(_TAG.sub("", markup))

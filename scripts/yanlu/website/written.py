@@ -1,13 +1,13 @@
 """Written pages: those of the last build that are as they were, and those that MkDocs makes.
 
-A page whose source is the same is not made again. Which pages there are belongs to the mark:
-links are looked up among them. Where no page has to be made, MkDocs is not even loaded.
+A page whose source is the same is not made again, unless a file that its links were looked up
+among came or went. Where no page has to be made, MkDocs is not even loaded.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -33,12 +33,14 @@ MISSING = "404.html"
 class Finished(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A page without its footer, its anchors, and those of other pages that it asks for.
 
-    `asked` are the page, the anchor, and the link as it is written.
+    `asked` are the page, the anchor, and the link as it is written; `sought` are the files that
+    links were held against, and whether they were there.
     """
 
     html: str
     anchors: list[str]
     asked: list[tuple[str, str, str]]
+    sought: dict[str, bool]
 
 
 class Plan(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -72,10 +74,14 @@ class Written:
 
     @cached_property
     def mark(self) -> bytes:
-        """Of what all pages show or lead to; of the footer only its place."""
+        """Of what all pages show; of the footer only its place."""
         shown = {**self.frame.shell, "built": "", "commit": "", "changed": False}
-        places = msgspec.json.encode([shown, sorted(self.docs)])
-        return digest(self.config.read_bytes(), places)
+        return digest(self.config.read_bytes(), msgspec.json.encode(shown))
+
+    @cached_property
+    def places(self) -> bytes:
+        """A short name for the paths of all files."""
+        return digest(msgspec.json.encode(sorted(self.docs)))
 
     @cached_property
     def asked(self) -> bytes:
@@ -96,7 +102,7 @@ def build_pages(written: Written, output: Output, *, cache: Path | None, mark: s
     pages = Remembered(cache, "pages", marked, Finished)
     with _said() as said:
         try:
-            plan = plans.get("", b"", lambda: written.half.plan)
+            plan = plans.get("", written.places, lambda: written.half.plan)
             said += _write(written, plan, pages, output)
         except BuildError as error:
             raise _refusal(said or [str(error)]) from None
@@ -121,6 +127,9 @@ def _write(
     finished: dict[str, Finished] = {}
     for source in (*plan.pages, MISSING):
         key = _key(written, source)
+        before = kept.before(source)
+        if before and not _leads_as_before(before[1], written.docs):
+            kept.forget(source)
         page = kept.get(source, key, partial(_finished, written, source))
         place = plan.pages.get(source, MISSING)
         output.put(place, written.frame.finished(page.html).encode())
@@ -133,6 +142,10 @@ def _key(written: Written, source: str) -> bytes:
     text = content if isinstance(content, str) else content.decode("utf-8", "replace")
     asks = any(word in text for word in _ASKS)
     return digest(text.encode(), written.asked if asks else b"")
+
+
+def _leads_as_before(page: Finished, docs: Container[str]) -> bool:
+    return all((place in docs) == there for place, there in page.sought.items())
 
 
 def _finished(written: Written, source: str) -> Finished:

@@ -6,16 +6,13 @@ Nothing here says which bodies were complained of: that list goes to those who a
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
 
-import msgspec
-
-from yanlu.model import Event, Fate, Month, period
+from yanlu.model import Event, Month, period
 from yanlu.templates import environment, grouped
 from yanlu.website.editions import Edition
 from yanlu.website.figures import (
@@ -29,11 +26,8 @@ from yanlu.website.figures import (
 from yanlu.website.news import Teaser
 from yanlu.website.numbers import Numbers, Where
 from yanlu.website.pages import Page, headline, internal
-from yanlu.website.register.books import Standing, standing
-from yanlu.website.register.entries import Entry
 from yanlu.website.table import Column, Kind, Name, Share, Table
-
-_DUE = (Standing.KEPT, Standing.OVERDUE)  # all that a promise can be when its year is over
+from yanlu.website.tallies import DUE, Tally
 
 
 @dataclass(frozen=True)
@@ -68,28 +62,6 @@ class Year:
         return f"data/{self.year}/"
 
 
-class Tally(msgspec.Struct, frozen=True):
-    """What years count of the register: by year and by outcome or standing, ids of suggestions.
-
-    `day` is that of the build; `removed` are ids of what was taken down, which counts as before,
-    and `again` of what was answered again in a later year than first.
-    """
-
-    day: date
-    outcomes: dict[int, dict[str, list[str]]]
-    promises: dict[int, dict[str, list[str]]]
-    removed: list[str]
-    again: list[str]
-
-
-def tally(entries: Sequence[Entry], day: date) -> Tally:
-    """All that the years, and this one, count."""
-    removed = sorted(entry.id for entry in entries if entry.removed)
-    again = sorted(e.id for e in entries if e.month_of(Fate.REPLIED)[:4] > e.answered[:4])
-    outcomes, promises = _by_year(_outcomes(entries)), _by_year(_promises(entries, day))
-    return Tally(day, outcomes, promises, removed, again)
-
-
 def years(numbers: Numbers, tally: Tally) -> list[Year]:
     """The years that are over and of which anything is public, the oldest first."""
     released = {month.year for month in numbers.months}
@@ -107,27 +79,6 @@ def years(numbers: Numbers, tally: Tally) -> list[Year]:
     ]
 
 
-def _outcomes(entries: Iterable[Entry]) -> Iterator[tuple[int, str, str]]:
-    """By the first answer: a later one must not take anything out of a year that was told of."""
-    for entry in entries:
-        if entry.answered and entry.outcome:
-            yield int(entry.answered[:4]), entry.outcome, entry.id
-
-
-def _promises(entries: Iterable[Entry], day: date) -> Iterator[tuple[int, str, str]]:
-    for entry in entries:
-        for promise in entry.promises:
-            if (stands := standing(promise, day)) in _DUE:
-                yield promise.first.year, stands, entry.id
-
-
-def _by_year(counted: Iterable[tuple[int, str, str]]) -> dict[int, dict[str, list[str]]]:
-    found: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for year, what, name in sorted(counted):
-        found[year][what].append(name)
-    return found
-
-
 def year_page(year: Year, outcomes: Mapping[str, str], day: date, minimum: int) -> Page:
     """The page of a year; `outcomes` are the names of the codes, in their order."""
     numbers, where = year.numbers, Where()
@@ -139,7 +90,7 @@ def year_page(year: Year, outcomes: Mapping[str, str], day: date, minimum: int) 
             timeliness(numbers, Dimension.MONTH, where, "全市", minimum),
         )
     answered = _Counted("outcomes", "第一次得到回复的公开建议，按结果", outcomes, year.outcomes)
-    promised = {str(stands): stands.shown for stands in _DUE}
+    promised = {str(stands): stands.shown for stands in DUE}
     due = _Counted("promises", "到期的承诺，按是否落实", promised, year.promises)
     tallies = [tally.figure(year.year, minimum) for tally in (answered, due) if tally.pages]
     return Page(
@@ -233,7 +184,7 @@ def year_bulletin(year: Year, day: date, root: str, templates: Path, minimum: in
         received=grouped(year.numbers.count(Where(), Event.RECEIVED)),
         answered=sum(map(len, year.outcomes.values())),
         again=_among(year.outcomes, year.again),
-        due={str(stands): len(year.promises.get(stands, ())) for stands in _DUE},
+        due={str(stands): len(year.promises.get(stands, ())) for stands in DUE},
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -11,7 +11,7 @@ import msgspec
 
 from yanlu.git import Head
 from yanlu.packages.calls import call_files, open_call
-from yanlu.sources import days_of
+from yanlu.sources import Days
 from yanlu.website.awards import awards_sheet
 from yanlu.website.deadlines import explainer
 from yanlu.website.finder import finder
@@ -24,7 +24,7 @@ from yanlu.website.register.calls import calls_in_order
 from yanlu.website.register.entries import Names
 from yanlu.website.register.kept import digest
 from yanlu.website.register.ledger import Ledger
-from yanlu.website.register.sheets import Days, Register
+from yanlu.website.register.sheets import Register
 from yanlu.website.register.supervision import FILES as ACTS
 from yanlu.website.register.supervision import supervision
 from yanlu.website.sheet import Key, Sheet, Sheets, Writing
@@ -42,17 +42,17 @@ def build_register(
     theme: Path,
     output: Output,
     frame: Frame,
-) -> Mapping[str, str]:
+) -> Set[str]:
     """Write `register/`, `calls/` and all pages of guidance that are made from tables.
 
-    `content` is an empty folder. Answers the SHA-256 sums of the pages of suggestions, none of
-    which is to be indexed. If all that they are made of is as it was, so are they.
+    `content` is an empty folder. Answers the paths of the pages of suggestions, none of which
+    is to be indexed. If all that they are made of is as it was, so are they.
 
     Raises:
         BuildError: two suggestions of one id, or Pelican warned of something.
         GuidanceError: the finder would lead somebody nowhere.
     """
-    published = {files: days_of(ledger.portal.folder, files) for files in (FILES, ACTS)}
+    published = {files: ledger.days(files) for files in (FILES, ACTS)}
     name = digest(ledger.whole, ledger.rest_on(head.day), msgspec.json.encode(published))
     writing = Writing(output, frame)
     pages = ledger.kept.again(name)
@@ -65,7 +65,7 @@ def build_register(
         ledger.kept.finish(name)
     for where, page in pages or ():
         writing.put(where.place, page, hidden=where.hidden)
-    return writing.sums
+    return writing.hidden
 
 
 def _sheets(

@@ -12,6 +12,7 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -91,10 +92,16 @@ def name_of_rest(data: Path) -> bytes:
     return digest(*parts)
 
 
-def program_files() -> list[Path]:
-    """Of which a change may change anything that was made."""
-    program = Path(yanlu.__file__).parent
-    return sorted(p for p in program.rglob("*") if p.is_file() and p.suffix != ".pyc")
+@cache
+def program() -> bytes:
+    """A short name for all files of the program; a running one does not change."""
+    files = all_files(Path(yanlu.__file__).parent)
+    return mark_of(path for path in files if path.suffix != ".pyc").encode()
+
+
+def all_files(folder: Path) -> list[Path]:
+    """Every file below a folder, in the order of paths."""
+    return sorted(Path(place, name) for place, _, names in os.walk(folder) for name in names)
 
 
 class Kept:

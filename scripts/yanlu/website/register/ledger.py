@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 from importlib.metadata import version
@@ -12,16 +12,18 @@ from pathlib import Path
 from yanlu.packages.heads import first_bytes
 from yanlu.packages.suggestions import Suggestion, open_suggestion, suggestion_files
 from yanlu.settings import Portal
+from yanlu.sources import Days, days_of
 from yanlu.templates import environment
 from yanlu.website.register.entries import Entry, Names, entry_of, refuse_doubles
 from yanlu.website.register.kept import (
     Card,
     Kept,
+    all_files,
     cache_folder,
     digest,
     mark_of,
     name_of_rest,
-    program_files,
+    program,
 )
 from yanlu.website.register.page import links, state_of
 
@@ -65,6 +67,7 @@ class Ledger:
         }
         self._whole = len(self._cards) == len(known)
         self._opened: dict[str, Suggestion] = {}
+        self._days: dict[str, Days] = {}
 
     @cached_property
     def rest(self) -> bytes:
@@ -126,6 +129,12 @@ class Ledger:
         """Where each lies, by id; relative to the folder of the portal."""
         return {card.entry.id: f"data/{place}" for place, card in self._cards.items()}
 
+    def days(self, pattern: str) -> Days:
+        """The days on which files of a pattern were published, asked of git once."""
+        if pattern not in self._days:
+            self._days[pattern] = days_of(self.portal.folder, pattern)
+        return self._days[pattern]
+
     def name(self, entry: Entry) -> bytes:
         """A short name for the bytes of its file."""
         return self._digests[f"suggestions/{entry.month[:4]}/{entry.id}.md"]
@@ -141,11 +150,6 @@ class Ledger:
 
 def _mark(portal: Portal, theme: Path) -> str:
     """Of program, libraries, theme, settings and code lists."""
-    decided = [portal.data / "office.toml", *_files(portal.data / "codes", ("*.csv",))]
+    decided = [portal.data / "office.toml", *sorted((portal.data / "codes").rglob("*.csv"))]
     libraries = " ".join([sys.version, *(f"{name} {version(name)}" for name in _LIBRARIES)])
-    theme_files = [path for path in _files(theme, ("*",)) if path.is_file()]
-    return mark_of([*program_files(), *decided, *theme_files], libraries.encode())
-
-
-def _files(folder: Path, patterns: Sequence[str]) -> list[Path]:
-    return sorted(path for pattern in patterns for path in folder.rglob(pattern))
+    return mark_of([*decided, *all_files(theme)], libraries.encode(), program())

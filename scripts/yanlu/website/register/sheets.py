@@ -14,6 +14,7 @@ import msgspec
 
 from yanlu.model import FATES
 from yanlu.packages.calls import Call
+from yanlu.sources import Days
 from yanlu.website.register import books, lists
 from yanlu.website.register.calls import call_facts, teaser
 from yanlu.website.register.diagram import BOX, WIDTH, diagram
@@ -22,8 +23,6 @@ from yanlu.website.register.kept import digest, shard_of
 from yanlu.website.register.ledger import Ledger
 from yanlu.website.register.page import Around, Others, page_facts, state_of
 from yanlu.website.sheet import FEED_ITEMS, Key, News, Series, Sheet
-
-Days = Mapping[str, tuple[date, date]]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -17,21 +16,21 @@ _HOME = "首页"
 
 def write_search(
     output: Output, addresses: Iterable[str], navigation: Navigation, kept: Kept
-) -> dict[str, str]:
-    """Write the index of the pages at these addresses; answers the SHA-256 sums of its files.
+) -> list[str]:
+    """Write the index of the pages at these addresses; answers the paths of its files.
 
     Beside the pages that may be indexed by anybody these are the suggestions that can be read:
     search engines must not keep them, readers of the site shall find them. A page whose words
     are those of the last build is not cut again.
     """
-    sums = {}
     _add_pages(output.site, _ordered(addresses, navigation), navigation, kept)
+    places = []
     for name, content in kept.files():
         place = f"{FOLDER}/{name}"
         output.put(place, content)
-        sums[place] = hashlib.sha256(content).hexdigest()
+        places.append(place)
     kept.finish()
-    return sums
+    return places
 
 
 def _add_pages(site: Path, addresses: Iterable[str], navigation: Navigation, kept: Kept) -> None:

@@ -14,7 +14,6 @@ from operator import add
 
 HAN = "\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _HAN_RUN, _WORD = re.compile(f"[{HAN}]+"), re.compile(f"[^{HAN} ]+")
-_HAN = re.compile(f"[{HAN}]")
 _MAIN = re.compile(r"<main\b[^>]*>(.*)</main>", re.DOTALL)
 _LEFT_OUT = re.compile(
     r"<!--.*?-->|<(nav|svg|script|template)\b.*?</\1>|<a class=\"headerlink\".*?</a>", re.DOTALL
@@ -84,7 +83,7 @@ class _Shown(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         plain = _FOLDED[code]
-        self[code] = plain if _HAN.match(plain) else chr(code)
+        self[code] = plain if _HAN_RUN.match(plain) else chr(code)
         return self[code]
 
 
@@ -99,6 +98,7 @@ def folded(text: str) -> str:
 def pieces(texts: Iterable[str]) -> set[str]:
     """Pairs of neighbouring characters of Han runs; of other letters and digits whole words."""
     text = folded("\n".join(texts))
-    runs = " ".join(_HAN_RUN.findall(text))
-    pairs = {pair for pair in set(map(add, runs, runs[1:])) if " " not in pair}
-    return pairs.union(word for word in _WORD.findall(text) if len(word) > 1)
+    found = {word for word in _WORD.findall(text) if len(word) > 1}
+    for run in _HAN_RUN.findall(text):
+        found.update(map(add, run, run[1:]))
+    return found
