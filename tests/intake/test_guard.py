@@ -10,6 +10,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import tomllib
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -263,9 +264,8 @@ def test_messages_and_names_of_branches_tell_of_nobody(office: Portal) -> None:
             coming = Coming(messages={"abc": message.encode(encoding)})
             assert words in "".join(refusals(coming, office)), message
             assert bool(words) == bool(list(refusals(coming, office))), message
-    for branch, words in (
-        (f"refs/heads/{MOBILE}", "有电话"), ("李建国同志来信", "有姓名"), ("inbox/2026-11-29-1", ""),
-    ):  # fmt: skip
+    names = {f"refs/heads/{MOBILE}": "有电话", "李建国同志来信": "有姓名", "inbox/2026-11-29-1": ""}
+    for branch, words in names.items():
         said = "".join(refusals(Coming(branches=[branch]), office))
         assert words in said
         assert bool(words) == bool(said)
@@ -408,16 +408,26 @@ def test_hooks_run_the_program_that_installed_them_whatever_the_path_is(portal: 
     assert _git(portal, "commit", "--allow-empty", "-m", "x", **bare).returncode == 0
 
 
+def _shipped(folder: Path) -> Path:
+    """What the wheel would carry, as links into the checkout."""
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]
+    for source, place in build["targets"]["wheel"]["force-include"].items():
+        link = folder / place.removeprefix("yanlu/portal/")
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(ROOT / source)
+    return folder
+
+
 def test_what_is_carried_out_or_in_is_asked_and_checked_before_anything_changes(
     portal: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(overlay, "SHIPPED", ROOT)
+    monkeypatch.setattr(overlay, "SHIPPED", _shipped(tmp_path / "package"))
     out, there = tmp_path / "out.bundle", tmp_path / "there"
     assert "查得出来的个人信息" in "".join(carried_out(open_portal(portal), out))
     assert _git(tmp_path, "clone", "--quiet", "-b", "main", str(out), str(there)).returncode == 0
     faults = {
         "content/x.md": ("# 页\n\n来信人李建国\n", "content/x.md 第 3 行：有姓名"),
-        "data/guidance/offices.csv": ("code\n", "data/guidance/offices.csv"),
+        "data/suggestions/2026/a0000001.md": ("x\n", "data/suggestions/2026/a0000001.md"),
         "content/y.md": ("---\ntitle: 页\ndescription: 页。\n---\n\n# 页\n", ""),
     }
     before = _git(portal, "for-each-ref").stdout

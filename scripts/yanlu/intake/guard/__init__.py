@@ -36,6 +36,7 @@ _CODED = (
     ".csv", ".tsv", ".toml", ".json", ".yml", ".yaml", ".css", ".js", ".py", ".sh", ".svg",
     ".lock", ".cfg", ".ini", ".conf",
 )  # fmt: skip
+_PUBLISHED = re.compile("(?:content|data)(?:/|$)")  # where a link could publish what lies outside
 _CODED_PLACES = ("data/", "theme/")
 _BY = re.compile(r"^[A-Za-z-]+-by: .*$", re.MULTILINE)  # whoever worked on it signs
 
@@ -79,7 +80,7 @@ def _of_file(one: Brought, portal: Portal) -> Iterator[str]:
 def _kind(one: Brought, settings: Settings) -> str:
     """What a whole file is, if it may not get in."""
     path, content = one.path, one.content
-    if one.mode in (LINK, REPOSITORY):
+    if one.mode == REPOSITORY or (one.mode == LINK and _PUBLISHED.match(path)):
         return "是符号链接或者另一个仓库（子模块），查不到它指着什么。请换成文件。"
     kind = kind_of(content) or kind_by_name(path)
     if is_pdf(content) and kind:
