@@ -163,6 +163,7 @@ FOUND: dict[str, tuple[str, bytes, str]] = {
     "a log": ("x.log", SAID.encode(), "有姓名"),
     "no extension": ("x", SAID.encode(), "有姓名"),
     "a drawing": ("content/x.svg", f"<svg>{IDENTITY}</svg>".encode(), "有证件号"),
+    "a telephone with dots": ("content/x.js", b"a='139.12345678'", "有电话"),
     "a script": ("content/x.js", f"a='{MOBILE}'".encode(), "有电话"),
     "a number that a word joins": ("content/x.md", f"Mail {MOBILE}".encode(), "有电话"),
     "a mail": ("x.eml", b"base64\n\n" + base64.encodebytes(SAID.encode("gb18030")), "base64"),
@@ -199,6 +200,8 @@ PASSED: dict[str, bytes] = {
     "content/2026-10-13-通知.md": b"x",
     "content/x.css": "a::before { content: '\ue000' }".encode(),
     "content/empty.md": b"",
+    "data/map.svg": f'<svg><path d="M{MOBILE} 139 1234\n5678z"/></svg>'.encode(),
+    "content/x.geojson": b"[116.391284901234, 39.907712345678]",
     "data/log/checkpoints/1": f"x/log\n1\n{DIGEST}\n".encode(),
     "data/mappings/x.toml": b'telephone = "0000-00000000"',
 }
@@ -368,7 +371,7 @@ def test_hooks_go_where_the_repository_says_that_its_hooks_are(portal: Path) -> 
 def test_a_message_is_asked_before_its_commit_and_a_name_before_its_push(portal: Path) -> None:
     done = _git(portal, "commit", "--allow-empty", "-m", f"改好了，电话{MOBILE}")
     assert done.returncode == 1
-    assert "的说明：有电话" in done.stderr
+    assert "提交说明：有电话" in done.stderr
     assert _quiet(done.stderr)
     commit = ("commit", "--allow-empty", "--no-verify", "-m", f"改好了，电话{MOBILE}")
     assert _git(portal, *commit).returncode == 0

@@ -34,7 +34,7 @@ _WRITTEN = (".md", ".txt")
 # Where codes and the office's own telephone are in place, not sentences
 _CODED = (
     ".csv", ".tsv", ".toml", ".json", ".yml", ".yaml", ".css", ".js", ".py", ".sh", ".svg",
-    ".lock", ".cfg", ".ini", ".conf",
+    ".lock", ".cfg", ".ini", ".conf", ".service", ".timer", ".geojson",
 )  # fmt: skip
 _PUBLISHED = re.compile("(?:content|data)(?:/|$)")  # where a link could publish what lies outside
 _CODED_PLACES = ("data/", "theme/")
@@ -162,15 +162,15 @@ def _shown(path: str) -> str:
 
 
 def _of_message(name: str, message: bytes, portal: Portal) -> Iterator[str]:
-    text = text_of(message)
+    text, where = text_of(message), f"提交 {name} 的说明" if name else "提交说明"
     if text is None:
-        yield f"提交 {name}：说明不是 UTF-8 写的文字，读不出来。请改写。"
+        yield f"{where}：不是 UTF-8 写的文字，读不出来。请改写。"
         return
     keys = (title for _, title in keys_in(text, (), sums=True))
     signed = _BY.sub("", text)
     persons = (f"有{title}。请改写。" for _, title in persons_in(signed, IN_WORDS, portal.data))
     for title in dict.fromkeys([*keys, *persons]):
-        yield f"提交 {name} 的说明：{title}"
+        yield f"{where}：{title}"
 
 
 def _of_branch(name: str, portal: Portal) -> Iterator[str]:

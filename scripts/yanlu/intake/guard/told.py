@@ -21,7 +21,18 @@ _MOBILE = re.compile(r"(?:86)?1[3-9]\d{9}")
 _DIGIT = r"(?:\d[ .()（）\u3000\u200b-\u200f\u2010-\u2015\ufeff-]{0,2})"
 _LONG = re.compile(_DIGIT + "{11}")  # no number that is a person's has fewer digits
 _WORDS = re.compile(f"[㐀-鿿]|@|{_DIGIT}{{7}}")  # without one, no text tells of anybody
-_SUM = re.compile(r"(?<![0-9A-Za-z])(?=[0-9]*[a-f])[0-9a-f]{40,}(?![0-9A-Za-z])", re.IGNORECASE)
+# Digits that stand by chance: checksums, and fractions that are no number of a person
+_CHANCE = re.compile(
+    r"(?<![0-9A-Za-z])(?=[0-9]*[a-f])[0-9a-f]{40,}(?![0-9A-Za-z])"
+    r"|(?<!\d)(?!1[3-9]\d\.\d{8}(?!\d))\d{1,9}\.(?!(?:1[3-9]\d{9}|\d{17}[\dx])(?!\d))\d{5,}",
+    re.IGNORECASE,
+)
+
+# Lines of a drawing: any telephone number is among so many digits
+_DRAWN = re.compile(
+    r"""\b(?:d|points|transform|viewBox)\s*=\s*(["'])[MZLHVCSQTAE\d\s.,+()-]*\1""", re.IGNORECASE
+)
+_ENDS = re.compile(r"\r\n|[\r\n]")
 
 
 def persons_in(text: str, sought: Collection[str], data: Path) -> Iterator[tuple[int, str]]:
@@ -29,13 +40,14 @@ def persons_in(text: str, sought: Collection[str], data: Path) -> Iterator[tuple
 
     Where only numbers are sought, only lines with long ones are searched.
     """
-    lines = text.splitlines()
+    coded = "name" not in sought
+    lines = _undrawn(text).splitlines()
     numbered = list(enumerate(lines, 1))
-    if "name" not in sought:
+    if coded:
         numbered = [(number, line) for number, line in numbered if _LONG.search(_bare(line))]
     elif not _WORDS.search(text):
         return
-    shown = "\n".join(_bare(line) if "name" not in sought else line for _, line in numbered)
+    shown = "\n".join(_bare(line) if coded else line for _, line in numbered)
     if not shown.strip():
         return
     # late: it loads the word lists, half a second
@@ -48,9 +60,14 @@ def persons_in(text: str, sought: Collection[str], data: Path) -> Iterator[tuple
             yield numbered[place][0], kinds()[span.kind].title
 
 
+def _undrawn(text: str) -> str:
+    """A text without the lines of drawings, on as many lines."""
+    return _DRAWN.sub(lambda drawn: "".join(_ENDS.findall(drawn[0])), text)
+
+
 def _bare(line: str) -> str:
-    """A line without checksums, in which digits stand by chance."""
-    return _SUM.sub("", line)
+    """A line without digits that stand in it by chance."""
+    return _CHANCE.sub("", line)
 
 
 def _is_sought(span: Span, found: str, sought: Collection[str]) -> bool:
