@@ -28,7 +28,8 @@ from yanlu.settings import Portal, Settings
 from yanlu.worktree import LINK, REPOSITORY, Brought, Coming
 
 INVENTED = ("tests/", "scripts/", "content/about/")  # where the reference office has examples
-_SUMMED = ("data/log/", "data/statistics/")  # made by us of what is public: full of checksums
+# Made by us of what is public, or taken as it was published elsewhere: full of checksums
+_SUMMED = ("data/log/", "data/statistics/", "data/rollups/", "data/collected/")
 _TABLE_NAMES = re.compile(r".*\.(?:csv|tsv)(?:\.\w+)?", re.IGNORECASE)
 _WRITTEN = (".md", ".txt")
 # Where codes and the office's own telephone are in place, not sentences
