@@ -260,7 +260,7 @@ def test_messages_and_names_of_branches_tell_of_nobody(office: Portal) -> None:
         f"Mail {MOBILE}": "有电话",
         f"key: {HEX}": "一把密钥",
         "更正十月的统计\n\nSigned-off-by: 李建国 <li@office.example>": "",
-        f"Take over {'a1' * 20}": "",
+        f"Take over {'a1' * 20}，one name too": "",
     }
     for message, words in told.items():
         for encoding in ("utf-8", "gb18030"):

@@ -22,7 +22,7 @@ from yanlu.intake.guard.contents import (
     text_of,
 )
 from yanlu.intake.guard.keys import keys_in, packed_in
-from yanlu.intake.guard.told import IN_CODES, IN_NAMES, IN_WORDS, persons_in
+from yanlu.intake.guard.told import IN_CODES, IN_NAMES, IN_SAID, IN_WORDS, persons_in
 from yanlu.packages.check import is_known
 from yanlu.settings import Portal, Settings
 from yanlu.worktree import LINK, REPOSITORY, Brought, Coming
@@ -109,9 +109,9 @@ def _unread(content: bytes, settings: Settings) -> str:
 def _in_text(path: str, text: str, portal: Portal) -> Iterator[tuple[int, str]]:
     """Numbers of lines with what they hold."""
     yield from keys_in(text, _public(portal.settings), sums=path.startswith(_SUMMED))
-    for number, content in packed_in(text):
+    for start, content in packed_in(text):
         if within := _packed(content, portal):
-            yield number, within
+            yield text.count("\n", 0, start) + 1, within
     kinds = IN_WORDS if _is_written(path) else IN_CODES
     for number, title in persons_in(text, kinds, portal.data):
         yield number, f"有{title}。请遮盖或者删去，再提交。"
@@ -169,7 +169,7 @@ def _of_message(name: str, message: bytes, portal: Portal) -> Iterator[str]:
         return
     keys = (title for _, title in keys_in(text, (), sums=True))
     signed = _BY.sub("", text)
-    persons = (f"有{title}。请改写。" for _, title in persons_in(signed, IN_WORDS, portal.data))
+    persons = (f"有{title}。请改写。" for _, title in persons_in(signed, IN_SAID, portal.data))
     for title in dict.fromkeys([*keys, *persons]):
         yield f"{where}：{title}"
 

@@ -36,6 +36,9 @@ _HEX_DIGITS = 64  # of 32 bytes
 _ALONE = "'\"`*-• \t,;，；。"  # what may stand around a key that is alone on its line
 _RUN = re.compile(r"(?:[A-Za-z0-9+/_-]{40,}[\r\n]{0,2})+[A-Za-z0-9+/_-]*={0,2}")
 
+_HEX = re.compile(r"[0-9a-f\r\n]+|[0-9A-F\r\n]+")  # checksums
+_URL_SAFE = str.maketrans("-_", "+/")
+
 
 def keys_in(text: str, public: Collection[str], *, sums: bool) -> Iterator[tuple[int, str]]:
     """Numbers of lines with what they hold; `public` are test keys that everybody knows.
@@ -64,8 +67,9 @@ def _is_secret(line: str, bare: re.Match[str], *, sums: bool) -> bool:
 
 
 def packed_in(text: str) -> Iterator[tuple[int, bytes]]:
-    """What stands in a text in base64, as attachments of mails do, by the line where it begins."""
+    """What stands in a text in base64, as attachments of mails do, by the place where it begins."""
     for run in _RUN.finditer(text):
-        shown = re.sub(r"[\r\n=]", "", run[0]).translate(str.maketrans("-_", "+/"))
-        whole = shown[: len(shown) - (len(shown) % 4 == 1)]
-        yield text.count("\n", 0, run.start()) + 1, b64decode(whole + "=" * (-len(whole) % 4))
+        if not _HEX.fullmatch(run[0]):
+            shown = re.sub(r"[\r\n=]", "", run[0]).translate(_URL_SAFE)
+            whole = shown[: len(shown) - (len(shown) % 4 == 1)]
+            yield run.start(), b64decode(whole + "=" * (-len(whole) % 4))

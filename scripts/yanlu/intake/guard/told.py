@@ -12,14 +12,17 @@ if TYPE_CHECKING:
     from yanlu.intake.redact import Span
 
 # In what people write, all that leads to a person. In tables and settings, where codes and the
-# office's own telephone are in place, only what is a person's by its make-up.
+# office's own telephone are in place, only what is a person's by its make-up. Mobile numbers count
+# everywhere.
 IN_WORDS = ("email", "identity", "bank-card", "phone", "plate", "address", "name")
-IN_CODES = ("identity", "bank-card", "mobile")
-IN_NAMES = ("email", "identity", "bank-card", "mobile", "plate", "name")
+IN_SAID = (*IN_WORDS[:-1], "chinese-name")  # programmers name things in English
+IN_CODES = ("identity", "bank-card")
+IN_NAMES = ("email", "identity", "bank-card", "plate", "chinese-name")
 
 _MOBILE = re.compile(r"(?:86)?1[3-9]\d{9}")
 _DIGIT = r"(?:\d[ .()（）\u3000\u200b-\u200f\u2010-\u2015\ufeff-]{0,2})"
 _LONG = re.compile(_DIGIT + "{11}")  # no number that is a person's has fewer digits
+_CHINESE = re.compile("[㐀-鿿]")
 _WORDS = re.compile(f"[㐀-鿿]|@|{_DIGIT}{{7}}")  # without one, no text tells of anybody
 # Digits that stand by chance: checksums, and fractions that are no number of a person
 _CHANCE = re.compile(
@@ -40,7 +43,7 @@ def persons_in(text: str, sought: Collection[str], data: Path) -> Iterator[tuple
 
     Where only numbers are sought, only lines with long ones are searched.
     """
-    coded = "name" not in sought
+    coded = sought is IN_CODES
     lines = _undrawn(text).splitlines()
     numbered = list(enumerate(lines, 1))
     if coded:
@@ -71,8 +74,10 @@ def _bare(line: str) -> str:
 
 
 def _is_sought(span: Span, found: str, sought: Collection[str]) -> bool:
-    if span.kind in sought and span.certain:
+    if span.certain and span.kind in sought:
         return True
+    if span.certain and span.kind == "name":
+        return "chinese-name" in sought and bool(_CHINESE.search(found))
     # a word that joins it in one span makes the span unsure, and the number no less a number
     digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", found))
     return span.kind == "phone" and bool(_MOBILE.fullmatch(digits))
