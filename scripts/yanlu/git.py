@@ -244,7 +244,8 @@ def changes(folder: Path, commit: str) -> list[Change]:
 
 def listing(folder: Path, commit: str, paths: Sequence[str]) -> Mapping[str, str]:
     """Content names by path, of files and of all in folders; paths are relative to `folder`."""
-    shown = plumb(folder, "ls-tree", "-r", "-z", commit, "--", *paths).decode()
+    told = plumb(folder, "ls-tree", "-r", "-z", commit, "--", *paths)
+    shown = told.decode(errors="backslashreplace")  # names need not be UTF-8
     entries = [entry.partition("\t") for entry in shown.split("\0") if entry]
     return {path: facts.split()[2] for facts, _, path in entries if facts.split()[1] == "blob"}
 

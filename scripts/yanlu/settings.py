@@ -152,6 +152,12 @@ class Map(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     review_number: Text
 
 
+class Guard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """SHA-256 of PDF files that a person has read from end to end, so that they may be in git."""
+
+    checked: tuple[HexKey, ...]
+
+
 class Receipts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The public log: its key, and how many event lines each day has, set for a year.
 
@@ -187,6 +193,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     intake: Intake
     receipts: Receipts
     map: Map | None = None
+    guard: Guard | None = None
 
 
 Row = Mapping[str, str]

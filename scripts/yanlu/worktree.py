@@ -7,24 +7,48 @@ the commit to be in `GIT_INDEX_FILE`, and people may keep their hooks elsewhere.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from yanlu.errors import HistoryError
 from yanlu.git import contents, listing, plumb, run
 
 _NONE = "0" * 40  # how git writes the name of a commit that there is not
+_SCISSORS = b"# ------------------------ >8 ------------------------"  # below it, the change
+_SHORT = 12  # digits of a commit, by which people find it
 _MANY = 1_000  # paths, from which on a whole tree is listed
+LINK, REPOSITORY = "120000", "160000"  # modes in git of what is no file
+_UNREADABLE = "backslashreplace"  # names of files need not be UTF-8
 
 
 @dataclass(frozen=True)
 class Brought:
-    """A file that a change brings: its content, and the one in whose place it comes, b"" if new."""
+    """A file that a change brings: its content, and the one in whose place it comes, b"" if new.
+
+    `mode` as git writes it.
+    """
 
     path: str
     content: bytes
     before: bytes
+    mode: str
+
+
+@dataclass(frozen=True)
+class Coming:
+    """All that a change brings: files, messages by short names of commits, names of branches."""
+
+    files: Sequence[Brought] = ()
+    messages: Mapping[str, bytes] = field(default_factory=dict)
+    branches: Sequence[str] = ()
+
+
+class _Entry(NamedTuple):
+    path: str
+    name: str
+    mode: str
 
 
 def begin(folder: Path, who: str, message: str) -> None:
@@ -68,12 +92,17 @@ def check_out(folder: Path, commit: str, target: Path) -> Path:
     `target` becomes a repository that borrows the objects of this one, or is one already: what
     git does not know there is left as it is. Nothing of this one changes.
     """
+    borrow(folder, target)
+    plumb(target, "checkout", "--quiet", "--force", "--detach", commit)
+    return target / _told(folder, "rev-parse", "--show-prefix")
+
+
+def borrow(folder: Path, target: Path) -> None:
+    """Make `target` a repository, if it is none, that has all objects of this one."""
     target.mkdir(parents=True, exist_ok=True)
     plumb(target, "init", "--quiet")
     objects = _told(folder, "rev-parse", "--path-format=absolute", "--git-path", "objects")
     (target / ".git" / "objects" / "info" / "alternates").write_text(f"{objects}\n", "utf-8")
-    plumb(target, "checkout", "--quiet", "--force", "--detach", commit)
-    return target / _told(folder, "rev-parse", "--show-prefix")
 
 
 def merge_base(folder: Path, commit: str, other: str) -> str:
@@ -89,51 +118,77 @@ def _told(folder: Path, *arguments: str) -> str:
     return plumb(folder, *arguments).decode().strip()
 
 
-def staged(folder: Path) -> list[Brought]:
+def staged(folder: Path) -> Coming:
     """What the next commit would bring; `folder` is the top of the repository."""
     given = os.environ.get("GIT_INDEX_FILE")
     index = folder / given if given else None
     head = _known(folder, ["HEAD"])
     if head:
         options = ("--cached", "-r", "-z", "--no-renames", "--diff-filter=AMT")
-        shown = plumb(folder, "diff-index", *options, *head, "--", index=index).decode()
-        fields = shown.rstrip("\0").split("\0") if shown else []
-        names = [(path, facts.split()[3]) for facts, path in zip(*[iter(fields)] * 2, strict=True)]
+        entries = _changed(plumb(folder, "diff-index", *options, *head, "--", index=index))
     else:
-        shown = plumb(folder, "ls-files", "-s", "-z", index=index).decode()
-        entries = [entry.partition("\t") for entry in shown.split("\0") if entry]
-        names = [(path, facts.split()[1]) for facts, _, path in entries]
-    return list(_read(folder, names, head))
+        shown = plumb(folder, "ls-files", "-s", "-z", index=index).decode(errors=_UNREADABLE)
+        parts = [entry.partition("\t") for entry in shown.split("\0") if entry]
+        entries = [_Entry(path, facts.split()[1], facts.split()[0]) for facts, _, path in parts]
+    return Coming(list(_read(folder, entries, head)))
 
 
-def committed(folder: Path, tip: str, known: Sequence[str]) -> list[Brought]:
+def said(message: bytes) -> Coming:
+    """A message as the editor leaves it, without the lines that git drops."""
+    lines = message.partition(_SCISSORS)[0].splitlines(keepends=True)
+    return Coming(messages={"": b"".join(line for line in lines if not line.startswith(b"#"))})
+
+
+def committed(folder: Path, tip: str, known: Sequence[str]) -> Coming:
     """What commits up to `tip` brought that `known` ones do not hold, also what they took back.
 
     Names of commits that are not there count as nothing, so that of a new branch all counts.
     """
     old = _known(folder, known)
     asked = "".join(f"{line}\n" for line in (tip, *(f"^{name}" for name in old))).encode()
-    shown = plumb(folder, "rev-list", "--objects", "--stdin", asked=asked).decode()
-    pairs = [line.partition(" ") for line in shown.splitlines()]
-    named = [(path, name) for name, _, path in pairs if path]
-    kinds = plumb(
-        folder, "cat-file", "--batch-check=%(objecttype)",
-        asked="".join(f"{name}\n" for _, name in named).encode(),
-    ).split()  # fmt: skip
-    files = [pair for pair, kind in zip(named, kinds, strict=True) if kind == b"blob"]
-    return list(_read(folder, files, old[:1]))
+    commits = plumb(folder, "rev-list", "--stdin", asked=asked)
+    # of a merge, what it has from none of its parents: the rest is theirs
+    options = ("--stdin", "--root", "-c", "-r", "-z", "--no-renames", "--no-commit-id")
+    entries = dict.fromkeys(_changed(plumb(folder, "diff-tree", *options, asked=commits)))
+    messages = _messages(folder, tip, commits.decode().split())
+    return Coming(list(_read(folder, list(entries), old[:1])), messages)
 
 
-def pushed(folder: Path, lines: Sequence[str]) -> list[Brought]:
+def pushed(folder: Path, lines: Sequence[str]) -> Coming:
     """What a push would send; `lines` are those that git gives to the hook."""
     remotes = plumb(folder, "for-each-ref", "--format=%(objectname)", "refs/remotes").decode()
-    found: dict[tuple[str, bytes], Brought] = {}
+    files: dict[Brought, None] = {}
+    messages: dict[str, bytes] = {}
+    branches = []
     for line in lines:
-        _, tip, _, there = line.split()
+        _, tip, name, there = line.split()
         if tip != _NONE:  # else a branch is taken away
-            for one in committed(folder, tip, [there, *remotes.split()]):
-                found[one.path, one.content] = one
-    return list(found.values())
+            coming = committed(folder, tip, [there, *remotes.split()])
+            files |= dict.fromkeys(coming.files)
+            messages |= coming.messages
+            branches.append(name)
+    return Coming(list(files), messages, branches)
+
+
+def _changed(shown: bytes) -> list[_Entry]:
+    """Files that are there after a change, from git's raw lines, of merges too."""
+    fields = shown.decode(errors=_UNREADABLE).rstrip("\0").split("\0") if shown else []
+    found = []
+    for facts, path in zip(*[iter(fields)] * 2, strict=True):
+        parents = len(facts) - len(facts.lstrip(":"))
+        told = facts.lstrip(":").split()
+        mode, name = told[parents], told[2 * parents + 1]
+        if name != _NONE:
+            found.append(_Entry(path, name, mode))
+    return found
+
+
+def _messages(folder: Path, tip: str, commits: Sequence[str]) -> dict[str, bytes]:
+    """Messages of commits, and of the tag that the tip may be."""
+    name = _told(folder, "rev-parse", "--verify", "--end-of-options", tip)
+    kind = plumb(folder, "cat-file", "-t", name).strip()
+    found = contents(folder, [*commits, name] if kind == b"tag" else commits)
+    return {name[:_SHORT]: content.partition(b"\n\n")[2] for name, content in found.items()}
 
 
 def _known(folder: Path, names: Sequence[str]) -> list[str]:
@@ -148,12 +203,11 @@ def _known(folder: Path, names: Sequence[str]) -> list[str]:
     return found
 
 
-def _read(
-    folder: Path, names: Sequence[tuple[str, str]], before: Sequence[str]
-) -> Iterator[Brought]:
-    wanted = [path for path, _ in names]
+def _read(folder: Path, entries: Sequence[_Entry], before: Sequence[str]) -> Iterator[Brought]:
+    wanted = [entry.path for entry in entries]
     asked = wanted if len(wanted) < _MANY else ["."]
     old = listing(folder, before[0], asked) if before and wanted else {}
-    blobs = contents(folder, sorted({*(name for _, name in names), *old.values()}))
-    for path, name in names:
-        yield Brought(path, blobs[name], blobs[old[path]] if path in old else b"")
+    here = {entry.name for entry in entries if entry.mode != REPOSITORY}
+    blobs = contents(folder, sorted({*here, *old.values()}))
+    for path, name, mode in entries:
+        yield Brought(path, blobs.get(name, b""), blobs[old[path]] if path in old else b"", mode)

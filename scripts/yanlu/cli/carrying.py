@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from yanlu.cli.check import check_portal
 from yanlu.errors import IntakeError
-from yanlu.intake.forge.bundles import Carried, carry_in, carry_out
+from yanlu.git import branch_head, is_ancestor
+from yanlu.intake.forge.bundles import (
+    Carried,
+    carried_before,
+    carry_in,
+    carry_out,
+    open_proposals,
+)
 from yanlu.intake.forge.local import HOST
+from yanlu.intake.guard import refusals
 from yanlu.settings import Portal, open_portal
+from yanlu.worktree import check_out, committed
 
+_SHOWN = 30  # sentences; a screen holds no more
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -38,22 +51,58 @@ def in_(file: Path, closed: Sequence[str]) -> None:
 
 
 def carried_out(portal: Portal, file: Path) -> Iterator[str]:
-    """Write the file, and say what to do with it."""
+    """Write the file, once it was looked at what leaves, and say what to do with it."""
     _refuse_forge(portal)
-    names = carry_out(portal.folder, portal.settings.forge.branch, file)
+
+    def judge(folder: Path, heads: Mapping[str, str]) -> None:
+        _refuse_guarded(portal, folder, heads, carried_before(portal.folder))
+
+    names = carry_out(portal.folder, portal.settings.forge.branch, file, judge)
     waiting = f"和等着审核的 {len(names)} 批：{'、'.join(names)}" if names else "，没有等着审核的"
     yield f"已写进 {file}，里面是主分支{waiting}。"
     yield (
-        "里面只有遮盖过、确认过的文字，没有收件库。拷到另一边；等着审核的在那边读一遍，"
+        "里面的文件、文件名和提交说明都查过，没有收件库、密钥，也没有查得出来的个人信息。"
+        "拷到另一边；等着审核的在那边读一遍，"
         "合并到主分支，再用 yanlu carry out 或者 git bundle create 打包带回来。"
     )
 
 
 def carried_in(portal: Portal, file: Path, closed: Sequence[str]) -> Iterator[str]:
-    """Take the file in, and say what became of each proposal."""
+    """Take the file in, once it was looked at and checked, and say what became of each proposal."""
     _refuse_forge(portal)
-    done = carry_in(portal.folder, portal.settings.forge.branch, file, closed)
+    main = portal.settings.forge.branch
+    here = branch_head(portal.folder, main) or ""
+    known = [here, *open_proposals(portal.folder, main).values()]
+
+    def judge(aside: Path, heads: Mapping[str, str]) -> None:
+        with tempfile.TemporaryDirectory(prefix="yanlu-carried-") as place:
+            there = open_portal(check_out(aside, heads[main], Path(place)))
+            _refuse_guarded(there, aside, heads, known)
+            if not is_ancestor(aside, heads[main], here):
+                _refuse(check_portal(there).faults)
+
+    done = carry_in(portal.folder, main, file, judge, closed)
     yield from _told(done, closed)
+
+
+def _refuse_guarded(
+    portal: Portal, folder: Path, heads: Mapping[str, str], known: Sequence[str]
+) -> None:
+    """What `yanlu guard` would not let in or out, of commits that are not known."""
+    told: list[str] = []
+    for name, commit in heads.items():
+        told += refusals(replace(committed(folder, commit, known), branches=[name]), portal)
+        known = [*known, commit]
+    _refuse(told)
+
+
+def _refuse(told: Sequence[str]) -> None:
+    if told:
+        more = f"\n  · 还有 {len(told) - _SHOWN} 处。" if len(told) > _SHOWN else ""
+        listed = "".join(f"\n  · {sentence}" for sentence in told[:_SHOWN])
+        raise IntakeError(
+            f"有不能带的，没有改动：{listed}{more}\n请先改好；已经提交过的，见手册“出了事”。"
+        )
 
 
 def _told(done: Carried, closed: Sequence[str]) -> Iterator[str]:

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import click
 
 from yanlu.errors import InputError, SettingsError
-from yanlu.founding.hooks import install
+from yanlu.founding.hooks import install, program
 from yanlu.founding.portal import Publics, portal_files
 from yanlu.founding.questions import Question, questions
 from yanlu.git import would_be_in_git
@@ -179,7 +179,7 @@ def _write(folder: Path, given: Mapping[str, Any], publics: Publics) -> Path:
         (folder / place).write_bytes(content)
     host = urlsplit(given["address"]).hostname
     begin(folder, f"{given['name']} <yanlu@{host}>", f"{given['name']}：新的门户")
-    install(folder)
+    install(folder, program())
     return folder
 
 

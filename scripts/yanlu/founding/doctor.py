@@ -40,7 +40,7 @@ class Facts:
     whether the forge's repository is private, and whether we may write to it. `host` of the forge
     is "local" for the repository itself. `identifiers`, `contact`: what the footer and the
     settings say. `look`: seconds since a program last read the alarms; `backup`: since the last
-    good backup. `hooks`: names of those that are missing.
+    good backup. `hooks`: names of those that are missing, or ask a program that is gone.
     """
 
     keys: Mapping[str, str | None]
@@ -194,7 +194,10 @@ def _backup(facts: Facts) -> _Told:
 
 def _hooks(facts: Facts) -> _Told:
     if facts.hooks:
-        return State.FIX, f"没有装 {'、'.join(facts.hooks)}。请运行 yanlu guard --install。"
+        listed = "、".join(facts.hooks)
+        return State.FIX, (
+            f"{listed}：没有装，或者里面写的 yanlu 已经不在那里。请运行 yanlu guard --install。"
+        )
     return State.OK, "提交前和推送前都检查"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -24,11 +24,17 @@ def there(tmp_path: Path) -> Path:
     return tmp_path / "there"
 
 
+def anything(folder: Path, heads: Mapping[str, str]) -> None:
+    """A judge that lets all pass: what it is asked is there."""
+    for commit in heads.values():
+        assert git(folder, "cat-file", "-t", commit) == "commit"
+
+
 def _taken_there(loop: LocalLoop, there: Path, stick: Path) -> tuple[str, str]:
     """A proposal, carried out and opened over there: its suggestion and its branch."""
     name, _ = loop.approved()
     loop.work()
-    (branch,) = carry_out(loop.folder, "main", stick / "out.bundle")
+    (branch,) = carry_out(loop.folder, "main", stick / "out.bundle", anything)
     if not there.exists():
         git(stick, "clone", "-q", "-b", "main", str(stick / "out.bundle"), str(there))
     git(there, "fetch", "-q", str(stick / "out.bundle"), "+refs/heads/inbox/*:refs/heads/inbox/*")
@@ -38,7 +44,7 @@ def _taken_there(loop: LocalLoop, there: Path, stick: Path) -> tuple[str, str]:
 def _brought_back(there: Path, stick: Path) -> Path:
     back = stick / "back.bundle"
     back.unlink(missing_ok=True)
-    carry_out(there, "main", back)
+    carry_out(there, "main", back, anything)
     return back
 
 
@@ -47,14 +53,14 @@ def test_what_is_merged_there_is_published_here_and_its_status_follows(
 ) -> None:
     name, branch = _taken_there(loop, there, tmp_path)
     git(there, "merge", "-q", "--no-ff", "--no-edit", branch)
-    done = carry_in(loop.folder, "main", _brought_back(there, tmp_path))
+    done = carry_in(loop.folder, "main", _brought_back(there, tmp_path), anything)
     assert (done.moved, done.merged, done.edited, done.absent) == (True, [branch], [], [])
     loop.work()
     assert loop.of(name)["delivery"] == "merged"
     assert loop.published(name).text == TEXT  # the files are there as well, not the branch alone
     assert git(loop.folder, "status", "--porcelain") == ""
     for older in ("back", "out"):
-        again = carry_in(loop.folder, "main", tmp_path / f"{older}.bundle")
+        again = carry_in(loop.folder, "main", tmp_path / f"{older}.bundle", anything)
         assert (again.moved, again.merged) == (False, [])
 
 
@@ -66,17 +72,17 @@ def test_what_is_edited_there_counts_and_what_is_refused_there_is_told(
     path = there / "data" / "suggestions" / "2026" / f"{name}.md"
     path.write_text(path.read_text("utf-8").replace("装红绿灯", "装信号灯"), "utf-8")
     git(there, "commit", "-q", "-am", "Edit")
-    done = carry_in(loop.folder, "main", _brought_back(there, tmp_path))
+    done = carry_in(loop.folder, "main", _brought_back(there, tmp_path), anything)
     assert (done.moved, done.edited) == (False, [branch])
     git(there, "checkout", "-q", "main")
     git(there, "branch", "-q", "-D", branch)
     back = _brought_back(there, tmp_path)
-    assert carry_in(loop.folder, "main", back).absent == [branch]
+    assert carry_in(loop.folder, "main", back, anything).absent == [branch]
     loop.work()
     assert loop.of(name)["delivery"] == "in-review"
     with pytest.raises(IntakeError, match="这里没有等着审核的 inbox/other"):
-        carry_in(loop.folder, "main", back, ["inbox/other"])
-    carry_in(loop.folder, "main", back, [branch])
+        carry_in(loop.folder, "main", back, anything, ["inbox/other"])
+    carry_in(loop.folder, "main", back, anything, [branch])
     assert open_proposals(loop.folder, "main") == {}
     loop.work()
     assert loop.of(name)["delivery"] == "missing"
@@ -85,9 +91,9 @@ def test_what_is_edited_there_counts_and_what_is_refused_there_is_told(
 def test_what_does_not_fit_changes_nothing(loop: LocalLoop, there: Path, tmp_path: Path) -> None:
     _, branch = _taken_there(loop, there, tmp_path)
     with pytest.raises(IntakeError, match="已经存在，没有覆盖"):
-        carry_out(loop.folder, "main", tmp_path / "out.bundle")
+        carry_out(loop.folder, "main", tmp_path / "out.bundle", anything)
     with pytest.raises(IntakeError, match="写不成"):
-        carry_out(loop.folder, "main", tmp_path / "nowhere" / "out.bundle")
+        carry_out(loop.folder, "main", tmp_path / "nowhere" / "out.bundle", anything)
     git(there, "merge", "-q", "--no-ff", "--no-edit", branch)
     back = _brought_back(there, tmp_path)
     before = git(loop.folder, "for-each-ref")
@@ -102,15 +108,15 @@ def test_what_does_not_fit_changes_nothing(loop: LocalLoop, there: Path, tmp_pat
         ("branch", "没有主分支"),
     ):
         with pytest.raises(IntakeError, match=said):
-            carry_in(loop.folder, "main", tmp_path / f"{name}.bundle")
+            carry_in(loop.folder, "main", tmp_path / f"{name}.bundle", anything)
     (loop.folder / "README.md").write_text("here", "utf-8")
     git(there, "rm", "-q", "README.md")
     git(there, "commit", "-qm", "Remove")
     later = _brought_back(there, tmp_path)
     with pytest.raises(IntakeError, match="改了没有提交的文件"):
-        carry_in(loop.folder, "main", later)
+        carry_in(loop.folder, "main", later, anything)
     git(loop.folder, "commit", "-qam", "Here")
     with pytest.raises(IntakeError, match="两边各改各的"):
-        carry_in(loop.folder, "main", later)
+        carry_in(loop.folder, "main", later, anything)
     git(loop.folder, "reset", "-q", "--hard", "HEAD~1")
     assert git(loop.folder, "for-each-ref") == before

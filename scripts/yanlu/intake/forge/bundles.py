@@ -6,15 +6,20 @@ Coming back, the main branch only ever moves forward, and nothing moves unless a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from yanlu import git
 from yanlu.errors import HistoryError, IntakeError
 from yanlu.intake.forge.port import BRANCHES
+from yanlu.worktree import borrow
 
 HEADS = "refs/heads/"
+
+Judge = Callable[[Path, Mapping[str, str]], None]
+"""Given a repository and commits by branch, refuses those that may not leave or come."""
 
 
 @dataclass(frozen=True)
@@ -31,20 +36,41 @@ class Carried:
     absent: Sequence[str]
 
 
-def carry_out(folder: Path, main: str, file: Path) -> Sequence[str]:
+def carry_out(folder: Path, main: str, file: Path, judge: Judge) -> Sequence[str]:
     """Write the main branch and every open proposal into `file`; the names of the proposals.
 
     Raises:
-        IntakeError: there is such a file already, or it was not written.
+        IntakeError: there is such a file already, it was not written, or `judge` refuses what
+            would leave.
     """
     if file.exists():
         raise IntakeError(f"{file} 已经存在，没有覆盖。请换一个名字，或者先删去旧的。")
     found = open_proposals(folder, main)
+    judge(folder, {main: git.commit_of(folder, f"{HEADS}{main}"), **found})
     try:
         git.plumb(folder, "bundle", "create", "--quiet", str(file.absolute()), main, *found)
     except HistoryError:
         raise IntakeError(f"写不成 {file}。请看移动盘还在不在、满没满，文件夹对不对。") from None
+    _note(folder, main)
     return sorted(found)
+
+
+def carried_before(folder: Path) -> Sequence[str]:
+    """The commit of the main branch when a file last left or came, if any ever did.
+
+    Kept as words beside git's own: a branch would keep alive what is purged from the history.
+    """
+    place = _noted(folder)
+    return place.read_text("ascii").split() if place.is_file() else ()
+
+
+def _note(folder: Path, main: str) -> None:
+    _noted(folder).write_text(f"{git.branch_head(folder, main)}\n", "ascii")
+
+
+def _noted(folder: Path) -> Path:
+    options = ("rev-parse", "--path-format=absolute", "--git-path", "yanlu-carried")
+    return Path(git.plumb(folder, *options).decode().strip())
 
 
 def open_proposals(folder: Path, main: str) -> Mapping[str, str]:
@@ -54,28 +80,38 @@ def open_proposals(folder: Path, main: str) -> Mapping[str, str]:
     return _by_branch(shown)
 
 
-def carry_in(folder: Path, main: str, file: Path, closed: Collection[str] = ()) -> Carried:
+def carry_in(
+    folder: Path, main: str, file: Path, judge: Judge, closed: Collection[str] = ()
+) -> Carried:
     """Take what was decided elsewhere into this repository.
 
     `closed` are proposals that were refused there: their branches are deleted here.
 
     Raises:
-        IntakeError: no bundle or a broken one, one of another repository, or one that does not
-            lead forward from here; nothing was changed.
+        IntakeError: no bundle or a broken one, one of another repository, one that does not
+            lead forward from here, or what `judge` refuses; nothing was changed, and nothing of
+            it is in this repository.
     """
-    brought = _brought(folder, file)
-    if main not in brought:
-        raise IntakeError(f"{file.name} 里没有主分支 {main}，没有改动。请在那边连主分支一起打包。")
     before = open_proposals(folder, main)
     _refuse_unknown(closed, before)
-    heads = {name: brought[name] for name in before if name in brought}
-    _refuse_astray(folder, {main: brought[main], **heads})
-    moved = _forward(folder, main, brought[main])
+    with tempfile.TemporaryDirectory(prefix="yanlu-carried-") as place:
+        aside = Path(place) / "aside"
+        brought = _brought(folder, file, aside)
+        if main not in brought:
+            raise IntakeError(
+                f"{file.name} 里没有主分支 {main}，没有改动。请在那边连主分支一起打包。"
+            )
+        heads = {name: brought[name] for name in (main, *before) if name in brought}
+        _refuse_astray(folder, aside, heads)
+        judge(aside, heads)
+        _take_over(folder, aside, heads.values())
+    moved = _forward(folder, main, heads.pop(main))
     edited = [name for name, commit in heads.items() if _forward(folder, name, commit)]
     still = open_proposals(folder, main)
     for name in closed:
         if name in still:
             git.plumb(folder, "update-ref", "-d", f"{HEADS}{name}", still[name])
+    _note(folder, main)
     return Carried(
         moved,
         sorted(before.keys() - still.keys()),
@@ -84,23 +120,33 @@ def carry_in(folder: Path, main: str, file: Path, closed: Collection[str] = ()) 
     )
 
 
-def _brought(folder: Path, file: Path) -> Mapping[str, str]:
-    """The branches of a bundle, once all that they need is in this repository."""
+def _brought(folder: Path, file: Path, aside: Path) -> Mapping[str, str]:
+    """The branches of a bundle, once all that they need is in the repository `aside`."""
     if not file.is_file():
         raise IntakeError(f"没有找到 {file}。请看移动盘插好没有，文件名对不对。")
+    borrow(folder, aside)
+    shown = git.plumb(folder, "for-each-ref", "--format=%(objectname)").decode().split()
+    here = "".join(f"create refs/here/{name} {name}\n" for name in sorted(set(shown)))
     whole = str(file.absolute())
     try:
-        git.plumb(folder, "bundle", "verify", "--quiet", whole)
-        # objects only; whatever is broken in them is refused before a branch knows of it
-        shown = git.plumb(folder, "bundle", "unbundle", whole)
-        found = _by_branch(b"\n".join(_swapped(line) for line in shown.splitlines()))
-        git.plumb(folder, "fsck", "--no-dangling", "--connectivity-only", *found.values())
+        git.plumb(aside, "update-ref", "--stdin", asked=here.encode())
+        told = git.plumb(aside, "bundle", "unbundle", whole)
+        found = _by_branch(b"\n".join(_swapped(line) for line in told.splitlines()))
+        git.plumb(aside, "fsck", "--no-dangling", "--connectivity-only", *found.values())
     except HistoryError:
         raise IntakeError(
             f"{file.name} 打不开：不是 git 的打包文件、拷坏了，或者不是这个仓库的。没有改动。"
             "请在那边重新打包，再拷一次。"
         ) from None
     return found
+
+
+def _take_over(folder: Path, aside: Path, commits: Iterable[str]) -> None:
+    """What these commits need and the repository does not have; no branch knows of it yet."""
+    here = git.plumb(aside, "for-each-ref", "--format=^%(objectname)").decode().split()
+    asked = "".join(f"{line}\n" for line in (*commits, *here)).encode()
+    packed = git.plumb(aside, "pack-objects", "--quiet", "--revs", "--stdout", asked=asked)
+    git.plumb(folder, "unpack-objects", "-q", asked=packed)
 
 
 def _swapped(line: bytes) -> bytes:
@@ -119,11 +165,11 @@ def _refuse_unknown(closed: Collection[str], known: Collection[str]) -> None:
         raise IntakeError(f"这里没有等着审核的 {'、'.join(strange)}，没有改动。请核对分支的名字。")
 
 
-def _refuse_astray(folder: Path, heads: Mapping[str, str]) -> None:
+def _refuse_astray(folder: Path, aside: Path, heads: Mapping[str, str]) -> None:
     """Every branch must hold all that it holds here, or be behind, as an older bundle is."""
     for name, commit in heads.items():
         here = git.branch_head(folder, name)
-        if here and not _are_in_line(folder, here, commit):
+        if here and not _are_in_line(aside, here, commit):
             raise IntakeError(
                 f"{name} 这里有的，带回来的没有：两边各改各的，合不到一起，没有改动。"
                 "请在这里重新打包带过去，那边并好了再带回来。"
