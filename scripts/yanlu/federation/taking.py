@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import io
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from yanlu.disclosure.linked import Part
 from yanlu.errors import DisclosureError, FederationError, PackageError
+from yanlu.federation.checking import code_list, in_use
 from yanlu.federation.series import DESCRIPTOR, SERIES, Series
 from yanlu.model import Month, Release, RollUp
 from yanlu.packages.lower_offices import LowerOffice, upwards
@@ -158,7 +157,7 @@ def _part(office: LowerOffice, folder: Path, package: Path, entry: Listing) -> P
         descriptor = read_descriptor(package)
     resources = {told["name"]: told for told in descriptor["resources"]}
     regions, topics, channels = (
-        _code_list(name, sealed_bytes(package, resources[name]))
+        code_list(name, sealed_bytes(package, resources[name]))
         for name in ("regions", "topics", "channels")
     )
     counted = {cell.region for cell in figures.counts}
@@ -173,13 +172,6 @@ def _part(office: LowerOffice, folder: Path, package: Path, entry: Listing) -> P
         office.topics,
         office.channels,
     )
-
-
-@lru_cache(maxsize=256)
-def _code_list(name: str, content: bytes) -> Codes:
-    """A carried code list; the same one comes month after month."""
-    rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
-    return Codes(name, {row["code"]: row for row in rows})
 
 
 def _refuse_twice(office: LowerOffice, frame: Frame) -> None:
@@ -217,12 +209,6 @@ def _refuse_unfit(office: LowerOffice, part: Part, frame: Frame) -> None:
         strange = sorted(code for code in used if code not in known)
         if strange:
             raise FederationError(f"{title}代码{strange[0]}不在汇总的代码表里")
-        stale = sorted(code for code in used if not _in_use(codes.rows[code], frame.month))
+        stale = sorted(code for code in used if not in_use(codes.rows[code], frame.month))
         if stale:
             raise FederationError(f"{title}代码{stale[0]}在这个月没有启用，或者已经停用")
-
-
-def _in_use(row: Mapping[str, str], month: Month) -> bool:
-    """Whether a code was valid on a day of the month."""
-    begins, ends = row.get("valid_from") or "", row.get("valid_to") or "9999"
-    return begins <= month.end.isoformat() and month.start.isoformat() <= ends
