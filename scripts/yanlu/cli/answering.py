@@ -8,6 +8,7 @@ import click
 
 from yanlu.cli.replying import key_option
 from yanlu.cli.review import WITH_FILE, act_of, at_office, by_option, read_text, store_option
+from yanlu.intake.office import StoreGiven
 
 
 @click.command()
@@ -23,7 +24,7 @@ from yanlu.cli.review import WITH_FILE, act_of, at_office, by_option, read_text,
 @store_option
 def answer(
     name: str, only: tuple[str, ...], outcome: str, reason: str, file: Path, body: str | None,
-    conversion: str | None, private: Path | None, by: str, folder: Path | None,
+    conversion: str | None, private: Path | None, by: str, folder: StoreGiven | None,
 ) -> None:  # fmt: skip
     """公布了结果的征集：一次答复还没有答复的每一条，回复里指向结果。
 

@@ -8,23 +8,39 @@ from pathlib import Path
 import click
 
 from yanlu.cli.review import store_option
-from yanlu.intake.office import store_folder
+from yanlu.errors import StoreError
+from yanlu.intake.office import StoreGiven, store_folder
 from yanlu.intake.store.backup import TERMS, back_up
 from yanlu.intake.store.backup import restore as put_back
-from yanlu.intake.store.database import KEYS, STORE, opened, write
+from yanlu.intake.store.database import KEYS, STORE, Server, StorePlace, opened, write
 from yanlu.intake.store.events import skip_used
 from yanlu.receipts.log import read_log
 from yanlu.settings import open_portal
 
+_BY_SERVER = (
+    "收件库在 PostgreSQL 里，由数据库自己的工具备份和恢复，没有备份，也没有恢复。"
+    "请照手册“收件用PostgreSQL”里的命令，用 pg_dump 把记录和钥匙分开存：钥匙的只留 7 天。"
+)
 _FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+def _folder(place: StorePlace) -> Path:
+    """A store in files, which alone can be copied so.
+
+    Raises:
+        StoreError: it is in a database; what to do is said.
+    """
+    if isinstance(place, Server):
+        raise StoreError(_BY_SERVER)
+    return place
 
 
 @click.command()
 @click.argument("target", type=_FOLDER)
 @store_option
-def backup(target: Path, folder: Path | None) -> None:
+def backup(target: Path, folder: StoreGiven | None) -> None:
     """备份收件库（服务可以开着），并删去到期的备份。放到另一块磁盘上。"""
-    source = store_folder(open_portal(Path.cwd()), folder)
+    source = _folder(store_folder(open_portal(Path.cwd()), folder))
     made = back_up(source, target, datetime.now(UTC))
     records, keys = (TERMS[name].days for name in (STORE, KEYS))
     click.echo(
@@ -36,10 +52,10 @@ def backup(target: Path, folder: Path | None) -> None:
 @click.command()
 @click.argument("source", type=_FOLDER)
 @store_option
-def restore(source: Path, folder: Path | None) -> None:
+def restore(source: Path, folder: StoreGiven | None) -> None:
     """从一份备份恢复。这份备份之后收到的会缺失，请按备份的时间告知。"""
     portal = open_portal(Path.cwd())
-    target = store_folder(portal, folder)
+    target = _folder(store_folder(portal, folder))
     labels = read_log(portal.data).labels
     click.echo(f"已恢复 {put_back(source, target)} 条到 {target}。")
     with opened(target) as store:

@@ -10,7 +10,7 @@ import click
 from yanlu.cli.review import office_day, store_option
 from yanlu.intake.books import ERASED, Books, read_books
 from yanlu.intake.delivery import DELIVERIES, Delivery
-from yanlu.intake.office import store_folder
+from yanlu.intake.office import StoreGiven, store_folder
 from yanlu.intake.store.database import existing
 from yanlu.model import FATES, Fate, Month
 from yanlu.settings import Portal, open_portal
@@ -22,7 +22,7 @@ from yanlu.settings import Portal, open_portal
     "--publish", is_flag=True, help="季度的最后一个月：舍入以后写进 data/quarters/，可以公布。"
 )
 @store_option
-def counts(month: str, publish: bool, folder: Path | None) -> None:
+def counts(month: str, publish: bool, folder: StoreGiven | None) -> None:
     """一个月的账：月初、收到、办出、月末，对不上就拒绝。显示的是真实的数，不要公布。"""
     portal, asked = open_portal(Path.cwd()), Month.parse(month)
     with existing(store_folder(portal, folder)) as store:

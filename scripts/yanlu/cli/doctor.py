@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from http.client import HTTPException
 from pathlib import Path
 from typing import NamedTuple
@@ -23,9 +24,10 @@ from yanlu.founding.hooks import missing
 from yanlu.git import read_head
 from yanlu.headers import OVER_TLS, SITE_HEADERS
 from yanlu.intake.forge.port import Health
-from yanlu.intake.office import store_folder
+from yanlu.intake.office import StoreGiven, store_folder
 from yanlu.intake.posting import APP_KEY_FILE, TOKEN_FILE, open_forge
-from yanlu.intake.store.database import STORE, refuse_old_sqlite
+from yanlu.intake.store.database import STORE, Server, StorePlace, home, refuse_unsafe
+from yanlu.intake.store.sqlite import refuse_old_sqlite
 from yanlu.intake.store.tries import since
 from yanlu.intake.web.health import DOCTOR
 from yanlu.receipts.office import log_signer, promiser
@@ -47,7 +49,7 @@ _MARKS = {State.OK: "好", State.FIX: "要改", State.UNSEEN: "看不到"}
     help="收件服务的 /metrics 在哪个端口。",
 )
 @store_option
-def doctor(as_json: bool, metrics_port: int, folder: Path | None) -> None:
+def doctor(as_json: bool, metrics_port: int, folder: StoreGiven | None) -> None:
     """检查这台电脑上的安装：密钥、时钟、磁盘、SQLite、标头、代码平台、备份、报警、钩子。
 
     每一样说好不好，不好的说怎样改；这台电脑上看不到的，不算不好。有要改的，退出码为 1。
@@ -69,19 +71,21 @@ def _tell(found: list[Finding]) -> None:
     click.echo(f"有 {fix} 样要改。" if fix else "没有要改的。")
 
 
-def _facts(portal: Portal, store: Path, metrics_port: int) -> Facts:
+def _facts(portal: Portal, store: StorePlace, metrics_port: int) -> Facts:
     settings, now = portal.settings, datetime.now(UTC)
     forge, wrong = _forge(portal)
     site = _site(settings.office.base_url, now)
-    there = (store / STORE).is_file()
+    folder = home(store)
+    there = (folder / STORE).is_file() and folder == store
     contact = settings.contact
     return Facts(
         keys=_keys(portal),
         skew=forge.skew if forge and settings.forge.host != "local" else site and site.skew,
         ahead=_ahead(portal, now),
-        free=_free(store) if there else None,
+        free=_free(folder) if there else None,
         headers=site and site.missing,
         sqlite=_wrong(refuse_old_sqlite) or "",
+        server=_server(store),
         host=settings.forge.host,
         forge=wrong,
         private=forge.private if forge else None,
@@ -89,9 +93,16 @@ def _facts(portal: Portal, store: Path, metrics_port: int) -> Facts:
         identifiers={one.label: one.value for one in settings.footer.identifiers},
         contact=(contact.address, contact.postcode, contact.telephone, contact.hours),
         look=_look(metrics_port),
-        backup=since(store, int(now.timestamp())).good if there else None,
+        backup=since(folder, int(now.timestamp())).good if there else None,
         hooks=missing(top(portal.folder)),
     )
+
+
+def _server(store: StorePlace) -> str | None:
+    """What is wrong with the database of the store; None where it is in files."""
+    if not isinstance(store, Server):
+        return None
+    return _wrong(partial(refuse_unsafe, store))
 
 
 def _wrong(call: Callable[[], object]) -> str:

@@ -17,6 +17,7 @@ from yanlu.intake.export import (
     write_privately,
 )
 from yanlu.intake.layout import Names, read_layout
+from yanlu.intake.office import StoreGiven
 from yanlu.intake.registration import keep_number
 from yanlu.intake.seal import AGE
 from yanlu.model import Month
@@ -43,7 +44,7 @@ _ENCODINGS = {"utf-8": "utf-8-sig", "gb18030": "gb18030"}  # a spreadsheet knows
 @store_option
 def export(
     month: str, path: Path, name: str, encoding: str, private: Path | None, why: str, by: str,
-    folder: Path | None,
+    folder: StoreGiven | None,
 ) -> None:  # fmt: skip
     """把一个月收到的建议写成正式系统的录入表。在存有私钥的电脑上用：里面有原文和联系方式。"""
     if path.suffix not in (".csv", ".xlsx"):
@@ -77,7 +78,7 @@ def _content(path: Path, encoding: str, rows: Sequence[Sequence[str]]) -> bytes:
 @click.argument("number", metavar="NUMBER")
 @by_option
 @store_option
-def number(name: str, number: str, by: str, folder: Path | None) -> None:
+def number(name: str, number: str, by: str, folder: StoreGiven | None) -> None:
     """记下正式系统的登记编号。封存给本单位的私钥，不公布。"""
     with at_office(folder) as (portal, store):
         keep_number(store, AGE, portal.settings.intake.age_recipient, name, number, act_of(by))

@@ -13,7 +13,7 @@ import click
 
 from yanlu.cli.review import store_option
 from yanlu.headers import HEADERS
-from yanlu.intake.office import store_folder
+from yanlu.intake.office import StoreGiven, store_folder
 from yanlu.intake.posting import make_worker
 from yanlu.intake.publisher import Round
 from yanlu.intake.web.app import intake_app
@@ -55,7 +55,7 @@ def _network(_context: click.Context, _option: click.Parameter, given: Sequence[
     help="前面的网页服务器所在的网段；只有它说的来访地址才算数。可以写几次。",
 )
 def serve(
-    port: int, folder: Path | None, site: Path, metrics_port: int, proxies: Sequence[str]
+    port: int, folder: StoreGiven | None, site: Path, metrics_port: int, proxies: Sequence[str]
 ) -> None:
     """接收网上提的建议（只听本机，前面放网页服务器）。"""
     portal = open_portal(Path.cwd())
@@ -71,7 +71,7 @@ def serve(
 
 
 @contextmanager
-def taking_in(portal: Portal, folder: Path | None, site: Path) -> Iterator[Service]:
+def taking_in(portal: Portal, folder: StoreGiven | None, site: Path) -> Iterator[Service]:
     """The service with its log, and beside it the worker that publishes, watches and clears."""
     log = Log(sys.stderr)
     silence(log)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import click
@@ -15,6 +14,7 @@ from yanlu.deadlines.count import count
 from yanlu.deadlines.rules import REPLY, Rule, read_rules
 from yanlu.errors import DeadlineError, IntakeError
 from yanlu.intake.letters import Letter, Matter, matter_of
+from yanlu.intake.office import StoreGiven
 from yanlu.settings import Portal, read_codes
 
 ROUTE = "register-route"  # 信访工作条例 (2022) 第二十二条, in deadlines.csv
@@ -27,7 +27,7 @@ ROUTE = "register-route"  # 信访工作条例 (2022) 第二十二条, in deadli
     help="notice 是告知书，reply 是回复。",
 )  # fmt: skip
 @store_option
-def letter(name: str, kind: str, folder: Path | None) -> None:
+def letter(name: str, kind: str, folder: StoreGiven | None) -> None:
     """写告知书或者回复，显示在屏幕上，可以打印。姓名和地址由您写，程序不填。"""
     with at_office(folder) as (portal, store):
         matter = matter_of(store, portal.data, name)

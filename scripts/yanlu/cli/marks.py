@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from yanlu.cli.review import act_of, at_office, by_option, store_option
 from yanlu.intake.marks import hand_over, mark_urgent, no_longer_urgent
+from yanlu.intake.office import StoreGiven
 
 _REPORT = (
     "已标为紧急。《信访工作条例》（2022年）第二十五条：对可能造成社会影响的重大、紧急信访事项，"
@@ -23,7 +22,7 @@ _REPORT = (
 @click.option("--over", is_flag=True, help="不再紧急。")
 @by_option
 @store_option
-def urgent(name: str, why: str, over: bool, by: str, folder: Path | None) -> None:
+def urgent(name: str, why: str, over: bool, by: str, folder: StoreGiven | None) -> None:
     """标为重大、紧急，排在 review list 的最前面。不公布。"""
     with at_office(folder) as (_, store):
         (no_longer_urgent if over else mark_urgent)(store, name, why, act_of(by))
@@ -35,7 +34,7 @@ def urgent(name: str, why: str, over: bool, by: str, folder: Path | None) -> Non
 @click.option("--note", required=True, help="交到哪里、卷号多少，只记在库里。")
 @by_option
 @store_option
-def archive(name: str, note: str, by: str, folder: Path | None) -> None:
+def archive(name: str, note: str, by: str, folder: StoreGiven | None) -> None:
     """记下：这一条的档案副本已经移交。原文和联系方式照样按期限销毁。"""
     with at_office(folder) as (_, store):
         hand_over(store, name, note, act_of(by))

@@ -21,6 +21,7 @@ from yanlu.intake.details import refuse_details, refuse_doubtful
 from yanlu.intake.leads import followers
 from yanlu.intake.likeness import likely as find_likely
 from yanlu.intake.mergers import merge as merge_into
+from yanlu.intake.office import StoreGiven
 from yanlu.intake.redact import official_numbers
 from yanlu.intake.review import record
 from yanlu.intake.store.database import Store
@@ -34,7 +35,7 @@ from yanlu.settings import Portal
     "--most", default=5, show_default=True, type=click.IntRange(1, 50), help="最多列几条。"
 )
 @store_option
-def likely(name: str, most: int, folder: Path | None) -> None:
+def likely(name: str, most: int, folder: StoreGiven | None) -> None:
     """找说法相近的：只比文字，不比人、渠道和地区；是不是同一件事，由您看。"""
     with at_office(folder) as (portal, store):
         record(store, name)
@@ -50,7 +51,7 @@ def likely(name: str, most: int, folder: Path | None) -> None:
 @by_option
 @store_option
 def merge(
-    name: str, into: str, reason: str, private: Path | None, by: str, folder: Path | None
+    name: str, into: str, reason: str, private: Path | None, by: str, folder: StoreGiven | None
 ) -> None:
     """把还没有登记的 ID 并入 INTO，一起办，一起答复。"""
     with at_office(folder) as (portal, store):

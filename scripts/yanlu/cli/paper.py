@@ -12,7 +12,7 @@ from yanlu.cli.review import by_option, office_day, read_text, store_option
 from yanlu.errors import InputError
 from yanlu.intake.entry import CALLED, REACHED, Faults, Kind, Writer, read_entry
 from yanlu.intake.given import promised
-from yanlu.intake.office import choices, open_desk, store_folder
+from yanlu.intake.office import StoreGiven, choices, open_desk, store_folder
 from yanlu.intake.paper import Taken, read_contact, record, refuse_channel, refuse_day
 from yanlu.intake.printed import Paper, printed
 from yanlu.intake.store.database import existing, opened
@@ -59,7 +59,9 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True)
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="收到的日期（默认今天）。")
 @by_option
 @store_option
-def add(folder: Path | None, day: datetime | None, by: str, no_receipt: bool, **given: Any) -> None:
+def add(
+    folder: StoreGiven | None, day: datetime | None, by: str, no_receipt: bool, **given: Any
+) -> None:
     """登记来信、来电、来访，与网上的一起排队，给同样的回执，可以打印。"""
     portal = open_portal(Path.cwd())
     signer = promiser(portal)  # or nothing is taken in for which nobody can promise

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
-from pathlib import Path
 
 import click
 
@@ -18,6 +17,7 @@ from yanlu.cli.review import (
     store_option,
 )
 from yanlu.errors import IntakeError
+from yanlu.intake.office import StoreGiven
 from yanlu.intake.persons import (
     DECISIONS,
     Decision,
@@ -50,7 +50,7 @@ _OPENED = {"opened": "看过原文", "exported": "导出，录入正式系统"}
 @by_option
 @store_option
 def second(
-    name: str, what: str | None, why: str | None, yes: bool, by: str, folder: Path | None
+    name: str, what: str | None, why: str | None, yes: bool, by: str, folder: StoreGiven | None
 ) -> None:  # fmt: skip
     """第二个人确认：一个人确认公布、提出撤回或者删除的，要另一个人也同意才算。"""
     with at_office(folder) as (_, store):
@@ -111,7 +111,7 @@ def done(decision: Decision, today: date) -> str:
 @store_option
 def signers(
     name: str | None, deputy: str | None, until: datetime | None, remove: bool, by: str,
-    folder: Path | None,
+    folder: StoreGiven | None,
 ) -> None:  # fmt: skip
     """谁可以做第二个人，谁代他；不写姓名就列出来。一个都没有写的，除了第一个人谁都可以。
 
@@ -132,7 +132,7 @@ def signers(
 @click.command()
 @month_option("只列这个月（年-月）的。")
 @store_option
-def openings(month: Month | None, folder: Path | None) -> None:
+def openings(month: Month | None, folder: StoreGiven | None) -> None:
     """谁在哪天看过哪一条的原文、为什么；最近的在前。"""
     with at_office(folder) as (_, store):
         found = opened_when(store, month)

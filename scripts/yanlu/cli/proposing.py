@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 
@@ -13,6 +12,7 @@ from yanlu.errors import IntakeError
 from yanlu.intake.batches import Policy, ready
 from yanlu.intake.holder import holder_name
 from yanlu.intake.lease import take
+from yanlu.intake.office import StoreGiven
 from yanlu.intake.persons import Decision, expected
 from yanlu.intake.publisher import Publisher, Round, work
 from yanlu.intake.redact import official_numbers
@@ -25,7 +25,7 @@ _DAYS = ("一", "二", "三", "四", "五", "六", "日")
 
 @click.command()
 @store_option
-def propose(folder: Path | None) -> None:
+def propose(folder: StoreGiven | None) -> None:
     """现在就做一轮：成批、提出审核、看审核的结果。开着收件服务的，它自己半分钟做一轮。"""
     with at_office(folder) as (portal, store):
         for said in proposed(portal, store):

@@ -13,7 +13,7 @@ import click
 from yanlu.cli.review import office_day, store_option
 from yanlu.errors import LogError
 from yanlu.git import changed_since, in_repository, would_be_in_git
-from yanlu.intake.office import store_folder
+from yanlu.intake.office import StoreGiven, store_folder
 from yanlu.intake.store.database import existing, opened, write
 from yanlu.intake.store.events import forget_sealed, overdue, waiting_lines
 from yanlu.receipts.codes import read_code
@@ -161,7 +161,7 @@ def _sealed(made: Made | None, order: Order, count: int) -> Iterator[str]:
     help="写到哪个文件（不能在仓库里）。",
 )
 @store_option
-def write_events(out: Path, folder: Path | None) -> None:
+def write_events(out: Path, folder: StoreGiven | None) -> None:
     """在收件的机器上：把等着封存的事件行写进文件，交给封存的电脑。先 git pull。"""
     portal = open_portal(Path.cwd())
     if would_be_in_git(out.absolute().parent):

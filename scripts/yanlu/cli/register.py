@@ -11,9 +11,9 @@ from yanlu.cli.review import office_day, refuse_unlisted, store_option
 from yanlu.deadlines.calendars import read_calendar
 from yanlu.deadlines.rules import REPLY, read_rules
 from yanlu.errors import DeadlineError, PackageError
-from yanlu.intake.office import store_folder
+from yanlu.intake.office import StoreGiven, store_folder
 from yanlu.intake.owed import Owed, owed_answers
-from yanlu.intake.store.database import STORE, existing
+from yanlu.intake.store.database import StorePlace, existing, is_there
 from yanlu.model import FATES
 from yanlu.packages.suggestions import Suggestion, open_suggestion, suggestion_files
 from yanlu.register.due import Due, Term, answers_due, promises_due
@@ -31,7 +31,7 @@ def register() -> None:
 @click.option("--all", "whole", is_flag=True, help="也列出一个月以后才到期的。")
 @click.option("--body", help="只列一个承办单位的：代码，见 data/codes/bodies.csv。")
 @store_option
-def due(whole: bool, body: str | None, folder: Path | None) -> None:
+def due(whole: bool, body: str | None, folder: StoreGiven | None) -> None:
     """还欠着的回复和承诺，先到期的在前。只给本单位看。"""
     portal = open_portal(Path.cwd())
     bodies = read_codes(portal.data / "codes" / "bodies.csv")
@@ -51,9 +51,9 @@ def due(whole: bool, body: str | None, folder: Path | None) -> None:
     )
 
 
-def _known(folder: Path, *, named: bool) -> Sequence[Owed]:
+def _known(folder: StorePlace, *, named: bool) -> Sequence[Owed]:
     """What the store knows; an office that takes nothing in on the web has none."""
-    if not named and not (folder / STORE).is_file():
+    if not named and not is_there(folder):
         return []
     with existing(folder) as store:
         return owed_answers(store)

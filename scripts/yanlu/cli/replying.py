@@ -24,6 +24,7 @@ from yanlu.errors import IntakeError
 from yanlu.intake import review as acts
 from yanlu.intake.attributed import named_faults
 from yanlu.intake.details import hidden_details, refuse_details
+from yanlu.intake.office import StoreGiven
 from yanlu.intake.redact import Redacted, official_numbers
 from yanlu.intake.seal import AGE
 from yanlu.intake.store.database import Store
@@ -49,7 +50,7 @@ key_option = click.option(
 @store_option
 def reply(
     name: str, outcome: str, reason: str, file: Path, body: str | None, private: Path | None,
-    by: str, folder: Path | None,
+    by: str, folder: StoreGiven | None,
 ) -> None:  # fmt: skip
     """回复只在库里的一条；本人凭回执编号和口令查看。"""
     given = Given(outcome, reason, read_text(file), body)

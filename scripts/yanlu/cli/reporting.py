@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from yanlu.cli.review import WITH_FILE, act_of, at_office, by_option, identity, store_option
+from yanlu.intake.office import StoreGiven
 from yanlu.intake.reports import About, open_reports, unsealed_report
 from yanlu.intake.reports import settle as settle_report
 from yanlu.intake.seal import AGE
@@ -25,7 +26,7 @@ def report_lines(store: Store) -> Iterator[str]:
 
 @click.command()
 @store_option
-def reports(folder: Path | None) -> None:
+def reports(folder: StoreGiven | None) -> None:
     """读者对网站的报告：看到个人信息的在最前，然后是内容有错的。"""
     with at_office(folder) as (_, store):
         lines = list(report_lines(store))
@@ -40,7 +41,7 @@ def reports(folder: Path | None) -> None:
     "--key", "private", type=WITH_FILE, help="age 私钥文件（参考单位的是公开的，不用给）。"
 )
 @store_option
-def report(name: str, private: Path | None, folder: Path | None) -> None:
+def report(name: str, private: Path | None, folder: StoreGiven | None) -> None:
     """在存有私钥的电脑上看一份报告写了什么，只显示在屏幕上。"""
     with at_office(folder) as (portal, store):
         told = unsealed_report(store, AGE, name, identity(portal, private))
@@ -53,7 +54,7 @@ def report(name: str, private: Path | None, folder: Path | None) -> None:
 @click.option("--note", required=True, help="做了什么，只记在库里。不要写任何人的情况。")
 @by_option
 @store_option
-def settle(name: str, note: str, by: str, folder: Path | None) -> None:
+def settle(name: str, note: str, by: str, folder: StoreGiven | None) -> None:
     """记下：这份报告办完了。30日以后连内容一起删除。"""
     with at_office(folder) as (_, store):
         settle_report(store, name, note, act_of(by))

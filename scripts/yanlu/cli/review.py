@@ -21,7 +21,7 @@ from yanlu.intake import rights
 from yanlu.intake.accept import TEXTS
 from yanlu.intake.consent import own_words
 from yanlu.intake.delivery import DELIVERIES, Delivery
-from yanlu.intake.office import store_folder
+from yanlu.intake.office import StoreGiven, store_folder
 from yanlu.intake.persons import Decision, is_expected
 from yanlu.intake.purging import purge_suspected
 from yanlu.intake.queues import received_in, waiting
@@ -40,8 +40,17 @@ _WRITERS = {"one": "", "joint": "联名", "organisation": "单位"}
 HEADS = {"title": "题目", "matter": "现在的情况", "proposal": "办法"}
 WITH_FILE = click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True)
 
+
+def _given(said: str) -> StoreGiven:
+    return said if said.startswith(("postgresql://", "postgres://")) else Path(said)
+
+
 store_option = click.option(
-    "--store", "folder", type=click.Path(path_type=Path), help="收件库所在的文件夹。"
+    "--store",
+    "folder",
+    type=_given,
+    metavar="地方",
+    help="收件库所在的文件夹，或者数据库：postgresql:///库名。",
 )
 by_option = click.option(
     "--by", required=True, envvar="YANLU_REVIEWER", help="谁做的（也可以设 YANLU_REVIEWER）。"
@@ -54,7 +63,7 @@ def review() -> None:
 
 
 @contextmanager
-def at_office(folder: Path | None) -> Iterator[tuple[Portal, Store]]:
+def at_office(folder: StoreGiven | None) -> Iterator[tuple[Portal, Store]]:
     """The office's settings and its open store, which must be there."""
     portal = open_portal(Path.cwd())
     with existing(store_folder(portal, folder)) as store:
@@ -83,7 +92,7 @@ def month_option(said: str) -> Callable[[Command], Command]:
 @review.command("list")
 @month_option("这个月（年-月）收到的全部，不论到了哪一步：给丢了编号的人找。")
 @store_option
-def list_(month: Month | None, folder: Path | None) -> None:
+def list_(month: Month | None, folder: StoreGiven | None) -> None:
     """紧急的在最前；还要看的，先来的在前，疑似垃圾的在最后；然后是只在库里、没有回复的。"""
     with at_office(folder) as (portal, store):
         found = received_in(store, month) if month else waiting(store)
@@ -131,7 +140,7 @@ def must_be_opened(held: Mapping[str, Any]) -> bool:
 @review.command()
 @click.argument("name", metavar="ID")
 @store_option
-def show(name: str, folder: Path | None) -> None:
+def show(name: str, folder: StoreGiven | None) -> None:
     """看一条：遮盖后的文字、同意了什么、经过。"""
     with at_office(folder) as (portal, store):
         held = acts.record(store, name)
@@ -218,7 +227,7 @@ def joined(text: Mapping[str, str]) -> str:
 @click.option("--why", required=True, help="为什么要看，会记下来。")
 @by_option
 @store_option
-def open_(name: str, private: Path | None, why: str, by: str, folder: Path | None) -> None:
+def open_(name: str, private: Path | None, why: str, by: str, folder: StoreGiven | None) -> None:
     """在存有私钥的电脑上看原文和联系方式，只显示在屏幕上。"""
     with at_office(folder) as (portal, store):
         key = identity(portal, private)
@@ -255,7 +264,7 @@ def key_line(content: str) -> str:
 @click.option("--why", required=True, help="为什么看的，会记下来。")
 @by_option
 @store_option
-def read(name: str, why: str, by: str, folder: Path | None) -> None:
+def read(name: str, why: str, by: str, folder: StoreGiven | None) -> None:
     """记下：--by 写的这个人已经在存有私钥的电脑上看过原文（那里用 open 打开的是一份备份）。"""
     with at_office(folder) as (_, store):
         acts.note_reading(store, name, act_of(by), why)
@@ -272,7 +281,7 @@ def read(name: str, why: str, by: str, folder: Path | None) -> None:
 @store_option
 def approve(
     name: str, body: str, title: str | None, file: Path | None, yes: bool, by: str,
-    folder: Path | None,
+    folder: StoreGiven | None,
 ) -> None:  # fmt: skip
     """确认公布的文字。同意公布原话的，默认用遮盖后的原话；只同意摘要的，由您写。"""
     with at_office(folder) as (portal, store):
@@ -326,7 +335,7 @@ def read_text(file: Path) -> str:
 @click.option("--why", required=True, help="理由，只记在库里。不要写来信人的情况。")
 @by_option
 @store_option
-def return_(name: str, why: str, by: str, folder: Path | None) -> None:
+def return_(name: str, why: str, by: str, folder: StoreGiven | None) -> None:
     """收回已确认的，或者决定不公布（留在库里，照样办理）。"""
     with at_office(folder) as (_, store):
         acts.send_back(store, name, why, act_of(by))
@@ -340,7 +349,9 @@ def return_(name: str, why: str, by: str, folder: Path | None) -> None:
 @click.option("--note", default="", help="单位写的说明。")
 @by_option
 @store_option
-def move(name: str, state: str, body: str | None, note: str, by: str, folder: Path | None) -> None:
+def move(
+    name: str, state: str, body: str | None, note: str, by: str, folder: StoreGiven | None
+) -> None:
     """改变只在库里的一条的进展；申诉和检举用 redirected 转送。"""
     with at_office(folder) as (portal, store):
         if body is not None:
@@ -353,7 +364,7 @@ def move(name: str, state: str, body: str | None, note: str, by: str, folder: Pa
 @click.argument("name", metavar="ID")
 @by_option
 @store_option
-def withdraw(name: str, by: str, folder: Path | None) -> None:
+def withdraw(name: str, by: str, folder: StoreGiven | None) -> None:
     """替丢了编号或者口令的人提出撤回；先用 open 打开联系方式，联系上本人。"""
     with at_office(folder) as (_, store):
         ask_removal(store, name, Decision.WITHDRAW, act_of(by))
@@ -364,7 +375,7 @@ def withdraw(name: str, by: str, folder: Path | None) -> None:
 @click.argument("name", metavar="ID")
 @by_option
 @store_option
-def erase(name: str, by: str, folder: Path | None) -> None:
+def erase(name: str, by: str, folder: StoreGiven | None) -> None:
     """替丢了编号或者口令的人提出删除；先用 open 打开联系方式，联系上本人。"""
     with at_office(folder) as (_, store):
         ask_removal(store, name, Decision.ERASE, act_of(by))
@@ -374,7 +385,7 @@ def erase(name: str, by: str, folder: Path | None) -> None:
 @review.command()
 @click.argument("names", metavar="ID...", nargs=-1, required=True)
 @store_option
-def purge(names: tuple[str, ...], folder: Path | None) -> None:
+def purge(names: tuple[str, ...], folder: StoreGiven | None) -> None:
     """成批删除看过的疑似垃圾；有人处理过的不删。只留下回执编号的散列，好让本人查得到。"""
     click.confirm(f"要删除 {len(names)} 条，不能恢复。确认吗？", abort=True)
     with at_office(folder) as (_, store):

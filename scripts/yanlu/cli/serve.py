@@ -14,6 +14,7 @@ from yanlu.cli.review import store_option
 from yanlu.cli.site import build_fit, refit
 from yanlu.errors import YanluError
 from yanlu.headers import SITE_HEADERS
+from yanlu.intake.office import StoreGiven
 from yanlu.intake.web.app import intake_app, intake_paths
 from yanlu.intake.web.server import Face, held, run
 from yanlu.intake.web.site import beside, site_app
@@ -26,7 +27,7 @@ from yanlu.website.watched import watched
     "--port", default=8000, type=click.IntRange(1, 65535), show_default=True, help="本机端口。"
 )
 @store_option
-def serve(port: int, folder: Path | None) -> None:
+def serve(port: int, folder: StoreGiven | None) -> None:
     """生成网站，在本机打开，也收建议（只有这台电脑看得到）；改了文件，一两秒后刷新就能看到。"""
     portal = open_portal(Path.cwd())
     root = portal.settings.office.root

@@ -36,7 +36,8 @@ class Facts:
     `keys`: for each key, what is wrong with it ("" nothing; None: it is not on this machine).
     `skew`: seconds by which this clock is behind others'; `ahead`: by which the last commit lies in
     the future. `free`: bytes on the disk of the store. `headers`: names of headers that the site
-    should send and does not. `sqlite`, `forge`: what is wrong, "" nothing. `private`, `writes`:
+    should send and does not. `sqlite`, `server`, `forge`: what is wrong, "" nothing; `server`: None
+    where the store is in files. `private`, `writes`:
     whether the forge's repository is private, and whether we may write to it. `host` of the forge
     is "local" for the repository itself. `identifiers`, `contact`: what the footer and the
     settings say. `look`: seconds since a program last read the alarms; `backup`: since the last
@@ -49,6 +50,7 @@ class Facts:
     free: int | None
     headers: Sequence[str] | None
     sqlite: str
+    server: str | None
     host: str
     forge: str
     private: bool | None
@@ -103,6 +105,8 @@ def _clock(facts: Facts) -> _Told:
 
 
 def _disk(facts: Facts) -> _Told:
+    if facts.free is None and facts.server is not None:
+        return State.UNSEEN, "收件库在数据库里。要在数据库的服务器上看。"
     if facts.free is None:
         return State.UNSEEN, "这台电脑上还没有收件库。"
     free = f"收件库的磁盘还有 {facts.free / (1 << 30):.1f} GiB"
@@ -123,6 +127,12 @@ def _headers(facts: Facts) -> _Told:
 
 def _sqlite(facts: Facts) -> _Told:
     return (State.FIX, facts.sqlite) if facts.sqlite else (State.OK, "版本够新")
+
+
+def _server(facts: Facts) -> _Told:
+    if facts.server is None:
+        return State.OK, "没有用，收件库是本机的文件"
+    return (State.FIX, facts.server) if facts.server else (State.OK, "版本够新，写稳才算写成")
 
 
 def _forge(facts: Facts) -> _Told:
@@ -181,6 +191,8 @@ def _alerts(facts: Facts) -> _Told:
 
 
 def _backup(facts: Facts) -> _Told:
+    if facts.backup is None and facts.server is not None:
+        return State.UNSEEN, "收件库在数据库里，由它的工具备份。请在备份的机器上看，并试一次恢复。"
     if facts.backup is None:
         return State.UNSEEN, "这台电脑上还没有收件库。"
     if facts.backup > OLDEST_BACKUP:
@@ -206,6 +218,7 @@ _CHECKS: Sequence[tuple[str, str, Callable[[Facts], _Told]]] = (
     ("hooks", "提交前的检查", _hooks),
     ("clock", "时钟", _clock),
     ("sqlite", "SQLite", _sqlite),
+    ("server", "PostgreSQL", _server),
     ("disk", "磁盘", _disk),
     ("backup", "备份", _backup),
     ("alerts", "报警", _alerts),

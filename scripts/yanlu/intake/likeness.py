@@ -14,7 +14,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from yanlu.errors import PackageError
-from yanlu.intake.store.database import Connection, Store, in_memory, rows, write
+from yanlu.intake.store.database import Store, rows
+from yanlu.intake.store.sqlite import Database, in_memory
 
 MOST = 60  # pairs of characters that are looked for, the rarest first: others say little
 # Bytes above 127 are parts of words for the tokenizer "ascii": pairs of any script stay whole.
@@ -52,7 +53,7 @@ class Alike:
 class Texts:
     """Texts that can be searched by likeness (BM25 over pairs of characters, in SQLite's FTS5)."""
 
-    index: Connection
+    index: Database
     titles: list[Alike]
 
     def likeliest(self, text: str, most: int) -> list[Alike]:
@@ -72,7 +73,8 @@ def gathered(proposals: Iterable[Proposal]) -> Iterator[Texts]:
     with in_memory() as index:
         index.execute(_SCHEMA)
         titles: list[Alike] = []
-        write(index, lambda index: index.executemany(_INSERT, _lines(proposals, titles)))
+        with index.transaction():
+            index.executemany(_INSERT, _lines(proposals, titles))
         yield Texts(index, titles)
 
 

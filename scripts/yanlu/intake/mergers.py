@@ -20,7 +20,10 @@ from yanlu.intake.store.records import Note, happen
 from yanlu.model import FATES, Fate
 
 _NEW = frozenset({Fate.RECEIVED, Fate.SCREENED})
-_POINTER = "INSERT OR REPLACE INTO merger (submission, lead) VALUES (?, ?)"
+_POINTER = (
+    "INSERT INTO merger (submission, lead) VALUES (?, ?) "
+    "ON CONFLICT (submission) DO UPDATE SET lead = excluded.lead"
+)
 
 
 def merge(store: Store, name: str, into: str, reason: Redacted, act: Act) -> None:

@@ -15,19 +15,24 @@ from yanlu.intake.accept import Desk
 from yanlu.intake.entry import Choices
 from yanlu.intake.redact import official_numbers, redact
 from yanlu.intake.seal import AGE
-from yanlu.intake.store.database import SECRET, SECRET_BYTES
+from yanlu.intake.store.database import SECRET, SECRET_BYTES, Server, StorePlace
 from yanlu.receipts.office import log_key
 from yanlu.settings import Portal
 
+StoreGiven = Path | str  # as staff name a store: its folder, or the address of a database
 _COARSE = ("city", "district")  # where something happened is kept no finer
 
 
-def store_folder(portal: Portal, given: Path | None) -> Path:
-    """Where the store lies: as asked, else under the user's state folder, by the site's host."""
-    if given:
+def store_folder(portal: Portal, given: StoreGiven | None) -> StorePlace:
+    """Where the store lies: as asked, else under the user's state folder, by the site's host.
+
+    Of a store in a database, what is not in it lies in that folder of this machine.
+    """
+    if isinstance(given, Path):
         return given
     state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-    return Path(state) / "yanlu" / urlsplit(portal.settings.office.base_url).netloc
+    folder = Path(state) / "yanlu" / urlsplit(portal.settings.office.base_url).netloc
+    return Server(given, folder) if given else folder
 
 
 def open_desk(portal: Portal, folder: Path) -> Desk:

@@ -81,7 +81,10 @@ def _answered_since(main: Connection, own: Mapping[str, Any], day: str) -> bool:
 
 
 def _keep(main: Connection, name: str, grade: str, day: date) -> None:
-    query = "INSERT OR REPLACE INTO rating (submission, grade, day) VALUES (?, ?, ?)"
+    query = (
+        "INSERT INTO rating (submission, grade, day) VALUES (?, ?, ?) "
+        "ON CONFLICT (submission) DO UPDATE SET grade = excluded.grade, day = excluded.day"
+    )
     change(main, query, (name, grade, day.isoformat()))
 
 

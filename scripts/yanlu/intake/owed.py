@@ -90,7 +90,9 @@ def suspected_late(main: Connection, periods: Periods, day: date) -> int:
     return periods.late(NOTIFY, oldest["day"], day)
 
 
-_OLDEST = f"SELECT min(since) AS since FROM ({_QUERY} AND s.erased IS NULL) WHERE since >= ?"  # noqa: S608 - our own words
+_OLDEST = (
+    f"SELECT min(since) AS since FROM ({_QUERY} AND s.erased IS NULL) AS owed WHERE since >= ?"  # noqa: S608 - our own words
+)
 _KEPT = (
     "SELECT min(day) AS day FROM submission WHERE kind = 'suggestion' AND delivery = 'kept' "
     "AND fate IN ('received', 'screened') AND erased IS NULL"

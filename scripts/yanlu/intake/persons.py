@@ -60,7 +60,10 @@ def _plain(name: str) -> str:
 
 def expect(main: Connection, name: str, what: Decision, by: str, day: date) -> None:
     """Write down that a second person has to confirm what `by` decided of a submission."""
-    query = "INSERT OR REPLACE INTO pending (submission, what, by, day) VALUES (?, ?, ?, ?)"
+    query = (
+        "INSERT INTO pending (submission, what, by, day) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT (submission, what) DO UPDATE SET by = excluded.by, day = excluded.day"
+    )
     change(main, query, (name, what, by, day.isoformat()))
 
 
@@ -143,7 +146,11 @@ def name_signer(store: Store, signer: Signer, by: str, day: date) -> None:
         raise StoreError("代到的那一天已经过去，没有改动。")
     until = signer.until.isoformat() if signer.until else None
     values = (signer.name.strip(), signer.deputy, until, by, day.isoformat())
-    query = "INSERT OR REPLACE INTO signer VALUES (?, ?, ?, ?, ?)"
+    query = (
+        "INSERT INTO signer (name, deputy, until, by, day) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT (name) DO UPDATE SET deputy = excluded.deputy, until = excluded.until, "
+        "by = excluded.by, day = excluded.day"
+    )
     write_act(store, lambda main: change(main, query, values))
 
 

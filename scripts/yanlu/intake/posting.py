@@ -15,6 +15,7 @@ from yanlu.intake.forge.port import Forge
 from yanlu.intake.forge.session import KEY_WANTED, AppFile, Credentials, Place, TokenFile, signs
 from yanlu.intake.redact import official_numbers
 from yanlu.intake.retention import Terms
+from yanlu.intake.store.database import StorePlace
 from yanlu.intake.worker import Report, Worker
 from yanlu.settings import ForgeApp, Portal
 
@@ -100,7 +101,7 @@ def _secret_file(variable: str, what: str) -> Path:
     return path
 
 
-def make_worker(portal: Portal, folder: Path, report: Report) -> Worker:
+def make_worker(portal: Portal, folder: StorePlace, report: Report) -> Worker:
     """The publisher and watcher of this office, not started yet."""
     intake = portal.settings.intake
     return Worker(

@@ -31,11 +31,17 @@ def keep_number(
     def note(main: Connection) -> None:
         if record(store, name)["erased"]:
             raise StoreError(f"{name} 已经按本人的要求删除，不再记登记编号。")
-        change(main, "INSERT OR REPLACE INTO registration VALUES (?, ?)", (name, sealed))
+        change(main, _PUT, (name, sealed))
         forget_suspicion(main, name)
         happen(main, name, act.day.isoformat(), "numbered", by=act.by)
 
     write_act(store, note)
+
+
+_PUT = (
+    "INSERT INTO registration (submission, number) VALUES (?, ?) "
+    "ON CONFLICT (submission) DO UPDATE SET number = excluded.number"
+)
 
 
 def number_of(store: Store, suite: Suite, name: str, private: str) -> str:

@@ -21,6 +21,7 @@ from yanlu.intake.store.records import Note, happen
 from yanlu.model import FATES, Fate
 
 PUBLIC = frozenset({Delivery.MERGED, Delivery.VANISHED})
+_LIST = "INSERT INTO restored (submission) VALUES (?) ON CONFLICT (submission) DO NOTHING"
 _NAMED = 5  # a line of a log is no list
 _WHY = "恢复以后，照主分支上的"
 _FOUND = "没有照审核合并，照主分支上的"
@@ -88,7 +89,7 @@ def _take_back(main: Connection, record: Mapping[str, Any], fate: Fate, day: dat
         return
     erase_record(main, name, day)
     happen(main, name, day.isoformat(), "erased", by=BOT, note=Note(f"{_WHY}“已撤下”"))
-    change(main, "INSERT OR IGNORE INTO restored VALUES (?)", (name,))
+    change(main, _LIST, (name,))
 
 
 def settle(store: Store, lease: Lease, unchanged: Collection[str]) -> list[str]:

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 from yanlu.errors import YanluError
 from yanlu.intake.batches import Policy, Title
@@ -17,7 +16,7 @@ from yanlu.intake.lease import take
 from yanlu.intake.publisher import Publisher, Round, work
 from yanlu.intake.retention import Terms, clear, sweep_keys
 from yanlu.intake.store.backup import expire_known
-from yanlu.intake.store.database import Store, existing, refuse_moved
+from yanlu.intake.store.database import Store, StorePlace, existing, home, refuse_moved
 from yanlu.intake.store.erasure import empty_logs
 from yanlu.intake.store.patience import Patience
 from yanlu.intake.waits import backoff, spread
@@ -39,7 +38,7 @@ class Worker:
     `report` hears of each round, also of its alarms; what it hears holds no citizen's text.
     """
 
-    folder: Path
+    folder: StorePlace
     forge: Forge
     branch: str
     policy: Policy
@@ -129,7 +128,7 @@ class Worker:
     def _expire_backups(self, now: float) -> None:
         if time.monotonic() - self._expired >= EXPIRY:
             self._expired = time.monotonic()
-            faults = expire_known(self.folder, datetime.fromtimestamp(now, UTC))
+            faults = expire_known(home(self.folder), datetime.fromtimestamp(now, UTC))
             if faults:  # else this round has been told of already
                 self.report(Round(alarms=tuple(faults)))
 

@@ -27,8 +27,9 @@ from yanlu.intake.store.backup import (
     expire_known,
     restore,
 )
-from yanlu.intake.store.database import KEYS, SECRET, STORE, Connection, Pages, Store, opened, rows
+from yanlu.intake.store.database import KEYS, SECRET, STORE, Store, opened, rows
 from yanlu.intake.store.manifest import MANIFEST, write_manifest
+from yanlu.intake.store.sqlite import Database, Pages
 from yanlu.intake.store.tries import Since, since
 from yanlu.intake.store.writer import commit
 
@@ -78,9 +79,9 @@ def test_a_disk_that_fills_up_ends_the_command_as_a_refusal_and_the_last_backup_
     _assert_kept(target, before)
 
 
-def _few_pages(path: str) -> Connection:
+def _few_pages(path: str) -> Database:
     """A file that is as full as a disk can be."""
-    connection = Connection(path)
+    connection = Database(path)
     connection.execute("PRAGMA max_page_count=4")
     return connection
 
@@ -89,7 +90,7 @@ def _full(*_: object) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-@pytest.mark.parametrize(("what", "how"), [("Connection", _few_pages), ("shutil.copy2", _full)])
+@pytest.mark.parametrize(("what", "how"), [("Database", _few_pages), ("shutil.copy2", _full)])
 def test_a_full_disk_is_named_and_nothing_half_written_is_left(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str, how: object
 ) -> None:
@@ -241,10 +242,10 @@ def test_records_and_keys_are_of_one_moment_whatever_is_written_between_their_co
     with opened(source) as store:
         name = rows(store.main, "SELECT id FROM submission")[0]["id"]
 
-        def put(main: Connection) -> None:
+        def put(main: Database) -> None:
             main.execute("UPDATE submission SET contact = x'01' WHERE id = ?", (name,))
 
-        def copied(connection: Connection, path: Path) -> None:
+        def copied(connection: Database, path: Path) -> None:
             if path.name == KEYS:
                 erasure.replace_contact_key(store, name, b"new", b"\x01", put)
             copy_database(connection, path)

@@ -12,8 +12,8 @@ from yanlu.cli.desk import answering, batch, deciding, lists
 from yanlu.cli.desk.plain import in_words_of_the_desk
 from yanlu.cli.desk.room import Room
 from yanlu.cli.review import store_option
-from yanlu.intake.office import store_folder
-from yanlu.intake.store.database import existing
+from yanlu.intake.office import StoreGiven, store_folder
+from yanlu.intake.store.database import StorePlace, existing
 from yanlu.intake.web.desk import DeskPages, Place, desk_app, start_address
 from yanlu.intake.web.log import Log, silence
 from yanlu.intake.web.server import Face, held, run
@@ -29,7 +29,7 @@ _TOKENS, _SEAL = "assets/css/1-tokens.css", "assets/img/seal.svg"
 )
 @click.option("--no-browser", is_flag=True, help="不打开浏览器，只显示网址。")
 @store_option
-def desk(port: int, no_browser: bool, folder: Path | None) -> None:
+def desk(port: int, no_browser: bool, folder: StoreGiven | None) -> None:
     """工作台：在浏览器里审看、确认、回复、提出，不用敲命令。只有这台电脑打得开。"""
     portal = open_portal(Path.cwd())
     place = store_folder(portal, folder)
@@ -49,8 +49,8 @@ def _ready(address: str, *, browser: bool) -> None:
         click.launch(address)
 
 
-def desk_pages(portal: Portal, folder: Path, log: Log) -> DeskPages:
-    """The desk of an office whose store lies in `folder`."""
+def desk_pages(portal: Portal, folder: StorePlace, log: Log) -> DeskPages:
+    """The desk of an office whose store lies at `folder`."""
     theme = theme_folder(portal.folder)
     style = (theme / _TOKENS).read_bytes() + (theme / "desk" / "desk.css").read_bytes()
     files = {

@@ -19,7 +19,7 @@ from yanlu.intake.consent import may_come_back
 from yanlu.intake.delivery import DELIVERIES, Delivery
 from yanlu.intake.persons import DECISIONS, Decision, expected
 from yanlu.intake.rights import WRITER, replies
-from yanlu.intake.store.database import Store, existing
+from yanlu.intake.store.database import Store, StorePlace, existing
 from yanlu.intake.store.records import SITE, history
 from yanlu.intake.web.desk import Asked
 from yanlu.model import FATES, Fate
@@ -36,7 +36,7 @@ class Room:
     """The office's repository, and where its store lies."""
 
     portal: Portal
-    folder: Path
+    folder: StorePlace
 
     @contextmanager
     def store(self) -> Iterator[Store]:

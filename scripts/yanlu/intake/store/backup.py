@@ -22,16 +22,15 @@ from yanlu.intake.store.database import (
     BrokenFileError,
     Connection,
     FullDiskError,
-    Pages,
     Store,
     change,
     opened,
     refuse_git,
     rows,
-    translated,
     write,
 )
 from yanlu.intake.store.manifest import MANIFEST, is_whole, make_durable, write_manifest
+from yanlu.intake.store.sqlite import Database, Pages, open_files, translated
 from yanlu.intake.store.tries import note_failed, note_good
 
 TERMS = {STORE: timedelta(days=30), KEYS: timedelta(days=7)}
@@ -144,17 +143,18 @@ def _written(place: Path, what: str) -> Iterator[None]:
 
 
 def _copy_all(source: Path, aside: Path) -> None:
-    with opened(source) as store:  # connections of our own: one is never shared by two threads
-        _hold(store)
-        for name, connection in ((STORE, store.main), (KEYS, store.keys)):
+    main, keys = open_files(source)  # of our own: one is never shared by two threads
+    with closing(main), closing(keys):
+        _hold(source, main, keys)
+        for name, connection in ((STORE, main), (KEYS, keys)):
             with translated(aside.parent / name):  # the folder itself is gone by then
                 copy_database(connection, aside / name)
     shutil.copy2(source / SECRET, aside / SECRET)
     write_manifest(aside, _PARTS)
 
 
-def _hold(store: Store) -> None:
-    """Have `store` read both files as of this moment until it is closed.
+def _hold(source: Path, *both: Database) -> None:
+    """Have these connections read both files as of this moment until they are closed.
 
     A copy of what changes meanwhile would begin anew with each change, and never end. Records
     are held first, since keys are written before them. The lock keeps out whoever puts a
@@ -163,17 +163,17 @@ def _hold(store: Store) -> None:
 
     def begin(keys: Connection) -> None:
         del keys  # locked, and not to be changed
-        for connection in (store.main, store.keys):
+        for connection in both:
             connection.execute("BEGIN")
             rows(connection, "SELECT 1 FROM sqlite_schema")  # only what reads holds a moment
 
-    with opened(store.folder) as other:
+    with opened(source) as other:
         write(other.keys, begin)
 
 
-def copy_database(source: Connection, path: Path) -> None:
+def copy_database(source: Database, path: Path) -> None:
     """Copy a database as `source` reads it into a new file."""
-    with closing(Connection(str(path))) as copy:
+    with closing(Database(str(path))) as copy:
         with copy.backup("main", source, "main") as pages:
             while not pages.done:
                 copy_some(pages)
@@ -281,12 +281,17 @@ def _checked(backup: Path, stage: Path) -> int:
         raise damaged
     try:
         with opened(stage) as store, translated(stage / STORE):
-            checks = [one.pragma("integrity_check") for one in (store.main, store.keys)]
-            if checks != ["ok", "ok"] or not _opens(store):
+            if not _are_sound(stage) or not _opens(store):
                 raise damaged
             return write(store.main, _remember)
     except BrokenFileError:
         raise damaged from None
+
+
+def _are_sound(folder: Path) -> bool:
+    main, keys = open_files(folder)
+    with closing(main), closing(keys):
+        return all(one.pragma("integrity_check") == "ok" for one in (main, keys))
 
 
 def _opens(store: Store) -> bool:
@@ -300,5 +305,9 @@ def _opens(store: Store) -> bool:
 
 def _remember(main: Connection) -> int:
     """That these records are old ones, for the publisher; answers how many records there are."""
-    change(main, "INSERT OR IGNORE INTO restored SELECT id FROM submission WHERE erased IS NULL")
+    change(
+        main,
+        "INSERT INTO restored SELECT id FROM submission WHERE erased IS NULL "
+        "ON CONFLICT (submission) DO NOTHING",
+    )
     return int(rows(main, "SELECT count(*) AS n FROM submission")[0]["n"])

@@ -12,7 +12,9 @@ from yanlu.intake.store.database import (
     Store,
     change,
     empty_log,
+    put_contact_key,
     refuse_full,
+    rows,
     settle_keys,
     write,
     write_keys,
@@ -34,7 +36,7 @@ def forget_suspicion(main: Connection, name: str) -> None:
 
 
 def erase_record(main: Connection, name: str, day: date) -> None:
-    """Empty all that a record holds of its writer; `secure_delete` overwrites the old pages.
+    """Empty all that a record holds of its writer; `secure_delete` overwrites old pages.
 
     Of its history the steps stay and the notes go, among them replies: they answer to words.
     """
@@ -47,14 +49,21 @@ def erase_record(main: Connection, name: str, day: date) -> None:
     change(main, "DELETE FROM registration WHERE submission = ?", (name,))
     change(main, "DELETE FROM rating WHERE submission = ?", (name,))
     change(main, "UPDATE appeal SET reason = NULL WHERE submission = ?", (name,))
-    # rows of a history are never altered (schema.sql); each gives its place to one without note
-    change(
-        main,
-        "INSERT OR REPLACE INTO happening (number, submission, day, what, by, body) "
-        "SELECT number, submission, day, what, by, body FROM happening "
-        "WHERE submission = ? AND note IS NOT NULL",
-        (name,),
+    _forget_notes(main, name)
+
+
+def _forget_notes(main: Connection, name: str) -> None:
+    """Rows of a history are never altered (schema.sql): each gives its place to one without."""
+    noted = "submission = ? AND note IS NOT NULL"
+    query = f"SELECT number, submission, day, what, by, body FROM happening WHERE {noted}"  # noqa: S608 - our own words
+    steps = rows(main, query, (name,))
+    change(main, f"DELETE FROM happening WHERE {noted}", (name,))  # noqa: S608 - our own words
+    put = (
+        "INSERT INTO happening (number, submission, day, what, by, body) "
+        "VALUES (:number, :submission, :day, :what, :by, :body)"
     )
+    for step in steps:
+        change(main, put, step)
 
 
 def destroy_keys(store: Store, names: list[str], purposes: tuple[str, ...]) -> None:
@@ -101,14 +110,17 @@ def replace_contact_key(
     """
     coming = (name, key, hashlib.sha256(sealed).digest())
     refuse_full(store)
-    announce = "INSERT OR REPLACE INTO coming (submission, key, sealed) VALUES (?, ?, ?)"
+    announce = (
+        "INSERT INTO coming (submission, key, sealed) VALUES (?, ?, ?) "
+        "ON CONFLICT (submission) DO UPDATE SET key = excluded.key, sealed = excluded.sealed"
+    )
     write(store.keys, lambda keys: change(keys, announce, coming))
 
     def exchange(keys: Connection) -> None:
         drop = "DELETE FROM coming WHERE submission = ? AND key = ?"
         if not change(keys, drop, (name, key)):  # settled by whoever opened the store just now
             raise StoreError("联系方式没有改，旧的还在。请再试一次。")
-        change(keys, "INSERT OR REPLACE INTO key VALUES (?, 'contact', ?)", (name, key))
+        put_contact_key(keys, name, key)
         write(store.main, put)  # inside: where it fails, the old key stays
 
     try:

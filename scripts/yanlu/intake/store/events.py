@@ -70,7 +70,10 @@ def log_step(
     facts = {**(told.facts if told else {}), **({"last": "yes"} if left == 2 else {})}
     message = _written(main, held, day, event, facts, told.words if told else {})
     if told:
-        bound = "INSERT OR REPLACE INTO log_answer (submission, words) VALUES (?, ?)"
+        bound = (
+            "INSERT INTO log_answer (submission, words) VALUES (?, ?) "
+            "ON CONFLICT (submission) DO UPDATE SET words = excluded.words"
+        )
         change(main, bound, (submission, told.digest))
     put = "INSERT INTO log_event (submission, number, message) VALUES (?, ?, ?)"
     change(main, put, (submission, LOG_EVENTS - left, message))
@@ -97,7 +100,7 @@ def end(main: Connection, submission: str, day: str, event: str) -> None:
     held = _held(main, submission)
     if held and held["log_keys"]:
         _written(main, held, day, event, {}, {})
-    change(main, "UPDATE submission SET log_keys = x'' WHERE id = ?", (submission,))
+    change(main, "UPDATE submission SET log_keys = ? WHERE id = ?", (b"", submission))
     change(main, "DELETE FROM log_event WHERE submission = ?", (submission,))
     change(main, "DELETE FROM log_answer WHERE submission = ?", (submission,))
 
@@ -167,7 +170,7 @@ def skip_used(main: Connection, labels: Collection[bytes]) -> int:
     things of one event.
     """
     behind = 0
-    for held in rows(main, "SELECT id, log_keys FROM submission WHERE log_keys <> x''"):
+    for held in rows(main, "SELECT id, log_keys FROM submission WHERE log_keys <> ?", (b"",)):
         keys = held["log_keys"]
         while keys[:LABEL] in labels:
             keys = keys[SLOT:]

@@ -24,7 +24,7 @@ class Patience:
     def keep(self, store: Store) -> Store:
         """The same store: from now on its connections wait so."""
         for connection in (store.main, store.keys):
-            connection.set_busy_handler(self._waiting())
+            connection.wait_by(self._waiting())
         return store
 
     def end(self, seconds: float) -> None:

@@ -80,14 +80,16 @@ _values = attrgetter(*_COLUMNS)
 _REDACTED = _COLUMNS.index("redacted")
 _INSERT = (
     f"INSERT INTO submission ({', '.join(_COLUMNS)}, fate, delivery) VALUES ",  # noqa: S608 - our own names
-    " ON CONFLICT (nonce_hash) DO NOTHING",
+    " ON CONFLICT (nonce_hash) DO NOTHING RETURNING id",
 )
 _INSERT_KEY = (
     "INSERT INTO key (submission, purpose, key) VALUES ",
-    " ON CONFLICT (submission, purpose) DO UPDATE SET key = key WHERE key = excluded.key",
+    " ON CONFLICT (submission, purpose) DO UPDATE SET key = excluded.key "
+    "WHERE key.key = excluded.key",
 )
 _INSERT_HAPPENING = ("INSERT INTO happening (submission, day, what, by) VALUES ", "")
 _INSERT_EVENT = ("INSERT INTO log_event (submission, number, message) VALUES ", "")
+_SPEND = "INSERT INTO spent (proof, until) VALUES (?, ?) ON CONFLICT (proof) DO NOTHING"
 _INSERT_LINE = ("INSERT INTO log_line (day, line) VALUES ", "")
 
 
@@ -98,9 +100,12 @@ def _put(connection: Connection, query: tuple[str, str], table: Sequence[Sequenc
     """
     if not table:
         return 0
+    return change(connection, _said(query, table), list(chain.from_iterable(table)))
+
+
+def _said(query: tuple[str, str], table: Sequence[Sequence[Any]]) -> str:
     row = f"({', '.join('?' * len(table[0]))})"
-    told = f"{query[0]}{', '.join([row] * len(table))}{query[1]}"
-    return change(connection, told, list(chain.from_iterable(table)))
+    return f"{query[0]}{', '.join([row] * len(table))}{query[1]}"
 
 
 def add_keys(keys: Connection, arrivals: Iterable[Arrival]) -> None:
@@ -118,25 +123,20 @@ def add_keys(keys: Connection, arrivals: Iterable[Arrival]) -> None:
 
 def add(main: Connection, arrivals: Sequence[Arrival]) -> list[bool]:
     """Write records; False where the same nonce has one already, which then stays as it is."""
-    count = _put(main, _INSERT, [_row(one) for one in arrivals])
-    new = [True] * count if count == len(arrivals) else _are_new(main, arrivals, count)
+    if not arrivals:
+        return []
+    table = [_row(one) for one in arrivals]
+    query = _said(_INSERT, table)
+    written = {row["id"] for row in rows(main, query, list(chain.from_iterable(table)))}
+    new = [one.id in written for one in arrivals]
     added = [one for one, is_new in zip(arrivals, new, strict=True) if is_new]
     _put(main, _INSERT_HAPPENING, [(one.id, one.day, "received", one.by) for one in added])
     told = [(one.id, one.first) for one in added if one.first]
     _put(main, _INSERT_EVENT, [(name, 0, first.message) for name, first in told])
     _put(main, _INSERT_LINE, [(first.day, first.line) for _, first in told])
     for proof in filter(None, (one.proof for one in added)):
-        change(main, "INSERT OR IGNORE INTO spent (proof, until) VALUES (?, ?)", proof)
+        change(main, _SPEND, proof)
     return new
-
-
-def _are_new(main: Connection, arrivals: Iterable[Arrival], count: int) -> list[bool]:
-    """Which are among the `count` rows just written: a statement's rows are numbered one by one."""
-    if not count:
-        return [False for _ in arrivals]
-    query = "SELECT id FROM submission WHERE rowid > ?"
-    added = {row["id"] for row in rows(main, query, (main.last_insert_rowid() - count,))}
-    return [one.id in added for one in arrivals]
 
 
 def _row(arrival: Arrival) -> list[Any]:

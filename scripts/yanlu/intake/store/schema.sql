@@ -1,6 +1,16 @@
 -- The store of one office. Nothing here identifies a writer in clear: raw text and contact are
 -- sealed (intake/seal.py), the code, the nonce and the second word are hashes.
 
+CREATE TABLE batch (
+    id TEXT PRIMARY KEY,
+    frozen TEXT NOT NULL,               -- JSON: base, moment, title, body, message, files
+    delivery TEXT NOT NULL,
+    review TEXT,                        -- the forge's name for it, once known
+    commit_id TEXT,
+    tries INTEGER NOT NULL DEFAULT 0,
+    next_try INTEGER NOT NULL DEFAULT 0 -- Unix seconds
+) STRICT;
+
 CREATE TABLE submission (
     id TEXT PRIMARY KEY,                -- public id, random; staff use it too
     nonce_hash BLOB NOT NULL UNIQUE,    -- SHA-256 of the one-time nonce: a repeat finds its row
@@ -51,16 +61,6 @@ CREATE INDEX happening_by_submission ON happening (submission, number);
 
 CREATE TRIGGER happening_is_append_only BEFORE UPDATE ON happening
 BEGIN SELECT RAISE(ABORT, 'append-only'); END;
-
-CREATE TABLE batch (
-    id TEXT PRIMARY KEY,
-    frozen TEXT NOT NULL,               -- JSON: base, moment, title, body, message, files
-    delivery TEXT NOT NULL,
-    review TEXT,                        -- the forge's name for it, once known
-    commit_id TEXT,
-    tries INTEGER NOT NULL DEFAULT 0,
-    next_try INTEGER NOT NULL DEFAULT 0 -- Unix seconds
-) STRICT;
 
 -- Proofs of work that were used; kept until they would have run out anyway.
 CREATE TABLE spent (

@@ -97,7 +97,7 @@ _BATCHES = (
 )
 
 
-def alarms(now: Standing, writer: bool, free: int, floor: int) -> Mapping[str, bool]:
+def alarms(now: Standing, writer: bool, free: float, floor: int) -> Mapping[str, bool]:
     """What needs a person, by the failure it comes from; the log says the rest in words.
 
     `free` and `floor` are bytes: those there are, and those below which nothing is accepted.

@@ -91,7 +91,7 @@ class Health:
         }
 
 
-def _free(store: Store) -> int:
+def _free(store: Store) -> float:
     """A disk that does not answer has no room: the alarm is the same."""
     try:
         return free_bytes(store)

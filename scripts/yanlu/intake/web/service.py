@@ -20,7 +20,7 @@ from yanlu.intake.office import open_desk
 from yanlu.intake.opinions import Until
 from yanlu.intake.owed import Periods
 from yanlu.intake.rates import Allowance, Rates
-from yanlu.intake.store.database import FLOOR, Store, opened
+from yanlu.intake.store.database import FLOOR, Store, StorePlace, opened
 from yanlu.intake.store.patience import Patience
 from yanlu.intake.store.writer import Writer
 from yanlu.intake.web.durable import Durable
@@ -158,9 +158,9 @@ def _until(portal: Portal) -> Until:
 
 @contextmanager
 def opened_service(
-    portal: Portal, folder: Path, website: Website, log: Log, bounds: Bounds | None = None
+    portal: Portal, folder: StorePlace, website: Website, log: Log, bounds: Bounds | None = None
 ) -> Iterator[Service]:
-    """The service of an office, with its store in `folder` open and its writer running.
+    """The service of an office, with its store at `folder` open and its writer running.
 
     Raises:
         IntakeError, StoreError: the site is not built, or the store cannot be used.
@@ -176,7 +176,7 @@ def opened_service(
             replace(patience.keep(stores.enter_context(opened(folder))), floor=bounds.floor)
             for _ in range(5)
         )
-        desk, signer = open_desk(portal, folder), promiser(portal)
+        desk, signer = open_desk(portal, store.folder), promiser(portal)
         desk.mask("开门以前先读一遍词表。")  # so that the first citizen need not wait for it
         writer, scribe = Writer(store, bounds.floor), Scribe(log)
         aside, watch, probe = asides = [Aside(held) for held in others]

@@ -1,0 +1,46 @@
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$;
+
+CREATE OR REPLACE TRIGGER happening_is_append_only BEFORE UPDATE ON happening
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- What is taken out of a record: words in clear, or sealed ones whose key goes too.
+CREATE OR REPLACE TRIGGER submission_is_stale AFTER UPDATE ON submission FOR EACH ROW
+WHEN (
+    OLD.text IS NOT NULL AND NEW.text IS NULL
+    OR OLD.contact IS DISTINCT FROM NEW.contact AND OLD.contact IS NOT NULL
+    OR OLD.redacted IS DISTINCT FROM NEW.redacted AND OLD.redacted IS NOT NULL
+    OR OLD.confirmed IS DISTINCT FROM NEW.confirmed AND OLD.confirmed IS NOT NULL
+)
+EXECUTE FUNCTION note_stale();
+
+CREATE OR REPLACE TRIGGER submission_is_gone AFTER DELETE ON submission
+FOR EACH ROW EXECUTE FUNCTION note_stale();
+
+CREATE OR REPLACE TRIGGER happening_is_stale AFTER DELETE ON happening
+FOR EACH ROW EXECUTE FUNCTION note_stale();
+
+CREATE OR REPLACE TRIGGER registration_is_stale AFTER DELETE OR UPDATE ON registration
+FOR EACH ROW EXECUTE FUNCTION note_stale();
+
+CREATE OR REPLACE TRIGGER rating_is_stale AFTER DELETE ON rating
+FOR EACH ROW EXECUTE FUNCTION note_stale();
+
+CREATE OR REPLACE TRIGGER appeal_is_stale AFTER DELETE OR UPDATE ON appeal
+FOR EACH ROW EXECUTE FUNCTION note_stale();
+
+CREATE OR REPLACE TRIGGER log_event_is_stale AFTER DELETE ON log_event
+FOR EACH ROW EXECUTE FUNCTION note_stale();
+
+CREATE OR REPLACE TRIGGER report_is_stale AFTER DELETE ON report
+FOR EACH ROW EXECUTE FUNCTION note_stale();
+
+CREATE OR REPLACE TRIGGER log_line_is_stale AFTER DELETE ON log_line
+FOR EACH ROW EXECUTE FUNCTION note_stale();
+
+-- Which store this is, in which format, made from which statements. One row.
+CREATE TABLE IF NOT EXISTS format (
+    store TEXT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    made TEXT NOT NULL
+);
