@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from doubles import stores
 from intake.loop import DAY, OFFICE_KEY, WORD
 from yanlu.intake import rights
 from yanlu.intake.entry import Contact
@@ -27,6 +28,7 @@ MOMENTS = ("announced", "recorded", "exchanged")  # in the order in which the co
 def main() -> None:
     """Correct the contact, up to then."""
     folder, secret, moment = sys.argv[1:]
+    stores.redirect()
     commits: list[Any] = []
     write = erasure.write
 

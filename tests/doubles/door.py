@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from doubles import stores
 from doubles.citizen import Answer, Fields, ask, look
 
 ROOT = Path(__file__).parents[2]
@@ -76,6 +77,19 @@ def make_office(folder: Path) -> Path:
     return folder
 
 
+def _named(store: Path, program: Sequence[str]) -> tuple[object, dict[str, str]]:
+    """The store as the program is told of it; beside a database, its folder is that of the user."""
+    place = stores.made(store)
+    if program != YANLU or isinstance(place, Path):
+        return store, {}
+    state = store.with_suffix(".state") / "yanlu" / "yanlu.shili.example"
+    if not state.is_symlink():
+        store.mkdir(exist_ok=True)
+        state.parent.mkdir(parents=True)
+        state.symlink_to(store)
+    return place, {"XDG_STATE_HOME": str(store.with_suffix(".state"))}
+
+
 @contextmanager
 def started(
     office: Path, store: Path, *arguments: str, program: Sequence[str] = YANLU, **environment: str
@@ -83,7 +97,8 @@ def started(
     """A service until the end of the block; what it says goes into a file beside the store."""
     port, metrics_port = free_ports(2)
     ports = (f"--port={port}", f"--metrics-port={metrics_port}")
-    command = [*program, *ports, f"--store={store}", *arguments]
+    place, home = _named(store, program)
+    command = [*program, *ports, f"--store={place}", *arguments]
     log = store.with_suffix(".log")
     with log.open("a") as file:
         process = subprocess.Popen(
@@ -92,7 +107,7 @@ def started(
             stdout=subprocess.PIPE,
             stderr=file,
             text=True,
-            env={**os.environ, **environment},
+            env={**os.environ, **home, **environment},
         )
         try:
             assert process.stdout

@@ -15,25 +15,14 @@ from typing import Any
 import narrow_door
 
 from yanlu.intake.store import writer
-from yanlu.intake.store.database import STORE, Connection, write
 
 
 def _die(*_: object) -> Any:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _dying(moment: str) -> Callable[[Connection, Callable[[Connection], Any]], Any]:
-    """A `write` during which, or after which, everything ends; keys are written as ever."""
-
-    def act(connection: Connection, wanted: Callable[[Connection], Any]) -> Any:
-        if not connection.filename.endswith(STORE):
-            return write(connection, wanted)
-        if moment == "before-commit":
-            return write(connection, lambda main: (wanted(main), _die()))
-        write(connection, wanted)
-        return _die()
-
-    return act
+def _then_die(act: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *given: (act(*given), _die())
 
 
 def main() -> None:
@@ -42,8 +31,10 @@ def main() -> None:
     if moment == "masking":
         narrow_door._broken = _die  # noqa: SLF001 - the mask that `mask=broken` puts in
         sys.argv.append("mask=broken")
+    elif moment == "before-commit":
+        writer.add = _then_die(writer.add)  # in the transaction of the record; its key is written
     else:
-        writer.write = _dying(moment)
+        writer.commit = _then_die(writer.commit)
     narrow_door.main()
 
 

@@ -13,6 +13,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import stores
+
 from yanlu.headers import HEADERS
 from yanlu.intake.rates import Allowance
 from yanlu.intake.redact import Redaction
@@ -38,6 +40,7 @@ def _altered(service: Service, mask: str | None) -> Service:
 
 def main() -> None:
     """Serve."""
+    stores.redirect()
     given = argparse.ArgumentParser()
     for name, kind in (("--port", int), ("--metrics-port", int), ("--store", Path)):
         given.add_argument(name, type=kind)

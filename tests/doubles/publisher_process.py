@@ -21,6 +21,7 @@ from typing import Any
 
 from requests.adapters import HTTPAdapter
 
+from doubles import stores
 from intake.loop import DAY, NOW, Loop
 from yanlu import git
 from yanlu.intake import publisher
@@ -83,6 +84,7 @@ def _forge(where: str) -> Forge:
 def main() -> None:
     """Work until then."""
     folder, where, moment = sys.argv[1:]
+    stores.redirect()
     forge = _forge(where)
     if moment == "never":
         worker = Worker(

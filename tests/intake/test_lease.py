@@ -20,9 +20,11 @@ from yanlu.intake.store.database import Store, opened
 HOLDING = f"""
 import sys, time
 from pathlib import Path
+from doubles import stores
 from yanlu.intake.holder import holder_name
 from yanlu.intake.lease import take
 from yanlu.intake.store.database import opened
+stores.redirect()
 with opened(Path(sys.argv[1])) as store:
     assert take(store, "publisher", holder_name(), {NOW})
     print("held", flush=True)
@@ -37,9 +39,10 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def test_the_lease_of_a_process_that_was_killed_is_taken_over_at_once(store: Store) -> None:
+    path = os.pathsep.join(map(str, (ROOT / "tests", ROOT / "scripts")))
     other = subprocess.Popen(
         [sys.executable, "-c", HOLDING, str(store.folder)],
-        env={**os.environ, "PYTHONPATH": str(ROOT / "scripts")}, stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": path}, stdout=subprocess.PIPE,
     )  # fmt: skip
     assert other.stdout is not None
     with other, other.stdout:

@@ -94,7 +94,7 @@ def _lane(inside: Inside, fields: list[tuple[str, str]]) -> str:
     answer = inside.send("/suggest/send", fields)
     assert answer.code is not None
     query = "SELECT lane FROM submission ORDER BY rowid DESC LIMIT 1"
-    return str(next(iter(inside.service.reader.main.execute(query)))[0])
+    return str(next(iter(inside.service.reader.store.main.execute(query)))[0])
 
 
 def test_from_a_busy_address_a_proof_earns_its_place_and_its_lack_costs_only_that(
@@ -107,7 +107,7 @@ def test_from_a_busy_address_a_proof_earns_its_place_and_its_lack_costs_only_tha
     assert _lane(busy, list(fields.items())) == "ordinary"
     proof = proven(key, fields["work"], fields["nonce"])
     assert proof is not None
-    assert is_spent(busy.service.reader.main, proof[0])
+    assert is_spent(busy.service.reader.store.main, proof[0])
 
 
 def test_a_proof_is_taken_once(busy: Inside) -> None:

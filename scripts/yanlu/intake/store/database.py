@@ -26,16 +26,17 @@ from yanlu.intake.store.port import (
     Server,
     Store,
     StorePlace,
+    UnsureError,
     Values,
     home,
 )
 
 __all__ = [  # what the rest of the intake knows of the store, from the port too
     "FLOOR", "KEYS", "SECRET", "SECRET_BYTES", "STORE", "WAIT", "BrokenFileError", "Connection",
-    "DiskError", "FullDiskError", "Server", "Store", "StorePlace", "change", "empty_log",
-    "existing", "free_bytes", "home", "is_there", "open_store", "opened", "put_contact_key",
-    "refuse_full", "refuse_git", "refuse_moved", "refuse_unsafe", "rows", "settle_keys",
-    "write", "write_act", "write_both", "write_keys", "write_records",
+    "DiskError", "FullDiskError", "Server", "Store", "StorePlace", "UnsureError", "change",
+    "empty_log", "existing", "free_bytes", "home", "is_there", "open_store", "opened",
+    "put_contact_key", "refuse_full", "refuse_git", "refuse_moved", "refuse_unsafe", "rows",
+    "settle_keys", "write", "write_act", "write_both", "write_keys", "write_records",
 ]  # fmt: skip
 Result = TypeVar("Result")
 

@@ -27,6 +27,10 @@ class FullDiskError(DiskError):
     """There is no room for it."""
 
 
+class UnsureError(DiskError):
+    """The link to a server broke while it was to make something durable: it may have."""
+
+
 class BrokenFileError(DiskError):
     """A file that is no SQLite database, or not a whole one."""
 

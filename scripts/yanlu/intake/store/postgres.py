@@ -15,7 +15,15 @@ from psycopg.rows import DictRow
 from yanlu.errors import StoreError
 from yanlu.intake.store import dialect
 from yanlu.intake.store.link import SILENCE, BusyError, Link, away, connect, translated
-from yanlu.intake.store.port import WAIT, DiskError, Server, Store, Values, Waiting
+from yanlu.intake.store.port import (
+    WAIT,
+    DiskError,
+    Server,
+    Store,
+    UnsureError,
+    Values,
+    Waiting,
+)
 from yanlu.intake.store.sqlite import sql
 
 Result = TypeVar("Result")
@@ -63,11 +71,20 @@ class Database:
             self._begin()
             try:
                 yield
-                ended = self._linked().execute("COMMIT").statusmessage
+                ended = self._commit()
             finally:
                 self._end()
         if ended != "COMMIT":  # a statement had failed, and the act went on
             raise StoreError("这一步中间有一处没有写成，整步都没有写入。请重试。")
+
+    def _commit(self) -> str | None:
+        link = self._linked()
+        try:
+            return link.execute("COMMIT").statusmessage
+        except psycopg.OperationalError:
+            if link.closed:
+                raise UnsureError(away(self._server)) from None
+            raise
 
     def _begin(self) -> None:
         lock = list(_SCHEMAS).index(self._schema) + 1

@@ -4,6 +4,23 @@ BEGIN RAISE EXCEPTION 'append-only' USING ERRCODE = 'integrity_constraint_violat
 CREATE OR REPLACE TRIGGER happening_is_append_only BEFORE UPDATE ON happening
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
+-- The planner's statistics are samples of what stands in the columns: none of what a person wrote,
+-- or of what is told about it.
+ALTER TABLE submission
+    ALTER COLUMN word_hash SET STATISTICS 0, ALTER COLUMN redacted SET STATISTICS 0,
+    ALTER COLUMN alike SET STATISTICS 0, ALTER COLUMN text SET STATISTICS 0,
+    ALTER COLUMN contact SET STATISTICS 0, ALTER COLUMN log_keys SET STATISTICS 0,
+    ALTER COLUMN confirmed SET STATISTICS 0, ALTER COLUMN head SET STATISTICS 0;
+ALTER TABLE happening ALTER COLUMN note SET STATISTICS 0;
+ALTER TABLE appeal ALTER COLUMN reason SET STATISTICS 0;
+ALTER TABLE registration ALTER COLUMN number SET STATISTICS 0;
+ALTER TABLE report
+    ALTER COLUMN sealed SET STATISTICS 0, ALTER COLUMN alike SET STATISTICS 0,
+    ALTER COLUMN note SET STATISTICS 0;
+ALTER TABLE log_event ALTER COLUMN message SET STATISTICS 0;
+ALTER TABLE log_line ALTER COLUMN line SET STATISTICS 0;
+ALTER TABLE log_answer ALTER COLUMN words SET STATISTICS 0;
+
 -- What is taken out of a record: words in clear, or sealed ones whose key goes too.
 CREATE OR REPLACE TRIGGER submission_is_stale AFTER UPDATE ON submission FOR EACH ROW
 WHEN (

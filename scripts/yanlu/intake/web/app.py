@@ -16,8 +16,9 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from yanlu.intake.store.database import DiskError
 from yanlu.intake.web.health import Health
-from yanlu.intake.web.log import size_class
+from yanlu.intake.web.log import UNSTORED, size_class
 from yanlu.intake.web.origin import is_foreign
 from yanlu.intake.web.refusals import Refused
 from yanlu.intake.web.reporting import Reporting
@@ -61,6 +62,7 @@ def intake_app(service: Service) -> ASGIApp:
             Refused: refusing.refused,
             HTTPException: refusing.lost,
             ClientDisconnect: refusing.gone,
+            DiskError: refusing.away,
             Exception: refusing.failed,
         },
     )
@@ -125,6 +127,11 @@ class Refusing:
     async def gone(self, request: Request, error: Exception) -> Response:  # noqa: ARG002 - Starlette's interface
         """The client left before the end: nobody reads this."""
         return PlainTextResponse("", 400)
+
+    async def away(self, request: Request, error: Exception) -> Response:
+        """The store does not answer: its words are for staff."""
+        self.service.log.say(UNSTORED, why=str(error))
+        return self._page(request, Refused("stuck"))
 
     async def failed(self, request: Request, error: Exception) -> Response:
         """Unforeseen: the log gets its kind, the citizen a page without detail."""

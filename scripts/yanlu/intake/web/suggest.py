@@ -19,6 +19,7 @@ from yanlu.intake.entry import LIMITS, Entry, Faults, read_entry
 from yanlu.intake.given import MONTHS, accepted, first_of, promised
 from yanlu.intake.nonce import Age, Nonce, issue, read_nonce
 from yanlu.intake.rates import Pace
+from yanlu.intake.store.database import DiskError, Store, UnsureError
 from yanlu.intake.store.events import messages
 from yanlu.intake.store.records import Arrival, First, by_nonce, is_spent
 from yanlu.intake.web.confirm import shown
@@ -64,7 +65,7 @@ class Suggest:
         """Store what was confirmed, and give the receipt only when it is durable."""
         form = await self._read(request)
         nonce = read_nonce(self.service.desk.key, form.nonce, form.pairs)
-        if nonce and (receipt := self._stored(nonce, form)):
+        if nonce and (receipt := await self._stored(nonce, form)):
             return receipt
         pace = self._pace(request, form, "suggest/send")
         entry = self._entry(form)
@@ -82,7 +83,7 @@ class Suggest:
         self, form: Form, entry: Entry, nonce: Nonce, caught: bool, pace: Pace
     ) -> Response:
         """Caught twice, or from a busy address without proof of work: a lane, never a refusal."""
-        proof = self._proof(form) if pace is Pace.BUSY else None
+        proof = await self._proof(form) if pace is Pace.BUSY else None
         suspected = caught or (pace is Pace.BUSY and proof is None)
         facts: dict[str, Any] = {
             "day": today(),
@@ -97,7 +98,7 @@ class Suggest:
         act = partial(accepted, desk, self.service.promiser, entry, nonce, **facts)
         made, promise = await self._made(act, shown_before is not None, entry)
         new = await self._commit(made, form)
-        if not new and (earlier := self._stored(nonce, form)):
+        if not new and (earlier := await self._stored(nonce, form)):
             return earlier
         told = {"day": made.day, "kind": made.kind, "word_hash": made.word_hash}
         return self._receipt(form, nonce, told, made.first, promise)
@@ -117,15 +118,30 @@ class Suggest:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self.service.sealing, act)
 
-    def _stored(self, nonce: Nonce, form: Form) -> Response | None:
+    async def _stored(self, nonce: Nonce, form: Form) -> Response | None:
         """The receipt that was given for this nonce, whenever that was."""
-        held = by_nonce(self.service.reader.main, nonce.hashed)
+        held = await self._looked(form, lambda store: by_nonce(store.main, nonce.hashed))
         if held is None:
             return None
-        said = messages(self.service.reader.main, held["id"])
+        said = await self._looked(form, lambda store: messages(store.main, held["id"]))
         first = first_of(nonce.secret(self.service.desk.key), said[0]) if said else None
         promise = promised(self.service.promiser, first) if first else ""
         return self._receipt(form, nonce, held, first, promise)
+
+    async def _looked(self, form: Form, look: Callable[[Store], Result]) -> Result:
+        """What the store holds.
+
+        Raises:
+            Refused: it does not answer.
+        """
+        try:
+            return await self.service.reader.do(look)
+        except DiskError as error:
+            self.service.log.say(UNSTORED, why=str(error))
+            raise self._again("full", form) from None
+
+    def _again(self, why: str, form: Form) -> Refused:
+        return Refused(why, fields=form.carried, retry=self._address("suggest/send"))
 
     async def _commit(self, made: Arrival, form: Form) -> bool:
         """Wait until the record is durable; answers whether its nonce was new.
@@ -133,26 +149,26 @@ class Suggest:
         Raises:
             Refused: the store cannot take it, or does not say in time whether it did.
         """
-
-        def again(why: str) -> Refused:
-            return Refused(why, fields=form.carried, retry=self._address("suggest/send"))
-
         began = time.monotonic()
         try:
             new = await self.service.durable.store(made, COMMIT_SECONDS)
         except StoreError as error:
             self.service.log.say(UNSTORED, why=str(error))
-            raise again("full") from None
+            unsure = isinstance(error, UnsureError)
+            raise self._again("late" if unsure else "full", form) from None
         except TimeoutError:
             self.service.log.say(UNSTORED, why=f"{COMMIT_SECONDS:g} 秒里没有写稳")
-            raise again("late") from None
+            raise self._again("late", form) from None
         self.service.counters.committed(time.monotonic() - began)
         self.service.counters.accepted += new
         return new
 
-    def _proof(self, form: Form) -> tuple[bytes, int] | None:
+    async def _proof(self, form: Form) -> tuple[bytes, int] | None:
         proof = proven(self.service.desk.key, form.work, form.nonce)
-        return None if proof and is_spent(self.service.reader.main, proof[0]) else proof
+        if proof is None:
+            return None
+        is_used = await self._looked(form, lambda store: is_spent(store.main, proof[0]))
+        return None if is_used else proof
 
     async def _read(self, request: Request) -> Form:
         return read_form(await read_pairs(request))

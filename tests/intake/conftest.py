@@ -1,0 +1,56 @@
+"""Tests of the failure table that run on both databases, and the server on which they do."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+
+import pytest
+
+from conftest import ROOT
+from doubles import stores
+from doubles.postgres import Server, postgres_server
+from yanlu.intake.store import port
+from yanlu.intake.store.database import opened
+
+TABLE = tomllib.loads((ROOT / "tests/vectors/intake/failures.toml").read_text("utf-8"))
+ON_BOTH = frozenset(test for row in TABLE.values() for test in row["server"])
+_HERE = ROOT / "tests" / "intake"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that the table names for a server runs twice: on files, and on PostgreSQL."""
+    file = metafunc.definition.path.relative_to(_HERE).as_posix()
+    if f"{file}::{metafunc.function.__name__}" in ON_BOTH:
+        metafunc.parametrize("database", ["files", "server"], indirect=True)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that all share, with an empty store from which others are copied."""
+    with postgres_server() as server:
+        import psycopg
+
+        with psycopg.connect(server.url(), autocommit=True) as link:
+            link.execute(f"CREATE DATABASE {stores.TEMPLATE}")
+        home = tmp_path_factory.mktemp("home")
+        with opened(port.Server(server.url(stores.TEMPLATE), home)):
+            pass
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Where the stores of this test lie: in files, unless the table names it for a server."""
+    kind = getattr(request, "param", "files")
+    if kind == "files":
+        yield kind
+        return
+    server: Server = request.getfixturevalue("postgres")
+    monkeypatch.setenv(stores.SERVER, server.url("{}"))
+    stores.redirect()
+    try:
+        yield kind
+    finally:
+        stores.undo()
+        stores.drop_all()
