@@ -19,6 +19,11 @@ LEAST = 150_000  # PostgreSQL 15: the oldest that is tested, and that Debian 12 
 CONNECT = 2  # seconds; libpq waits no shorter
 SILENCE = 10.0  # seconds without an end, after which a statement's link is taken for broken
 FROZEN = 10  # seconds after which the server gives up a transaction whose process has stopped
+BROKEN = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    errors.IdleInTransactionSessionTimeout,  # given up by the server: FROZEN
+)
 _LOCAL = ("", "localhost", "127.0.0.1", "::1")
 _FACTS = """
 SELECT current_setting('server_version_num')::int AS version,
@@ -75,7 +80,7 @@ def translated(server: Server) -> Iterator[None]:
         raise StoreError("这一条与收件库里已有的冲突，没有写入。请重试。") from None
     except errors.InFailedSqlTransaction:
         raise StoreError("这一步中间有一处没有写成，整步都没有写入。请重试。") from None
-    except (psycopg.OperationalError, psycopg.InterfaceError):
+    except BROKEN:
         raise DiskError(away(server)) from None
 
 
@@ -89,7 +94,7 @@ def away(server: Server) -> str:
 
 def connect(place: Server, schema: str) -> Link:
     """A link, once the server has said that what it commits stays."""
-    link = Link.connect(**_options(place, schema), autocommit=True, row_factory=dict_row)
+    link = Link.connect(**options(place, schema), autocommit=True, row_factory=dict_row)
     with ExitStack() as undo:
         undo.enter_context(closing(link))
         _refuse(link, place)
@@ -97,7 +102,7 @@ def connect(place: Server, schema: str) -> Link:
     return link
 
 
-def _options(place: Server, schema: str) -> dict[str, Any]:
+def options(place: Server, schema: str) -> dict[str, Any]:
     """What libpq is told: the address, our own settings, and when a silent link is given up."""
     given = address(place)
     ours = {

@@ -14,7 +14,7 @@ from psycopg.rows import DictRow
 
 from yanlu.errors import StoreError
 from yanlu.intake.store import dialect
-from yanlu.intake.store.link import SILENCE, BusyError, Link, away, connect, translated
+from yanlu.intake.store.link import BROKEN, SILENCE, BusyError, Link, away, connect, translated
 from yanlu.intake.store.port import (
     WAIT,
     DiskError,
@@ -156,7 +156,7 @@ class Database:
         is_old, began = self._link is not None and not self._link.closed, time.monotonic()
         try:
             return ask(self._linked())
-        except (psycopg.OperationalError, psycopg.InterfaceError):
+        except BROKEN:
             if self._inside or self._link is None or not self._link.closed:
                 raise
             if not is_old or time.monotonic() - began > _AT_ONCE:

@@ -1,0 +1,312 @@
+"""The store in PostgreSQL: several processes at once, and a server that goes away or may forget."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from conftest import ROOT
+from doubles import postgres as postgres_double
+from doubles import stores
+from doubles.wire import Wire, wire
+from intake.arrivals import arrival
+from intake.loop import NOW
+from yanlu.errors import StoreError
+from yanlu.intake.lease import SECONDS, take
+from yanlu.intake.store import link, postgres
+from yanlu.intake.store.database import (
+    Connection,
+    DiskError,
+    Server,
+    Store,
+    UnsureError,
+    change,
+    existing,
+    opened,
+    refuse_unsafe,
+    rows,
+    write,
+    write_act,
+)
+from yanlu.intake.store.erasure import destroy_keys, empty_logs
+from yanlu.intake.store.writer import commit
+
+
+@pytest.fixture
+def place(postgres: postgres_double.Server, tmp_path: Path) -> Iterator[Server]:
+    """An empty store in a database of this test's own."""
+    os.environ[stores.SERVER] = postgres.url("{}")
+    try:
+        made = stores.made(tmp_path / "store")
+        assert isinstance(made, Server)
+        yield made
+    finally:
+        stores.drop_all()
+        del os.environ[stores.SERVER]
+
+
+@pytest.fixture
+def store(place: Server) -> Iterator[Store]:
+    with opened(place) as store:
+        yield store
+
+
+@pytest.fixture
+def line(postgres: postgres_double.Server) -> Iterator[Wire]:
+    with wire(postgres.folder) as made:
+        yield made
+
+
+def _behind(line: Wire, place: Server) -> Server:
+    return Server(line.url(stores.name_of(place.folder)), place.folder)
+
+
+def _counted(store: Store) -> int:
+    return int(rows(store.main, "SELECT count(*) AS n FROM submission")[0]["n"])
+
+
+def test_of_two_acts_at_once_the_second_sees_what_the_first_did(place: Server) -> None:
+    def add_one(_: int) -> None:
+        with opened(place) as store:
+
+            def act(main: Connection) -> None:
+                held = rows(main, "SELECT until FROM spent")
+                time.sleep(0.01)
+                if held:
+                    change(main, "UPDATE spent SET until = ?", (held[0]["until"] + 1,))
+                else:
+                    change(main, "INSERT INTO spent VALUES (?, ?)", (b"p", 1))
+
+            for _ in range(5):
+                write_act(store, act)
+
+    with ThreadPoolExecutor(4) as crowd:
+        list(crowd.map(add_one, range(4)))
+    with existing(place) as store:
+        assert rows(store.main, "SELECT until FROM spent") == [{"until": 20}]
+
+
+def test_several_processes_that_make_a_store_at_once_make_one(
+    postgres: postgres_double.Server, tmp_path: Path
+) -> None:
+    with psycopg.connect(postgres.url(), autocommit=True) as asking:
+        asking.execute("CREATE DATABASE fresh")
+    place = Server(postgres.url("fresh"), tmp_path / "home")
+    with pytest.raises(StoreError, match="没有收件库"), existing(place):
+        pass
+
+    def add(_: int) -> list[bool]:
+        with opened(place) as store:
+            return commit(store, [arrival()], 0)
+
+    with ThreadPoolExecutor(4) as crowd:
+        assert list(crowd.map(add, range(4))) == [[True]] * 4
+    with existing(place) as store:
+        assert _counted(store) == 4
+        assert len(rows(store.main, "SELECT store FROM format")) == 1
+
+
+def test_whoever_waits_too_long_for_another_is_told_and_has_written_nothing(
+    store: Store, place: Server
+) -> None:
+    store.main.wait_by(lambda looks: looks < 1)
+    with opened(place) as other, other.main.transaction(), pytest.raises(DiskError, match="占用"):
+        write(store.main, lambda main: change(main, "DELETE FROM submission"))
+    assert commit(store, [arrival()], 0) == [True]
+
+
+def test_an_act_that_goes_on_after_a_statement_failed_is_not_called_done(store: Store) -> None:
+    def act(main: Connection) -> None:
+        with pytest.raises(StoreError, match="冲突"):
+            change(main, "INSERT INTO spent VALUES (?, ?)", (b"q", None))
+
+    with pytest.raises(StoreError, match="整步都没有写入"):
+        write(store.main, act)
+
+
+def test_a_history_is_never_altered(store: Store) -> None:
+    commit(store, [arrival()], 0)
+    with pytest.raises(StoreError, match="冲突"):
+        change(store.main, "UPDATE happening SET what = 'replied'")
+
+
+HOLDING = f"""
+import sys, time
+from pathlib import Path
+from yanlu.errors import StoreError
+from yanlu.intake.lease import take
+from yanlu.intake.store import link
+from yanlu.intake.store.database import Server, change, opened
+link.FROZEN = 1
+with opened(Server(sys.argv[1], Path(sys.argv[2]))) as store:
+    lease = take(store, "publisher", "a", {NOW})
+    def act(main):
+        change(main, "UPDATE lease SET holder = 'written'")
+        print("inside", flush=True)
+        sys.stdin.readline()
+    try:
+        lease.write(act)
+    except StoreError as refusal:
+        print(refusal, flush=True)
+"""  # noqa: S608 - a program
+
+
+def test_a_holder_that_is_stopped_inside_its_transaction_writes_nothing_when_it_wakes(
+    store: Store, place: Server
+) -> None:
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDING, place.address, str(place.folder)],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "scripts")},
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert holder.stdout is not None
+    with holder:
+        assert holder.stdout.readline() == "inside\n"
+        holder.send_signal(signal.SIGSTOP)
+        lease = take(store, "publisher", "b", NOW + SECONDS)  # once the server gives it up
+        holder.send_signal(signal.SIGCONT)
+        told = holder.communicate("\n", timeout=20)[0]
+    assert "连接断了" in told
+    assert lease is not None
+    assert lease.fence == 2
+    assert rows(store.main, "SELECT holder FROM lease") == [{"holder": "b"}]
+    lease.write(lambda main: change(main, "DELETE FROM lease"))
+
+
+def test_a_link_that_is_cut_is_told_and_made_anew_and_nothing_is_lost(
+    place: Server, line: Wire
+) -> None:
+    with opened(_behind(line, place)) as store:
+        assert commit(store, [arrival()], 0) == [True]
+        line.cut()
+        with pytest.raises(DiskError, match="连不上"):
+            commit(store, [arrival()], 0)
+        with pytest.raises(DiskError, match="连不上"):
+            _counted(store)
+        line.mend()
+        time.sleep(0.3)
+        assert commit(store, [arrival()], 0) == [True]
+        assert _counted(store) == 2
+
+
+def test_cut_while_it_commits_nobody_is_told_that_it_was_not_written(
+    place: Server, line: Wire
+) -> None:
+    one = arrival()
+    with opened(_behind(line, place)) as store:
+        _counted(store)  # both links are there
+        rows(store.keys, "SELECT 1 FROM key")
+        line.cut_after(b"COMMIT")
+        with pytest.raises(UnsureError):
+            write(store.main, lambda main: change(main, "INSERT INTO spent VALUES (?, 1)", (b"p",)))
+        line.mend()
+        time.sleep(0.3)
+        assert rows(store.main, "SELECT until FROM spent") == [{"until": 1}]
+        assert commit(store, [one], 0) == [True]
+        assert commit(store, [one], 0) == [False]
+
+
+def test_a_server_that_says_nothing_is_given_up_and_asked_anew(
+    place: Server, line: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link.Link, "silence", 0.5)
+    monkeypatch.setattr(postgres, "_AT_ONCE", 0.1)
+    with opened(_behind(line, place)) as store:
+        assert _counted(store) == 0
+        line.silent = True
+        with pytest.raises(DiskError, match="连不上"):
+            _counted(store)
+        began = time.monotonic()
+        with pytest.raises(DiskError, match="连不上"):
+            _counted(store)
+        assert time.monotonic() - began < 0.2  # nobody waits for it again so soon
+        line.mend()
+        time.sleep(2.2)
+        assert _counted(store) == 0
+
+
+def test_another_store_behind_the_same_address_takes_nothing(place: Server, line: Wire) -> None:
+    with opened(_behind(line, place)) as store:
+        _counted(store)
+        with opened(place) as other:
+            change(other.main, "UPDATE format SET store = 'another'")
+        line.cut()
+        line.mend()
+        with pytest.raises(DiskError, match="换成了另一个"):
+            commit(store, [arrival()], 0)
+
+
+@pytest.mark.parametrize(("setting", "value"), [("fsync", "off"), ("full_page_writes", "off")])
+def test_a_server_that_may_forget_is_refused(
+    place: Server, postgres: postgres_double.Server, setting: str, value: str
+) -> None:
+    def ask(statement: str) -> None:
+        with psycopg.connect(postgres.url(), autocommit=True) as asking:
+            asking.execute(statement)
+            asking.execute("SELECT pg_reload_conf()")
+        time.sleep(0.3)
+
+    ask(f"ALTER SYSTEM SET {setting} = {value}")
+    try:
+        with pytest.raises(DiskError, match=f"{setting} = on"):
+            refuse_unsafe(place)
+        with pytest.raises(DiskError, match=f"{setting} = on"), opened(place):
+            pass
+    finally:
+        ask(f"ALTER SYSTEM RESET {setting}")
+    refuse_unsafe(place)
+
+
+def test_what_a_user_turned_off_for_himself_is_on_for_us(place: Server) -> None:
+    careless = Server(f"{place.address}&options=-c%20synchronous_commit%3Doff", place.folder)
+    with opened(careless) as store:
+        said = rows(store.main, "SELECT current_setting('synchronous_commit') AS is")
+    assert said == [{"is": "on"}]
+
+
+def test_a_database_in_another_encoding_is_refused(
+    postgres: postgres_double.Server, tmp_path: Path
+) -> None:
+    with psycopg.connect(postgres.url(), autocommit=True) as asking:
+        asking.execute(
+            "CREATE DATABASE latin ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"
+        )
+    with pytest.raises(DiskError, match="UTF8"):
+        refuse_unsafe(Server(postgres.url("latin"), tmp_path))
+
+
+def test_a_password_in_the_address_is_refused_and_not_repeated(tmp_path: Path) -> None:
+    for address in ("postgresql://u:geheim@/x", "postgresql:///x?password=geheim"):
+        with pytest.raises(StoreError, match="PGPASSFILE") as refused:
+            refuse_unsafe(Server(address, tmp_path))
+        assert "geheim" not in str(refused.value)
+
+
+def test_to_another_machine_only_a_proven_server_is_spoken_to(tmp_path: Path) -> None:
+    def mode(address: str) -> str:
+        return str(link.options(Server(address, tmp_path), "records")["sslmode"])
+
+    assert mode("postgresql://db.example/x") == "verify-full"
+    assert mode("postgresql://127.0.0.1,db.example/x") == "verify-full"
+    assert mode("postgresql:///x") == "prefer"
+    assert mode("postgresql://127.0.0.1/x") == "prefer"
+    assert mode("postgresql://db.example/x?sslmode=verify-ca") == "verify-ca"
+
+
+def test_a_key_that_is_destroyed_is_in_no_file_and_no_statistics(store: Store) -> None:
+    gone, kept = [arrival() for _ in range(40)], [arrival() for _ in range(40)]
+    commit(store, [*gone, *kept], 0)
+    destroy_keys(store, [one.id for one in gone], ("text",))
+    assert empty_logs(store)
+    held = stores.held(store)
+    assert [one for one in gone if one.keys["text"] in held] == []
+    assert all(one.keys["text"] in held for one in kept)
