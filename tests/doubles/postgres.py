@@ -63,11 +63,16 @@ class Server:
         """End the server and every process that serves a connection, as a power cut does."""
         assert self._process is not None
         pid = self._process.pid
+        os.kill(pid, signal.SIGSTOP)  # or it would have children that are not in the list
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        for one in (pid, *map(int, children)):
+        for one in (*map(int, children), pid):
             with suppress(ProcessLookupError):  # a child may end by itself meanwhile
                 os.kill(one, signal.SIGKILL)
         self._process.wait()
+        until = time.monotonic() + PATIENCE
+        while any(map(_lives, children)):  # one that does keeps the next server from starting
+            assert time.monotonic() < until
+            time.sleep(0.01)
 
     def stop(self) -> None:
         """End it in order; a server that is not running stays so."""
@@ -81,6 +86,12 @@ class Server:
             account = pwd.getpwuid(self.folder.stat().st_uid)
             shared |= {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
         return shared
+
+
+def _lives(pid: str) -> bool:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    return False
 
 
 @contextmanager
