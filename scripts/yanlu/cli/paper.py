@@ -12,7 +12,7 @@ from yanlu.cli.review import by_option, office_day, read_text, store_option
 from yanlu.errors import InputError
 from yanlu.intake.entry import CALLED, REACHED, Faults, Kind, Writer, read_entry
 from yanlu.intake.given import promised
-from yanlu.intake.office import StoreGiven, choices, open_desk, store_folder
+from yanlu.intake.office import StoreGiven, choices, desk_at, store_folder
 from yanlu.intake.paper import Taken, read_contact, record, refuse_channel, refuse_day
 from yanlu.intake.printed import Paper, printed
 from yanlu.intake.store.database import existing, opened
@@ -75,7 +75,7 @@ def add(
     open_there = existing if folder else opened
     with open_there(store_folder(portal, folder)) as store:
         taken = Taken(given["channel"], received, by, office_day())
-        code, first = record(store, open_desk(portal, store.folder), entry, taken)
+        code, first = record(store, desk_at(portal, store), entry, taken)
     if no_receipt or first is None:
         click.echo("已经登记。本人不要回执，编号没有显示，以后也找不回来。")
         return

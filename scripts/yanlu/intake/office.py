@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 from contextlib import suppress
@@ -15,7 +16,7 @@ from yanlu.intake.accept import Desk
 from yanlu.intake.entry import Choices
 from yanlu.intake.redact import official_numbers, redact
 from yanlu.intake.seal import AGE
-from yanlu.intake.store.database import SECRET, SECRET_BYTES, Server, StorePlace
+from yanlu.intake.store.database import SECRET, SECRET_BYTES, Server, Store, StorePlace
 from yanlu.receipts.office import log_key
 from yanlu.settings import Portal
 
@@ -45,6 +46,27 @@ def open_desk(portal: Portal, folder: Path) -> Desk:
     AGE.refuse_bad_key(recipient)
     mask = partial(redact, keep=official_numbers(portal.data))
     return Desk(_intake_key(folder), AGE, recipient, mask, log_key(portal).name)
+
+
+def desk_at(portal: Portal, store: Store) -> Desk:
+    """`open_desk` for a store which several machines may have: all with the same secret.
+
+    Raises:
+        IntakeError: as `open_desk`; or this machine has none, or another one.
+    """
+    path = store.folder / SECRET
+    if not path.exists() and not store.main.agrees(None):
+        raise IntakeError(
+            f"{path} 不在这台电脑上，而这个收件库已经有别的电脑在用。"
+            "请从那台电脑上把它抄过来（只让本用户能读），不要另造一个：回执会对不上。"
+        )
+    desk = open_desk(portal, store.folder)
+    if not store.main.agrees(hashlib.sha256(desk.key).digest()):
+        raise IntakeError(
+            f"{path} 与别的电脑上的不一样，在这里给的回执，到那里会对不上。"
+            "请从最早启动的那台电脑抄过来，换下这一个。"
+        )
+    return desk
 
 
 def _intake_key(folder: Path) -> bytes:

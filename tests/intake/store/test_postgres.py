@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -20,10 +21,13 @@ from doubles import stores
 from doubles.wire import Wire, wire
 from intake.arrivals import arrival
 from intake.loop import NOW
-from yanlu.errors import StoreError
+from yanlu.errors import IntakeError, StoreError
 from yanlu.intake.lease import SECONDS, take
+from yanlu.intake.office import desk_at
 from yanlu.intake.store import link, postgres
 from yanlu.intake.store.database import (
+    SECRET,
+    SECRET_BYTES,
     Connection,
     DiskError,
     Server,
@@ -39,6 +43,7 @@ from yanlu.intake.store.database import (
 )
 from yanlu.intake.store.erasure import destroy_keys, empty_logs
 from yanlu.intake.store.writer import commit
+from yanlu.settings import open_portal
 
 
 @pytest.fixture
@@ -142,8 +147,9 @@ def test_a_history_is_never_altered(store: Store) -> None:
 HOLDING = f"""
 import sys, time
 from pathlib import Path
-from yanlu.errors import StoreError
+from yanlu.errors import IntakeError, StoreError
 from yanlu.intake.lease import take
+from yanlu.intake.office import desk_at
 from yanlu.intake.store import link
 from yanlu.intake.store.database import Server, change, opened
 link.FROZEN = 1
@@ -300,6 +306,22 @@ def test_to_another_machine_only_a_proven_server_is_spoken_to(tmp_path: Path) ->
     assert mode("postgresql:///x") == "prefer"
     assert mode("postgresql://127.0.0.1/x") == "prefer"
     assert mode("postgresql://db.example/x?sslmode=verify-ca") == "verify-ca"
+
+
+def test_machines_of_one_store_have_one_secret(store: Store, tmp_path: Path) -> None:
+    portal = open_portal(ROOT)
+    key = desk_at(portal, store).key
+    assert desk_at(portal, store).key == key
+    elsewhere = replace(store, folder=tmp_path / "other")
+    elsewhere.folder.mkdir()
+    with pytest.raises(IntakeError, match="抄过来"):
+        desk_at(portal, elsewhere)
+    assert list(elsewhere.folder.iterdir()) == []
+    (elsewhere.folder / SECRET).write_bytes(b"x" * SECRET_BYTES)
+    with pytest.raises(IntakeError, match="不一样"):
+        desk_at(portal, elsewhere)
+    (elsewhere.folder / SECRET).write_bytes(key)
+    assert desk_at(portal, elsewhere).key == key
 
 
 def test_a_key_that_is_destroyed_is_in_no_file_and_no_statistics(store: Store) -> None:

@@ -78,6 +78,13 @@ class Connection(Protocol):
             DiskError: it is gone or does not answer, or another one is in its place.
         """
 
+    def agrees(self, secret: bytes | None) -> bool:
+        """Whether this is the hash of the office's secret; the first that is told is from now on.
+
+        Several machines may have one store: all must have the same. None asks whether there is
+        none yet.
+        """
+
     def close(self) -> None:
         """End it."""
 

@@ -146,6 +146,13 @@ class Database:
     def refuse_moved(self) -> None:
         """Every link is to the store that was opened (`_joined`), or to none."""
 
+    def agrees(self, secret: bytes | None) -> bool:
+        """See `Connection`."""
+        if secret is not None:
+            self.change("UPDATE format SET secret = ? WHERE secret IS NULL", (secret,))
+        [found] = self.rows("SELECT secret FROM format")
+        return bool(found["secret"] == secret)
+
     def close(self) -> None:
         """See `Connection`."""
         if self._link:

@@ -59,5 +59,6 @@ FOR EACH ROW EXECUTE FUNCTION note_stale();
 CREATE TABLE IF NOT EXISTS format (
     store TEXT PRIMARY KEY,
     version BIGINT NOT NULL,
-    made TEXT NOT NULL
+    made TEXT NOT NULL,
+    secret BYTEA                        -- SHA-256 of the office's secret, once a machine told its own
 );

@@ -16,7 +16,7 @@ from yanlu.deadlines.calendars import read_calendar
 from yanlu.deadlines.count import count
 from yanlu.deadlines.rules import read_rules
 from yanlu.intake.accept import Desk
-from yanlu.intake.office import open_desk
+from yanlu.intake.office import desk_at
 from yanlu.intake.opinions import Until
 from yanlu.intake.owed import Periods
 from yanlu.intake.rates import Allowance, Rates
@@ -187,7 +187,7 @@ def opened_service(
             replace(patience.keep(stores.enter_context(opened(folder))), floor=bounds.floor)
             for _ in range(5)
         )
-        desk, signer = open_desk(portal, store.folder), promiser(portal)
+        desk, signer = desk_at(portal, store), promiser(portal)
         desk.mask("开门以前先读一遍词表。")  # so that the first citizen need not wait for it
         writer, scribe = Writer(store, bounds.floor), Scribe(log)
         aside, watch, probe, apart = asides = [Aside(held) for held in (*others, reader)]
