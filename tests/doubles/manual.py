@@ -17,7 +17,7 @@ from yanlu.cli.main import yanlu
 
 ABOUT = ROOT / "content" / "about"
 PAGES = (
-    *("intake", "desk", "receipts", "register", "preview"),
+    *("intake", "intake-postgres", "desk", "receipts", "register", "preview"),
     *("hosting", "keys", "restore", "incident", "assessment"),
 )
 _BLOCK = re.compile(r"^```[^\n]*\n(.*?)^```", re.DOTALL | re.MULTILINE)

@@ -10,7 +10,7 @@ import click
 from yanlu.cli.review import store_option
 from yanlu.errors import StoreError
 from yanlu.intake.office import StoreGiven, store_folder
-from yanlu.intake.store.backup import TERMS, back_up
+from yanlu.intake.store.backup import TERMS, accept_restored, back_up
 from yanlu.intake.store.backup import restore as put_back
 from yanlu.intake.store.database import KEYS, STORE, Server, StorePlace, opened, write
 from yanlu.intake.store.events import skip_used
@@ -18,7 +18,7 @@ from yanlu.receipts.log import read_log
 from yanlu.settings import open_portal
 
 _BY_SERVER = (
-    "收件库在 PostgreSQL 里，由数据库自己的工具备份和恢复，没有备份，也没有恢复。"
+    "收件库在 PostgreSQL 里，由数据库自己的工具备份，这里没有做备份。"
     "请照手册“收件用PostgreSQL”里的命令，用 pg_dump 把记录和钥匙分开存：钥匙的只留 7 天。"
 )
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -53,11 +53,18 @@ def backup(target: Path, folder: StoreGiven | None) -> None:
 @click.argument("source", type=_FOLDER)
 @store_option
 def restore(source: Path, folder: StoreGiven | None) -> None:
-    """从一份备份恢复。这份备份之后收到的会缺失，请按备份的时间告知。"""
+    """从一份备份恢复。这份备份之后收到的会缺失，请按备份的时间告知。
+
+    收件库在 PostgreSQL 里的，先用 pg_restore 恢复数据库，再运行这一条。
+    """
     portal = open_portal(Path.cwd())
-    target = _folder(store_folder(portal, folder))
+    target = store_folder(portal, folder)
     labels = read_log(portal.data).labels
-    click.echo(f"已恢复 {put_back(source, target)} 条到 {target}。")
+    if isinstance(target, Server):
+        held = accept_restored(source, target)
+    else:
+        held = put_back(source, target)
+    click.echo(f"已恢复 {held} 条到 {target}。")
     with opened(target) as store:
         behind = write(store.main, lambda main: skip_used(main, labels))
     if behind:

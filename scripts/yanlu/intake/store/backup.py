@@ -22,8 +22,10 @@ from yanlu.intake.store.database import (
     BrokenFileError,
     Connection,
     FullDiskError,
+    Server,
     Store,
     change,
+    existing,
     opened,
     refuse_git,
     rows,
@@ -254,6 +256,28 @@ def restore(backup: Path, folder: Path) -> int:
             if begun and folder.exists() and not any(folder.iterdir()):
                 folder.rmdir()
     return held
+
+
+def accept_restored(backup: Path, place: Server) -> int:
+    """Take a database that its own tools have restored for a store; answers how many records.
+
+    `backup` holds the office's secret, which comes beside it where none is.
+
+    Raises:
+        StoreError: there is no store, or keys or the secret are missing: nothing was changed.
+    """
+    if not (place.folder / SECRET).exists() and not (backup / SECRET).is_file():
+        raise StoreError(f"备份 {backup} 里缺少 {SECRET}，没有恢复。请换一份更近的备份。")
+    with existing(place) as store:
+        if not (place.folder / SECRET).exists():
+            shutil.copy2(backup / SECRET, place.folder / SECRET)
+            (place.folder / SECRET).chmod(0o600)
+        if not _opens(store):
+            raise StoreError(
+                f"{place} 里有的记录没有钥匙，没有恢复完。"
+                "请用 pg_restore 把同一次备份的 keys.dump 也恢复进去，再运行一次。"
+            )
+        return write(store.main, _remember)
 
 
 def _put(stage: Path, folder: Path) -> None:

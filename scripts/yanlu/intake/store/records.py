@@ -80,7 +80,7 @@ _values = attrgetter(*_COLUMNS)
 _REDACTED = _COLUMNS.index("redacted")
 _INSERT = (
     f"INSERT INTO submission ({', '.join(_COLUMNS)}, fate, delivery) VALUES ",  # noqa: S608 - our own names
-    " ON CONFLICT (nonce_hash) DO NOTHING RETURNING id",
+    " ON CONFLICT (nonce_hash) DO NOTHING",
 )
 _INSERT_KEY = (
     "INSERT INTO key (submission, purpose, key) VALUES ",
@@ -100,12 +100,9 @@ def _put(connection: Connection, query: tuple[str, str], table: Sequence[Sequenc
     """
     if not table:
         return 0
-    return change(connection, _said(query, table), list(chain.from_iterable(table)))
-
-
-def _said(query: tuple[str, str], table: Sequence[Sequence[Any]]) -> str:
     row = f"({', '.join('?' * len(table[0]))})"
-    return f"{query[0]}{', '.join([row] * len(table))}{query[1]}"
+    told = f"{query[0]}{', '.join([row] * len(table))}{query[1]}"
+    return change(connection, told, list(chain.from_iterable(table)))
 
 
 def add_keys(keys: Connection, arrivals: Iterable[Arrival]) -> None:
@@ -123,12 +120,8 @@ def add_keys(keys: Connection, arrivals: Iterable[Arrival]) -> None:
 
 def add(main: Connection, arrivals: Sequence[Arrival]) -> list[bool]:
     """Write records; False where the same nonce has one already, which then stays as it is."""
-    if not arrivals:
-        return []
-    table = [_row(one) for one in arrivals]
-    query = _said(_INSERT, table)
-    written = {row["id"] for row in rows(main, query, list(chain.from_iterable(table)))}
-    new = [one.id in written for one in arrivals]
+    count = _put(main, _INSERT, [_row(one) for one in arrivals])
+    new = [True] * count if count == len(arrivals) else _are_new(main, arrivals, count)
     added = [one for one, is_new in zip(arrivals, new, strict=True) if is_new]
     _put(main, _INSERT_HAPPENING, [(one.id, one.day, "received", one.by) for one in added])
     told = [(one.id, one.first) for one in added if one.first]
@@ -137,6 +130,19 @@ def add(main: Connection, arrivals: Sequence[Arrival]) -> list[bool]:
     for proof in filter(None, (one.proof for one in added)):
         change(main, _SPEND, proof)
     return new
+
+
+def _are_new(main: Connection, arrivals: Sequence[Arrival], count: int) -> list[bool]:
+    """Which are the `count` records just written: nothing has been said to happen to them yet."""
+    if not count:
+        return [False for _ in arrivals]
+    marks = ", ".join("?" * len(arrivals))
+    query = (
+        f"SELECT id FROM submission WHERE id IN ({marks}) "  # noqa: S608 - question marks
+        "AND NOT EXISTS (SELECT 1 FROM happening WHERE happening.submission = submission.id)"
+    )
+    written = {row["id"] for row in rows(main, query, [one.id for one in arrivals])}
+    return [one.id in written for one in arrivals]
 
 
 def _row(arrival: Arrival) -> list[Any]:
