@@ -128,7 +128,7 @@ class Database:
         link = self._linked()
         link.silence = _REWRITE
         try:
-            link.execute(f"SET lock_timeout = {int(wait)}")
+            link.execute(f"SET lock_timeout = {max(1, wait)}")
             link.execute(f"VACUUM (FULL, ANALYZE) {relation}", prepare=False)
         finally:
             link.silence = SILENCE
