@@ -30,7 +30,6 @@ DOORS = {
     },
     "duckdb": {"stats/read.py"},
     "defusedxml": {"packages/maps.py"},
-    "psycopg": {"stats/postgres.py"},
     "pyspark": {"stats/spark.py"},
     "py4j": {"stats/spark.py"},
     "openpyxl": {
@@ -61,7 +60,7 @@ DOORS = {
     "requests": {"intake/forge/session.py", "intake/forge/refusals.py"},
     "jwt": {"intake/forge/session.py"},
     "apsw": {"intake/store/sqlite.py"},
-    "psycopg": {"intake/store/link.py", "intake/store/postgres.py"},
+    "psycopg": {"intake/store/link.py", "intake/store/postgres.py", "stats/postgres.py"},
     "pyrage": {"intake/seal.py"},
     "cryptography": {"intake/seal.py", "receipts/signatures.py"},
     "rjieba": {"intake/redact/words.py"},
