@@ -16,6 +16,7 @@ from conftest import ROOT
 from doubles.citizen import WRITTEN, confirmed
 from doubles.door import make_office
 from intake.web.asgi import Inside, inside_of
+from yanlu.intake.web import lists
 from yanlu.intake.web.lists import Current, Options
 from yanlu.intake.web.log import Log
 from yanlu.intake.web.service import today
@@ -24,6 +25,11 @@ from yanlu.website.inserts import form_choices
 
 CALL = "lifts-2027"
 OPEN, OVER = date(2026, 12, 18), date(2026, 12, 19)
+
+
+@pytest.fixture(autouse=True)
+def _looked_at_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "PAUSE", 0)
 
 
 def _rested(path: Path, age: float = 60) -> None:

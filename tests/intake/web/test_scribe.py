@@ -9,6 +9,7 @@ import signal
 import time
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -146,3 +147,22 @@ def test_what_it_cannot_do_or_does_not_answer_in_time_is_done_in_the_service(
     assert asyncio.run(scribe.do(os.getpid)) == third
     said = capfd.readouterr()
     assert "本人的话" not in said.out + said.err
+
+
+def test_a_crowd_goes_there_in_groups_so_that_the_first_need_not_wait_for_the_last(
+    scribe: Scribe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _begun(scribe)
+    ask, sizes = scribes._exchanged, []  # noqa: SLF001 - what goes over the pipe
+
+    def exchanged(process: Any, acts: Any) -> list[Any]:
+        sizes.append(len(acts))
+        return ask(process, acts)
+
+    monkeypatch.setattr(scribes, "_exchanged", exchanged)
+
+    async def act() -> list[int]:
+        return await asyncio.gather(*(scribe.do(partial(int, str(n))) for n in range(100)))
+
+    assert asyncio.run(act()) == list(range(100))
+    assert max(sizes) == scribes.GROUP

@@ -13,10 +13,11 @@ from yanlu.errors import StoreError
 from yanlu.intake.store.database import FLOOR, DiskError, FullDiskError, Store, free_bytes, write
 from yanlu.intake.store.records import Arrival, add, add_keys
 
-GROUP = 64  # records of one transaction at most
+GROUP = 256  # records of one transaction at most
 # Seconds from the begin of a transaction to the next: a transaction costs as much as ten records
-# in it. A lone letter does not wait, those of a crowd go together.
-PACE = 0.015
+# in it. A lone letter does not wait, those of a crowd go together, and longer in a larger one.
+PACE, CROWDED = 0.015, 0.05
+MANY = 8  # records of one transaction, from which on it is a larger crowd
 _Job = tuple[Arrival, "Future[bool]"]
 
 
@@ -69,7 +70,8 @@ class Writer:
             began = time.monotonic()
             # a future that was given up is not written: nobody was told of it
             self._commit([job for job in jobs if job[1].set_running_or_notify_cancel()])
-            time.sleep(max(0.0, began + PACE - time.monotonic()))
+            pace = CROWDED if len(jobs) >= MANY else PACE
+            time.sleep(max(0.0, began + pace - time.monotonic()))
 
     def _commit(self, jobs: Sequence[_Job]) -> None:
         """One transaction for all; where a record does not fit, one for each: only it fails.

@@ -25,6 +25,7 @@ Options = Mapping[str, Sequence[Mapping[str, str]]]
 Offer = Callable[[Portal, date], Options]
 Titles = Mapping[str, Callable[[str], str]]  # list → the Chinese name of a code
 _CODES = ("topics", "regions", "channels", "outcomes", "grades")
+PAUSE = 0.2  # seconds between two looks at the files: in a crowd they took a tenth of a letter
 _RESTED = 1.0  # seconds since its last change, after which a file is taken to be whole
 _BROKEN = (YanluError, OSError, ValueError, KeyError, csv.Error)
 
@@ -48,7 +49,7 @@ class Lists:
 
 
 class Current:
-    """The lists of a day. With nothing new, a call costs one look at each file's date.
+    """The lists of a day. With nothing new, a call costs a look at each file's date now and then.
 
     A file that cannot be read leaves what was known before, and a line in the log.
     """
@@ -57,6 +58,7 @@ class Current:
         self._portal, self._offer, self._log = portal, offer, log
         self._seen: tuple[date, object] | None = None
         self._lists: Lists | None = None
+        self._looked = float("-inf")
 
     def __call__(self, day: date) -> Lists:
         """What holds on `day`.
@@ -64,9 +66,13 @@ class Current:
         Raises:
             SettingsError: the very first time, a list that cannot be read.
         """
+        same_day = self._seen is not None and self._seen[0] == day
+        moment = time.monotonic()
+        if self._lists and same_day and moment - self._looked < PAUSE:
+            return self._lists
+        self._looked = moment
         stamps = dict(_stamps(self._portal.data))
         seen = day, stamps
-        same_day = self._seen is not None and self._seen[0] == day
         if self._lists and (self._seen == seen or (same_day and _is_fresh(stamps))):
             return self._lists
         try:

@@ -24,6 +24,7 @@ Result = TypeVar("Result")
 Act = Callable[[], Any]
 CROWD = 4  # letters that wait to be written, from which on the process is worth its 70 MiB
 PATIENCE = 5.0  # seconds for an answer
+GROUP = 32  # letters at once: with all of them, the service would wait for the last, and then it
 _GONE = (OSError, EOFError, pickle.PickleError)
 
 
@@ -65,7 +66,7 @@ class Scribe:
         group: list[tuple[Act, asyncio.Future[list[Any]]]] = []
         try:
             while self._asked:
-                group, self._asked = self._asked, []
+                group, self._asked = self._asked[:GROUP], self._asked[GROUP:]
                 answer = loop.run_in_executor(self._thread, self._ask, [act for act, _ in group])
                 await asyncio.wait([answer], timeout=PATIENCE)
                 if not answer.done() and self._process:

@@ -25,7 +25,8 @@ HOST = "127.0.0.1"
 HEAD_MILLISECONDS = 5_000  # for the head of a request; also how long a connection may idle
 GRACE = 5.0  # seconds for requests under way when the service is told to stop
 _BUFFER = 64 << 10  # bytes of a connection that are held: heads, and parts of bodies
-_CONNECTIONS = 512  # at once; more wait in the kernel
+_CONNECTIONS = 1024  # at once, twice the places for letters; more wait in the kernel
+_WAITING = 2048  # connections that the kernel holds meanwhile; of more it forgets what they sent
 _YOUNG = 10_000  # objects made and not freed between two searches for cycles
 
 
@@ -139,6 +140,7 @@ def _server(face: Face) -> Any:
             header_read_timeout=HEAD_MILLISECONDS, max_buffer_size=_BUFFER
         ),
         websockets=False,
+        backlog=_WAITING,
         backpressure=_CONNECTIONS,
         log_enabled=False,
     )

@@ -23,6 +23,7 @@ from yanlu.intake.rates import Allowance, Rates
 from yanlu.intake.store.database import FLOOR, Server, Store, StorePlace, opened
 from yanlu.intake.store.patience import Patience
 from yanlu.intake.store.writer import Writer
+from yanlu.intake.web.crowd import ABREAST, CONFIRMING, LETTERS, Seats
 from yanlu.intake.web.durable import Durable
 from yanlu.intake.web.lists import Current, Lists, Offer
 from yanlu.intake.web.log import Log
@@ -82,7 +83,8 @@ class Service:
     `watch` looks through the whole store for the metrics, and keeps nobody waiting meanwhile;
     `probe` tries whether it can be written, which may take as long as another's lock.
     `sealing` does what takes long: second words are hashed two at a time, for each takes
-    19 MiB and 30 ms.
+    19 MiB and 30 ms. `letters` and `confirming` are the places for what is under way, `abreast`
+    lets few searches for masks follow each other without a pause.
     """
 
     origin: str
@@ -112,6 +114,9 @@ class Service:
     acts: Rates
     counters: Counters = field(default_factory=Counters)
     sealing: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, "yanlu-seal"))
+    letters: Seats = field(default_factory=lambda: Seats(LETTERS))
+    confirming: Seats = field(default_factory=lambda: Seats(CONFIRMING))
+    abreast: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(ABREAST))
 
     def alive(self) -> bool:
         """Whether anything can be taken: without its writer the service had better end."""

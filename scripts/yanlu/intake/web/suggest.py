@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -23,6 +24,7 @@ from yanlu.intake.store.database import DiskError, Store, UnsureError
 from yanlu.intake.store.events import messages
 from yanlu.intake.store.records import Arrival, First, by_nonce, is_spent
 from yanlu.intake.web.confirm import shown
+from yanlu.intake.web.crowd import Seats
 from yanlu.intake.web.forms import RECEIPT, Form, read_form, read_pairs
 from yanlu.intake.web.limits import COMMIT_SECONDS
 from yanlu.intake.web.log import UNSTORED
@@ -55,7 +57,8 @@ class Suggest:
         entry = self._entry(form)
         if isinstance(entry, Faults):
             return self._form(form, entry.said)
-        return await self._confirm(form, entry)
+        async with self._seated(self.service.confirming, form, "suggest/check"):
+            return await self._confirm(form, entry)
 
     async def edit(self, request: Request) -> Response:
         """Back to the form, with all that was typed."""
@@ -64,6 +67,10 @@ class Suggest:
     async def send(self, request: Request) -> Response:
         """Store what was confirmed, and give the receipt only when it is durable."""
         form = await self._read(request)
+        async with self._seated(self.service.letters, form, "suggest/send"):
+            return await self._sent(request, form)
+
+    async def _sent(self, request: Request, form: Form) -> Response:
         nonce = read_nonce(self.service.desk.key, form.nonce, form.pairs)
         if nonce and (receipt := await self._stored(nonce, form)):
             return receipt
@@ -183,6 +190,18 @@ class Suggest:
             raise Refused("flood", fields=form.carried, retry=self._address(again))
         return pace
 
+    @asynccontextmanager
+    async def _seated(self, seats: Seats, form: Form, again: str) -> AsyncIterator[None]:
+        """A place among those that are under way.
+
+        Raises:
+            Refused: all are taken; the page keeps the text.
+        """
+        async with seats.one() as seated:
+            if not seated:
+                raise Refused("crowd", fields=form.carried, retry=self._address(again))
+            yield
+
     def _address(self, path: str) -> str:
         return self.service.root + path
 
@@ -208,7 +227,9 @@ class Suggest:
         nonce = nonce or issue(desk.key, moment, form.typed)
         if notice:
             self.service.counters.refused["again"] += 1
-        redactions = await self._worked(_is_short(entry), lambda: masked(desk, entry))
+        async with self.service.abreast:
+            redactions = await self._worked(_is_short(entry), lambda: masked(desk, entry))
+            await asyncio.sleep(0)  # whoever waits comes after all the others
         masks = write_masks(desk.key, nonce, redactions.values())
         carried = replace(form, nonce=nonce, masks=masks, work="")
         return self.service.pages.answer(
