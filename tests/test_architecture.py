@@ -46,7 +46,7 @@ DOORS = {
         "cli/receipts.py", "cli/serve.py", "cli/usage.py", "cli/new.py", "cli/guard.py",
         "cli/doctor.py", "cli/questions.py", "cli/template.py", "cli/persons.py", "cli/carrying.py",
         "cli/proposing.py", "cli/desk/command.py", "cli/federation.py", "cli/collecting.py",
-        "cli/rolling.py", "cli/upward.py",
+        "cli/rolling.py", "cli/upward.py", "cli/migrating.py",
     },
     "chinese_calendar": {"deadlines/calendars.py"},
     "icalendar": {"website/guidance/calendars.py"},

@@ -45,6 +45,7 @@ INTAKE = {
     "counts": "books",
     "backup": "backups",
     "restore": "backups",
+    "migrate": "migrating",
 }
 REVIEW = {  # beside those in cli/review.py
     "reply": "replying",

@@ -112,6 +112,33 @@ def _places(source: Path) -> list[str]:
     return path.read_text("utf-8").splitlines() if path.is_file() else []
 
 
+def take_along(source: Path, target: Path) -> None:
+    """Have in `target` what no store can do without, of the one in `source` that moves.
+
+    That is the office's own secret, and where backups are, so that they go in time.
+
+    Raises:
+        StoreError: there is another secret in `target`; nothing was changed.
+    """
+    if source.resolve() == target.resolve():
+        return
+    mine, other = source / SECRET, target / SECRET
+    if mine.exists() and not other.exists():
+        with _written(target, "带去单位的密钥"):
+            aside = other.with_name(f".{SECRET}.moving")
+            shutil.copy2(mine, aside)
+            make_durable(aside)
+            aside.rename(other)
+            make_durable(target)
+    elif mine.exists() and mine.read_bytes() != other.read_bytes():
+        raise StoreError(
+            f"{target} 里已经有另一把 {SECRET}，没有搬：用它，以前的回执都对不上。"
+            "请先把它移到别处。"
+        )
+    for place in _places(source):
+        _write_down(target, Path(place))
+
+
 def expire_known(source: Path, now: datetime) -> list[str]:
     """`expire` wherever backups of this store were made, and a sentence for each failure.
 

@@ -33,8 +33,9 @@ from yanlu.intake.store.port import (
 
 __all__ = [  # what the rest of the intake knows of the store, from the port too
     "FLOOR", "KEYS", "SECRET", "SECRET_BYTES", "STORE", "WAIT", "BrokenFileError", "Connection",
-    "DiskError", "FullDiskError", "Server", "Store", "StorePlace", "UnsureError", "change",
-    "empty_log", "existing", "free_bytes", "home", "is_there", "open_store", "opened",
+    "DiskError", "FullDiskError", "Server", "Store", "StorePlace", "UnsureError", "arrive",
+    "change", "empty_log", "existing", "free_bytes", "home", "is_there", "open_anyway",
+    "open_store", "opened",
     "put_contact_key", "refuse_full", "refuse_git", "refuse_moved", "refuse_unsafe", "rows",
     "settle_keys", "write", "write_act", "write_both", "write_keys", "write_records",
 ]  # fmt: skip
@@ -84,11 +85,43 @@ def is_there(place: StorePlace) -> bool:
 def open_store(place: StorePlace) -> Store:
     """As `opened`, for a process that keeps it."""
     with ExitStack() as undo:
-        store = _open_server(place) if isinstance(place, Server) else _open_files(place)
+        store = open_anyway(place)
         undo.callback(store.close)
+        _refuse_moving(store)
         settle_keys(store)
         undo.pop_all()
     return store
+
+
+def open_anyway(place: StorePlace) -> Store:
+    """The same of a store that may be on its way to another place: not for use."""
+    return _open_server(place) if isinstance(place, Server) else _open_files(place)
+
+
+def _refuse_moving(store: Store) -> None:
+    """Let no store be used that has gone to another place, or has not all come from there.
+
+    Where the other one says that it has gone, all had come: only the last word was missing.
+    """
+    for move in rows(store.main, "SELECT * FROM moving"):
+        if move["state"] == "gone":
+            raise StoreError(
+                f"这个收件库已经搬到 {move['other']}，这里的不再用。"
+                "请用 --store 写那里，再启动服务或者命令。"
+            )
+        if move["state"] == "coming" and sqlite.move_of(Path(move["other"])) != move["id"]:
+            raise StoreError(
+                f"这个收件库还没有搬完，现在管用的是 {move['other']}。"
+                "请再运行一次 yanlu intake migrate，它会接着搬。"
+            )
+        arrive(store, move["id"])
+
+
+def arrive(store: Store, move: str) -> None:
+    """From now on this store is in charge, and not the one that it came from."""
+    done = "UPDATE moving SET state = 'here' WHERE id = ? AND state = 'coming'"
+    if rows(store.main, "SELECT 1 FROM moving WHERE id = ? AND state = 'coming'", (move,)):
+        write(store.main, lambda main: change(main, done, (move,)))
 
 
 def _open_server(place: Server) -> Store:

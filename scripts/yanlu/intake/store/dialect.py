@@ -23,6 +23,7 @@ RECORDS = (  # in the order in which they name each other
     "reports.sql",
     "events.sql",
     "persons.sql",
+    "moving.sql",
 )
 KEYS = ("keys.sql", "coming.sql")
 _TYPES = (

@@ -39,9 +39,11 @@ _TABLES = (
     "reports.sql",
     "events.sql",
     "persons.sql",
+    "moving.sql",
 )
 _KEY_TABLES = ("keys.sql", "coming.sql")
 _VERSION = 1
+_SHUT = "moved_away"  # what the triggers say that refuse every change
 
 
 class Database(apsw.Connection):
@@ -73,6 +75,29 @@ class Database(apsw.Connection):
             finally:
                 if self.in_transaction:
                     self.execute("ROLLBACK")
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Everything that is read inside is of one moment; others write on meanwhile."""
+        with translated(Path(self.filename)):
+            self.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self.execute("ROLLBACK")
+
+    def shut(self) -> None:
+        """Let no program change a row any more, not even one that knows nothing of this.
+
+        In the caller's transaction.
+        """
+        listed = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        for (table,) in list(self.execute(listed)):
+            for act in ("INSERT", "UPDATE", "DELETE"):
+                self.execute(
+                    f"CREATE TRIGGER IF NOT EXISTS {table}_{_SHUT}_{act} BEFORE {act} ON {table} "
+                    f"BEGIN SELECT RAISE(ABORT, '{_SHUT}'); END"
+                )
 
     def forget(self, wait: int) -> bool:
         """Write the log back and cut it off: SQLite would keep it until it is overwritten."""
@@ -131,6 +156,17 @@ def open_files(folder: Path) -> tuple[Database, Database]:
         keys = _open(folder / KEYS, *_KEY_TABLES)
         undo.pop_all()
     return main, keys
+
+
+def move_of(folder: Path) -> str:
+    """By which move the store in `folder` has gone to another place; empty where it has not."""
+    if not (folder / STORE).is_file():
+        return ""
+    with closing(Database(str(folder / STORE), flags=apsw.SQLITE_OPEN_READWRITE)) as connection:
+        connection.set_busy_timeout(WAIT)
+        with translated(folder / STORE):
+            gone = connection.rows("SELECT id FROM moving WHERE state = 'gone'")
+    return str(gone[0]["id"]) if gone else ""
 
 
 @contextmanager
@@ -240,7 +276,9 @@ def translated(path: Path) -> Iterator[None]:
         raise FullDiskError("磁盘满了，没有写入。请腾出空间再试。") from None
     except apsw.BusyError:
         raise DiskError("收件库正被别的命令占用，没有写入。请过一会儿再试。") from None
-    except apsw.ConstraintError:
+    except apsw.ConstraintError as refusal:
+        if _SHUT in str(refusal):  # our own word: what stands in it is nobody's
+            raise DiskError("收件库已经搬到别处，这里的没有写入。请用新的 --store 启动。") from None
         raise StoreError("这一条与收件库里已有的冲突，没有写入。请重试。") from None
     except (apsw.NotADBError, apsw.CorruptError):
         raise BrokenFileError(

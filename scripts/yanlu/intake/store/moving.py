@@ -1,0 +1,267 @@
+"""A store moves from its files to a database server while the service goes on taking letters in.
+
+It is copied in passes, each of which looks for what is not alike yet. For the last ones nobody else
+may write; when a pass has found every row of both sides alike, the files are marked as gone, in
+one transaction with triggers that refuse every change, whichever program asks for it. Before that
+commit the files are in charge, after it the server is: whoever is killed leaves one of them.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain, islice
+from pathlib import Path
+
+from yanlu.errors import StoreError
+from yanlu.intake.store import sqlite
+from yanlu.intake.store.backup import take_along
+from yanlu.intake.store.comparing import Pair, Row, Table, Tally, differences, quoted, tables
+from yanlu.intake.store.database import (
+    Connection,
+    DiskError,
+    Server,
+    Store,
+    arrive,
+    change,
+    is_there,
+    open_anyway,
+    refuse_full,
+    rows,
+    write,
+)
+from yanlu.intake.store.dialect import KEYS, RECORDS
+
+FEW = 200  # rows that a pass has changed, from which on the rest is done while nobody writes
+_PASSES = 6  # in either part: more rows come than are copied, or something is in the way for good
+_VALUES = 20_000  # of one statement; PostgreSQL takes 65,535
+_LINKS = 2  # of our own: for records and for keys
+_GRACE = 5.0  # seconds for the server to see that a process has ended
+_MARK = "moving"  # the table that tells of the move, which does not move
+_APPENDED = frozenset({"happening"})  # its rows are never changed, only written and deleted
+Say = Callable[[str], None]
+Both = tuple[Tally, Tally]  # of the files, and of the server
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What there was in each table, by its name, when nobody else could write."""
+
+    records: Mapping[str, Both]
+    keys: Mapping[str, Both]
+
+    @property
+    def is_alike(self) -> bool:
+        """Whether both sides have as many rows, and the same."""
+        both = [*self.records.values(), *self.keys.values()]
+        return all((a.count, a.digest) == (b.count, b.digest) for a, b in both)
+
+
+def move(folder: Path, server: Server, say: Say) -> Moved | None:
+    """Move the store in `folder` to `server`; a move that was begun is gone on with.
+
+    None where it had been done, and only the end of it was missing. `say` hears of each pass.
+
+    Raises:
+        StoreError: there is no store in `folder`, it has moved to another place, or what is on
+            the server is not empty and not of this move; nothing was changed.
+        DiskError: one of the two does not answer; the files stay in charge.
+    """
+    if not is_there(folder):
+        raise StoreError(f"{folder} 里没有收件库，没有搬。请核对 --store 写的文件夹。")
+    with ExitStack() as stack:
+        ours = _Files(*map(stack.enter_context, map(closing, sqlite.open_files(folder))))
+        theirs = stack.enter_context(closing(open_anyway(server)))
+        name = _left(ours, theirs) or _begun(folder, ours, theirs)
+        moved = None
+        if not sqlite.move_of(folder):
+            take_along(folder, server.folder)
+            moved = _Moving(ours, theirs, say).run(name, server)
+        write(ours.keys, lambda _: ours.keys.shut())  # again, for whoever was killed in between
+        arrive(theirs, name)
+    return moved
+
+
+@dataclass(frozen=True)
+class _Files:
+    """The two files of a store; all others know them as connections."""
+
+    main: sqlite.Database
+    keys: sqlite.Database
+
+
+def _left(ours: _Files, theirs: Store) -> str | None:
+    """The move by which the files are gone already, if it was to this server."""
+    gone = rows(ours.main, "SELECT * FROM moving WHERE state = 'gone'")
+    if not gone:
+        return None
+    if not rows(theirs.main, "SELECT 1 FROM moving WHERE id = ?", (gone[0]["id"],)):
+        raise StoreError(f"这个收件库已经搬到 {gone[0]['other']}，没有再搬。请核对写的是哪一个库。")
+    return str(gone[0]["id"])
+
+
+def _begun(folder: Path, ours: _Files, theirs: Store) -> str:
+    """The move that is under way, or a new one into a store that nobody has used."""
+    place = str(folder.resolve())
+
+    def begin(main: Connection) -> str:
+        found = rows(main, "SELECT * FROM moving")
+        if any((one["state"], one["other"]) == ("coming", place) for one in found):
+            return str(found[0]["id"])
+        if found or any(_is_used(theirs, ours)):
+            raise StoreError(
+                "要搬去的库里已经有别的收件，没有搬。请另建一个空的库（createdb），再运行一次。"
+            )
+        name = secrets.token_hex(8)
+        change(main, "INSERT INTO moving (id, state, other) VALUES (?, 'coming', ?)", (name, place))
+        return name
+
+    name = write(theirs.main, begin)
+    _refuse_others(theirs)
+    return name
+
+
+def _is_used(theirs: Store, ours: _Files) -> Iterator[bool]:
+    for mine, other, schemas in ((ours.main, theirs.main, RECORDS), (ours.keys, theirs.keys, KEYS)):
+        for table in tables(mine, schemas):
+            yield bool(rows(other, f"SELECT 1 FROM {quoted([table.name])} LIMIT 1"))  # noqa: S608 - names of ours
+
+
+def _refuse_others(theirs: Store) -> None:
+    """Whoever opened the empty store before it was marked would write into it."""
+    end = time.monotonic() + _GRACE
+    while rows(theirs.keys, _USERS)[0]["n"] > _LINKS:
+        if time.monotonic() >= end:
+            raise StoreError(
+                "有别的程序正用着要搬去的库，没有搬。请停下用它的收件服务和命令，再运行一次。"
+            )
+        time.sleep(0.1)
+
+
+_USERS = (
+    "SELECT count(*) AS n FROM pg_stat_activity "
+    "WHERE datname = current_database() AND application_name = 'yanlu'"
+)
+
+
+@dataclass(frozen=True)
+class _Moving:
+    ours: _Files
+    theirs: Store
+    say: Say
+
+    def run(self, name: str, server: Server) -> Moved:
+        """Until all is there and the files are gone; answers what was alike at that moment."""
+        for number in range(1, _PASSES):
+            self.say(f"第 {number} 遍：把不一样的行搬过去（服务照常收件）")
+            with self.ours.main.snapshot(), self.ours.keys.snapshot():
+                changed, _ = self._pass()
+            if changed <= FEW:
+                break
+        self.say("最后一遍：暂停写入，逐行核对")
+        refuse_full(Store(self.theirs.folder, self.ours.main, self.ours.keys))
+        switch = partial(self._switch, name, str(server))
+        return write(self.ours.keys, lambda _: write(self.ours.main, lambda _: switch()))
+
+    def _switch(self, name: str, address: str) -> Moved:
+        """While nobody else can write: what is still different, then the mark."""
+        _refuse_others(self.theirs)
+        for _ in range(_PASSES):
+            changed, moved = self._pass()
+            if not changed:
+                break
+        if changed or not moved.is_alike:
+            raise StoreError("两边总有几行不一样，没有搬：原来的收件库照旧。请把这句话告诉开发者。")
+        rows(self.theirs.main, _NUMBERS)
+        gone = "INSERT INTO moving (id, state, other) VALUES (?, 'gone', ?)"
+        change(self.ours.main, gone, (name, address))
+        self.ours.main.shut()
+        self.ours.keys.shut()
+        return moved
+
+    def _pass(self) -> tuple[int, Moved]:
+        """How many rows were not alike, and what there was on both sides."""
+        keyed, keys = _copied(self.ours.keys, self.theirs.keys, KEYS)
+        recorded, records = _copied(self.ours.main, self.theirs.main, RECORDS)
+        return keyed + recorded, Moved(records, keys)
+
+
+# New rows go on from the highest number that came along.
+_NUMBERS = (
+    "SELECT setval(pg_get_serial_sequence('happening', 'number'), "
+    "(SELECT coalesce(max(number), 0) + 1 FROM happening), false)"
+)
+
+
+def _copied(
+    ours: Connection, theirs: Connection, schemas: Sequence[str]
+) -> tuple[int, dict[str, Both]]:
+    """Make one database like another: how many rows were not, and all that there was.
+
+    Written in the order of references, deleted against it. What is in the way of a row may go in
+    this very pass: the row comes with the next.
+    """
+    changed, tallies, surplus = 0, {}, list[tuple[Table, Row]]()
+    for table in (one for one in tables(ours, schemas) if one.name != _MARK):
+        tallies[table.name] = Tally(), Tally()
+        wrong = differences(table, ours, theirs, tallies[table.name])
+        while group := list(islice(wrong, _VALUES // len(table.columns))):
+            changed += len(group)
+            surplus += [(table, row) for row in _outdated(table, group)]
+            _put(theirs, table, _wanting(table, group))
+    _drop(theirs, surplus[::-1])
+    return changed, tallies
+
+
+def _outdated(table: Table, group: Sequence[Pair]) -> list[Row]:
+    """Rows of theirs of which ours has none, or that may not be changed into ours."""
+    is_fixed = table.name in _APPENDED
+    return [other for mine, other in group if other and (mine is None or is_fixed)]
+
+
+def _wanting(table: Table, group: Sequence[Pair]) -> list[Row]:
+    """Rows of ours to be written; those in whose place another one still is come later."""
+    is_fixed = table.name in _APPENDED
+    return [mine for mine, other in group if mine and (other is None or not is_fixed)]
+
+
+def _put(theirs: Connection, table: Table, group: Sequence[Row]) -> None:
+    """Write rows, over those of the same keys."""
+    if not group:
+        return
+    row = f"({', '.join('?' * len(table.columns))})"
+    named = [name for place, name in enumerate(table.columns) if place not in table.places]
+    told = ", ".join(f'"{name}" = excluded."{name}"' for name in named)
+    query = (
+        f"INSERT INTO {quoted([table.name])} ({quoted(table.columns)}) VALUES "  # noqa: S608 - names of ours
+        f"{', '.join([row] * len(group))} ON CONFLICT ({table.keys}) DO "
+        f"{f'UPDATE SET {told}' if told else 'NOTHING'}"
+    )
+    _try(theirs, lambda to: change(to, query, [*chain.from_iterable(group)]))
+
+
+def _drop(theirs: Connection, surplus: Sequence[tuple[Table, Row]]) -> None:
+    """Delete rows, those that name others first."""
+
+    def drop(to: Connection) -> None:
+        for table, row in surplus:
+            marks = ", ".join("?" * len(table.places))
+            query = f"DELETE FROM {quoted([table.name])} WHERE ({table.keys}) = ({marks})"  # noqa: S608 - names of ours
+            change(to, query, table.key(row))
+
+    if surplus:
+        _try(theirs, drop)
+
+
+def _try(theirs: Connection, act: Callable[[Connection], object]) -> None:
+    """Write, unless something is in the way that a later pass takes out of it."""
+    try:
+        write(theirs, act)
+    except DiskError:
+        raise
+    except StoreError:
+        return
