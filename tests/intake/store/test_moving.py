@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT
+from conftest import ROOT, run_yanlu
+from doubles.door import make_office
 from doubles.postgres import Server as Postgres
 from doubles.postgres import postgres_server
 from intake.arrivals import arrival
@@ -270,6 +271,7 @@ def _changed(folder: Path) -> None:
                           "pending", "merger"):  # fmt: skip
                 change(main, f"DELETE FROM {table} WHERE submission = ?", (old["id"],))  # noqa: S608 - names of ours
             change(main, "DELETE FROM merger WHERE lead = ?", (old["id"],))
+            change(main, "INSERT INTO gone VALUES (?, '2026-11')", (old["code_hash"],))
             change(main, "DELETE FROM submission WHERE id = ?", (old["id"],))
             change(main, "DELETE FROM happening WHERE number > 30")
 
@@ -289,6 +291,7 @@ def test_a_target_that_is_used_or_another_ones_is_refused_and_nothing_is_changed
             _moved_at_once(folder, server)
         del used
     assert _takes(folder)
+    assert _begun_only(folder, server)
     with pytest.raises(StoreError, match="还没有搬完"):
         open_store(server)
     with pytest.raises(StoreError, match="已经有别的收件"):
@@ -303,13 +306,54 @@ def test_a_target_that_is_used_or_another_ones_is_refused_and_nothing_is_changed
     assert not (tmp_path / "nowhere").exists()
 
 
+def _begun_only(folder: Path, server: Server) -> bool:
+    """A move that ends with its first pass."""
+
+    def say(_: str) -> None:
+        raise StoreError("enough")
+
+    with pytest.raises(StoreError, match="enough"):
+        move(folder, server, say)
+    return True
+
+
+def test_letters_that_reached_the_server_by_another_way_are_never_deleted(
+    folder: Path, server: Server
+) -> None:
+    _begun_only(folder, server)
+    store = moving.open_anyway(server)  # as by a service that had it open when it was marked
+    stranger = _letter()
+    assert commit(store, [stranger], 0) == [True]
+    with pytest.raises(StoreError, match="直接寄到那里"):
+        _moved_at_once(folder, server, links=4)
+    assert rows(store.main, "SELECT 1 FROM submission WHERE id = ?", (stranger.id,))
+    store.close()
+    assert _takes(folder)
+
+
+def test_the_command_says_what_was_compared_and_what_is_left_to_do(
+    folder: Path, server: Server, tmp_path: Path
+) -> None:
+    office, state = make_office(tmp_path / "office"), str(tmp_path / "state")
+    given = ("intake", "migrate", server.address, "--store")
+    wrong = run_yanlu(office, *given, server.address, XDG_STATE_HOME=state)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    done = run_yanlu(office, *given, str(folder), XDG_STATE_HOME=state)
+    assert done.returncode == 0, done.stderr
+    assert "submission：40 行，两边一样" in done.stdout
+    assert "七天以内删掉" in done.stdout
+    again = run_yanlu(office, *given, str(folder), XDG_STATE_HOME=state)
+    assert "已经搬完" in again.stdout
+
+
 def _other(tmp_path: Path) -> Path:
     with opened(tmp_path / "other") as store:
         commit(store, [_letter()], 0)
     return tmp_path / "other"
 
 
-def _moved_at_once(folder: Path, server: Server) -> None:
+def _moved_at_once(folder: Path, server: Server, links: int = 2) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(moving, "_GRACE", 0.0)
+        patch.setattr(moving, "_LINKS", links)
         _moved(folder, server)

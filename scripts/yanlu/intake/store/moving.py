@@ -120,9 +120,8 @@ def _begun(folder: Path, ours: _Files, theirs: Store) -> str:
         change(main, "INSERT INTO moving (id, state, other) VALUES (?, 'coming', ?)", (name, place))
         return name
 
-    name = write(theirs.main, begin)
     _refuse_others(theirs)
-    return name
+    return write(theirs.main, begin)
 
 
 def _is_used(theirs: Store, ours: _Files) -> Iterator[bool]:
@@ -132,7 +131,7 @@ def _is_used(theirs: Store, ours: _Files) -> Iterator[bool]:
 
 
 def _refuse_others(theirs: Store) -> None:
-    """Whoever opened the empty store before it was marked would write into it."""
+    """Whoever opened the store while it was empty would write into it, mark or not."""
     end = time.monotonic() + _GRACE
     while rows(theirs.keys, _USERS)[0]["n"] > _LINKS:
         if time.monotonic() >= end:
@@ -213,8 +212,22 @@ def _copied(
             changed += len(group)
             surplus += [(table, row) for row in _outdated(table, group)]
             _put(theirs, table, _wanting(table, group))
+    _refuse_strangers(ours, surplus)
     _drop(theirs, surplus[::-1])
     return changed, tallies
+
+
+def _refuse_strangers(ours: Connection, surplus: Sequence[tuple[Table, Row]]) -> None:
+    """A letter that is there alone was purged here, or was sent there: that one is not ours."""
+    known = "SELECT 1 FROM gone WHERE code_hash = ?"
+    for table, row in surplus:
+        if table.name == "submission":
+            code = row[table.columns.index("code_hash")]
+            if not rows(ours, known, (code,)):
+                raise StoreError(
+                    "要搬去的库里有直接寄到那里的来件，没有再搬，那里的也没有动：原来的收件库照旧。"
+                    "请留着那个库，另建一个空的库再搬，再请开发者帮着并起来。"
+                )
 
 
 def _outdated(table: Table, group: Sequence[Pair]) -> list[Row]:
