@@ -67,18 +67,18 @@ class Burst:
 def measure(seconds: float = SECONDS) -> Burst:
     """A minute of load, then a kill under the same load, then the store is asked for each."""
     with _door() as (running, aside):
-        letters = _Letters(running)
+        letters = Letters(running.store.parent / "office", running.store)
         letters.pack(aside / "warm", 300)
         letters.pack(aside / "minute", int(ROOM * seconds))
         letters.pack(aside / "killed", int(ROOM * KILLED * 2))
         bare = _bare(aside / "minute", min(seconds, 10))
-        _, receipts = volley(running.port, aside / "warm", 2, 16)
+        _, receipts = volley([running.port], aside / "warm", 2, 16)
         before, size = _spent(running.process.pid), _resident(running.process.pid)
-        minute, more = volley(running.port, aside / "minute", seconds, CONNECTIONS)
+        minute, more = volley([running.port], aside / "minute", seconds, CONNECTIONS)
         after = _spent(running.process.pid)
         grown = _resident(running.process.pid) - size
         receipts += more + _killed(running, aside / "killed")
-        missing = len({*map(_hashed, receipts)} - _held(running.store))
+        missing = len({*map(hashed, receipts)} - _held(running.store))
     count = max(1, minute.statuses["200"])
     cpu = {name: 1e6 * (spent - before.get(name, 0.0)) / count for name, spent in after.items()}
     cpu["sender"] = 1e6 * minute.cpu / count
@@ -97,14 +97,14 @@ class Crowded:
 def crowded(seconds: float = 20.0) -> Crowded:
     """Thousands at once, each with a letter; all must be answered, with a receipt or honestly."""
     with _door() as (running, aside):
-        letters = _Letters(running)
+        letters = Letters(running.store.parent / "office", running.store)
         letters.pack(aside / "warm", 300)
         letters.pack(aside / "crowd", int(ROOM * seconds * 3), "Connection: close")
-        volley(running.port, aside / "warm", 2, 16)
+        volley([running.port], aside / "warm", 2, 16)
         size = _resident(running.process.pid)
-        done, receipts = volley(running.port, aside / "crowd", seconds, CROWD)
+        done, receipts = volley([running.port], aside / "crowd", seconds, CROWD)
         grown = _resident(running.process.pid) - size
-        missing = len({*map(_hashed, receipts)} - _held(running.store))
+        missing = len({*map(hashed, receipts)} - _held(running.store))
     return Crowded(done, grown, missing)
 
 
@@ -120,19 +120,22 @@ def _door() -> Iterator[tuple[Running, Path]]:
             yield running, Path(aside)
 
 
-class _Letters:
-    """Letters that differ in their words and nonces; each is searched for masks as all are."""
+class Letters:
+    """Letters that differ in their words and nonces; each is searched for masks as all are.
 
-    def __init__(self, running: Running) -> None:
-        office = running.store.parent / "office"
-        self._desk = open_desk(open_portal(office), running.store)
+    `folder` is where the secret of the office lies.
+    """
+
+    def __init__(self, office: Path, folder: Path) -> None:
+        portal = open_portal(office)
+        self._desk, self._root = open_desk(portal, folder), portal.settings.office.root
         self._masks = {name: self._desk.mask(WRITTEN[name]) for name in TEXTS}
         self._number = 0
-        self._root = open_portal(office).settings.office.root
         ours, theirs = self._redactions("第7封。"), self._desk.mask(self._proposal("第7封。"))
         assert ours["proposal"] == theirs  # what is put together here is what the mask would say
 
     def pack(self, path: Path, count: int, *lines: str) -> None:
+        """So many, to be sent from `path`; `lines` are added to their heads."""
         pack(path, (self._letter(*lines) for _ in range(count)))
 
     def _letter(self, *lines: str) -> bytes:
@@ -162,12 +165,13 @@ def _killed(running: Running, letters: Path) -> list[str]:
     """Receipts that were given until a kill under load."""
     timer = threading.Timer(KILLED, running.process.kill)
     timer.start()
-    _, receipts = volley(running.port, letters, KILLED * 2, CONNECTIONS)
+    _, receipts = volley([running.port], letters, KILLED * 2, CONNECTIONS)
     timer.join()
     return receipts
 
 
-def _hashed(code: str) -> bytes:
+def hashed(code: str) -> bytes:
+    """Under what the store has the letter of a receipt."""
     return code_hash(read_code(code))
 
 
@@ -186,7 +190,7 @@ def _bare(letters: Path, seconds: float) -> float:
     try:
         assert process.stdout
         assert "ready" in process.stdout.readline()
-        done, _ = volley(port, letters, seconds, CONNECTIONS)
+        done, _ = volley([port], letters, seconds, CONNECTIONS)
     finally:
         process.kill()
         process.communicate()

@@ -1,8 +1,10 @@
 """Letters as fast as one thread can send them: whole requests made before, over kept connections.
 
-As a program: `python volley.py PORT LETTERS SECONDS CONNECTIONS HEARD`. `LETTERS` is what `pack`
-wrote. Of each answer no more is looked at than where it ends, its status, and the receipt, which
-stands in `HEARD` afterwards: a line each, so that whoever ran it can ask the store for every one.
+As a program: `python volley.py PORTS LETTERS SECONDS CONNECTIONS HEARD`. `PORTS` are those of
+several services, with commas, each of which gets as many connections; one that is away is tried
+again and again. `LETTERS` is what `pack` wrote. Of each answer no more is looked at than where it
+ends, its status, and the receipt, which stands in `HEARD` afterwards: a line each, so that whoever
+ran it can ask the store for every one.
 """
 
 from __future__ import annotations
@@ -16,8 +18,8 @@ import struct
 import subprocess
 import sys
 import time
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,7 +30,7 @@ _LENGTH = struct.Struct(">I")
 _RECEIPT = b'<p class="number">'
 _LONG = 400  # bytes of a receipt's code with what stands around its groups
 _PATIENCE = 20.0  # seconds for the last answers, after which a connection hangs
-_STEP = 1.0  # seconds between two looks at the clock where nothing comes
+_STEP = 0.2  # seconds between two looks at the clock where nothing comes
 
 
 @dataclass
@@ -61,10 +63,12 @@ def pack(path: Path, letters: Iterable[bytes]) -> None:
             file.write(_LENGTH.pack(len(one)) + one)
 
 
-def volley(port: int, letters: Path, seconds: float, connections: int) -> tuple[Volley, list[str]]:
+def volley(
+    ports: Sequence[int], letters: Path, seconds: float, connections: int
+) -> tuple[Volley, list[str]]:
     """Send for so long, in a process of its own; what came, and the codes of the receipts."""
     heard = letters.with_suffix(".heard")
-    given = [str(port), str(letters), str(seconds), str(connections), str(heard)]
+    given = [",".join(map(str, ports)), str(letters), str(seconds), str(connections), str(heard)]
     done = subprocess.run(
         [sys.executable, "-m", "doubles.volley", *given],
         check=True, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1],
@@ -88,6 +92,7 @@ class _Wire:
     """One connection: what it has heard of the answer under way, and since when it waits."""
 
     socket: socket.socket
+    port: int
     said: bytes = b""
     whole: int = 0  # bytes of the answer, once its head is known
     sent: bool = False
@@ -97,30 +102,30 @@ class _Wire:
 
 @dataclass
 class _Sending:
-    port: int
     letters: Iterator[bytes]
     end: float
     done: Volley = field(default_factory=Volley)
     receipts: list[bytes] = field(default_factory=list)
     wires: dict[int, _Wire] = field(default_factory=dict)
     poll: select.epoll = field(default_factory=select.epoll)
+    away: deque[tuple[float, int]] = field(default_factory=deque)  # ports to be tried, and when
 
-    def begin(self, connections: int) -> None:
-        for _ in range(connections):
-            self._open()
+    def begin(self, ports: Sequence[int], connections: int) -> None:
+        for number in range(connections):
+            self._open(ports[number % len(ports)])
 
-    def _open(self) -> None:
-        wire = _Wire(socket.socket(), since=time.monotonic())
+    def _open(self, port: int) -> None:
+        wire = _Wire(socket.socket(), port, since=time.monotonic())
         wire.socket.setblocking(False)
         wire.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        wire.socket.connect_ex(("127.0.0.1", self.port))
+        wire.socket.connect_ex(("127.0.0.1", port))
         self.wires[wire.socket.fileno()] = wire
         self.poll.register(wire.socket, select.EPOLLOUT)
 
     def _connected(self, wire: _Wire) -> None:
         if wire.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
-            self.done.cut += 1
-            self._close(wire)  # and no other in its place: nobody listens any more
+            self._close(wire)
+            self.away.append((time.monotonic() + _STEP, wire.port))
             return
         self.poll.modify(wire.socket, select.EPOLLIN)
         self._send(wire, time.monotonic())
@@ -142,7 +147,9 @@ class _Sending:
         wire.socket.close()
 
     def run(self) -> None:
-        while self.wires and time.monotonic() < self.end + _PATIENCE:
+        while (now := time.monotonic()) < self.end + _PATIENCE and (self.wires or now < self.end):
+            while self.away and self.away[0][0] <= now < self.end:
+                self._open(self.away.popleft()[1])
             for number, event in self.poll.poll(_STEP):
                 wire = self.wires[number]
                 self._connected(wire) if event & select.EPOLLOUT else self._hear(wire)
@@ -156,7 +163,7 @@ class _Sending:
         if not chunk:
             self.done.cut += 1
             self._close(wire)
-            self._open()
+            self.away.append((time.monotonic(), wire.port))
             return
         wire.said += chunk
         if not wire.whole:
@@ -176,8 +183,7 @@ class _Sending:
             self.done.accepted += now < self.end
         if wire.once:
             self._close(wire)
-            if now < self.end:
-                self._open()
+            self.away.append((now, wire.port))
         else:
             self._send(wire, now)
 
@@ -193,10 +199,10 @@ def _length(said: bytes) -> int:
 
 def main() -> None:
     """Send, then say what was heard."""
-    port, letters, seconds, connections, heard = sys.argv[1:]
+    ports, letters, seconds, connections, heard = sys.argv[1:]
     began = time.monotonic()
-    sending = _Sending(int(port), _unpacked(Path(letters)), began + float(seconds))
-    sending.begin(int(connections))
+    sending = _Sending(_unpacked(Path(letters)), began + float(seconds))
+    sending.begin([*map(int, ports.split(","))], int(connections))
     sending.run()
     done = sending.done
     done.seconds = min(time.monotonic() - began, float(seconds))
