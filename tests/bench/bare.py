@@ -1,6 +1,6 @@
 """The server of the intake with nothing behind it: a body is read, a page of one size answered.
 
-As a program: `python -m bench.bare PORT BYTES`. What the same machine gives at the very most.
+As a program: `python -m tests.bench.bare PORT BYTES`. What the same machine gives at the very most.
 """
 
 from __future__ import annotations

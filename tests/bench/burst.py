@@ -19,7 +19,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.intake import PROXY, WRITTEN
+from tests.bench.intake import PROXY, WRITTEN
+
 from doubles.citizen import letter
 from doubles.door import Running, free_ports, make_office, started
 from doubles.volley import Volley, pack, volley
@@ -184,8 +185,8 @@ def _bare(letters: Path, seconds: float) -> float:
     """Answers a second of the same server behind which nothing is done."""
     (port,) = free_ports(1)
     process = subprocess.Popen(
-        [sys.executable, "-m", "bench.bare", str(port), str(SHELL + 3000)],
-        stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1],
+        [sys.executable, "-m", "tests.bench.bare", str(port), str(SHELL + 3000)],
+        stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2],
     )  # fmt: skip
     try:
         assert process.stdout

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from bench.burst import CONNECTIONS, ROOM, Letters, hashed
-from bench.intake import PROXY
+from tests.bench.burst import CONNECTIONS, ROOM, Letters, hashed
+from tests.bench.intake import PROXY
+
 from doubles.cuts import Link
 from doubles.door import Running, make_office, started
 from doubles.postgres import Server as Postgres
@@ -102,7 +103,7 @@ def kills(times: int = KILLS) -> list[Lost]:
         with closing(Link(server.folder / ".s.PGSQL.5432")) as link:
             address = f"postgresql://yanlu@127.0.0.1:{link.port}/{_DATABASE}"
             with _doors(PROCESSES, address) as doors:
-                cut = _killed("link", doors, lambda: link.cut() and None, times)
+                cut = _killed("link", doors, partial(_cut, link), times)
     return [process, database, cut]
 
 
@@ -137,6 +138,10 @@ def _kill_process(doors: _Doors) -> None:
 def _kill_database(server: Postgres) -> None:
     server.kill()
     server.start()
+
+
+def _cut(link: Link) -> None:
+    assert link.cut()  # else nobody would have noticed
 
 
 def _address(server: Postgres) -> str:
