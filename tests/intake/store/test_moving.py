@@ -327,6 +327,7 @@ def test_letters_that_reached_the_server_by_another_way_are_never_deleted(
     with pytest.raises(StoreError, match="直接寄到那里"):
         _moved_at_once(folder, server, links=4)
     assert rows(store.main, "SELECT 1 FROM submission WHERE id = ?", (stranger.id,))
+    assert len(rows(store.keys, "SELECT 1 FROM key WHERE submission = ?", (stranger.id,))) == 2
     store.close()
     assert _takes(folder)
 

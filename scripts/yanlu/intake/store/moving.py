@@ -183,10 +183,13 @@ class _Moving:
         return moved
 
     def _pass(self) -> tuple[int, Moved]:
-        """How many rows were not alike, and what there was on both sides."""
-        keyed, keys = _copied(self.ours.keys, self.theirs.keys, KEYS)
+        """How many rows were not alike, and what there was on both sides.
+
+        Records first: where a letter is found that is not ours, no key has been touched.
+        """
         recorded, records = _copied(self.ours.main, self.theirs.main, RECORDS)
-        return keyed + recorded, Moved(records, keys)
+        keyed, keys = _copied(self.ours.keys, self.theirs.keys, KEYS)
+        return recorded + keyed, Moved(records, keys)
 
 
 # New rows go on from the highest number that came along.
