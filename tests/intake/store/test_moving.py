@@ -17,7 +17,6 @@ import pytest
 from conftest import ROOT, run_yanlu
 from doubles.door import make_office
 from doubles.postgres import Server as Postgres
-from doubles.postgres import postgres_server
 from intake.arrivals import arrival
 from yanlu.errors import StoreError
 from yanlu.intake.store import moving
@@ -30,6 +29,7 @@ from yanlu.intake.store.database import (
     change,
     open_store,
     opened,
+    refuse_gone,
     rows,
     write,
 )
@@ -57,12 +57,6 @@ BESIDE = (
     "INSERT INTO lease VALUES ('publisher', 7, 'somebody', 1)",
     "INSERT INTO log_answer VALUES ('{}', x'03')",
 )
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    with postgres_server() as server:
-        yield server
 
 
 @pytest.fixture
@@ -167,6 +161,8 @@ def test_every_row_moves_and_the_files_refuse_whoever_knows_nothing_of_it(
         assert commit(store, [_letter()], 0) == [True]
         assert rows(store.main, numbers)[0]["n"] == highest + 1
     assert (server.folder / SECRET).read_bytes() == b"k" * 32
+    with pytest.raises(StoreError, match="已经搬到 postgresql://"):
+        write(running.main, refuse_gone)  # by which /readyz tells
     with pytest.raises(DiskError, match="已经搬到别处"):
         commit(running, [_letter()], 0)
     for query in (

@@ -19,7 +19,7 @@ def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _count(inside: Inside) -> int:
-    return len(rows(inside.service.reader.main, "SELECT 1 FROM submission"))
+    return len(rows(inside.service.reader.store.main, "SELECT 1 FROM submission"))
 
 
 def test_a_letter_beyond_the_places_is_not_stored_and_goes_again_from_the_page_that_says_so(

@@ -35,9 +35,9 @@ __all__ = [  # what the rest of the intake knows of the store, from the port too
     "FLOOR", "KEYS", "SECRET", "SECRET_BYTES", "STORE", "WAIT", "BrokenFileError", "Connection",
     "DiskError", "FullDiskError", "Server", "Store", "StorePlace", "UnsureError", "arrive",
     "change", "empty_log", "existing", "free_bytes", "home", "is_there", "open_anyway",
-    "open_store", "opened",
-    "put_contact_key", "refuse_full", "refuse_git", "refuse_moved", "refuse_unsafe", "rows",
-    "settle_keys", "write", "write_act", "write_both", "write_keys", "write_records",
+    "open_store", "opened", "put_contact_key", "refuse_full", "refuse_git", "refuse_gone",
+    "refuse_moved", "refuse_unsafe", "rows", "settle_keys", "write", "write_act", "write_both",
+    "write_keys", "write_records",
 ]  # fmt: skip
 Result = TypeVar("Result")
 
@@ -103,18 +103,27 @@ def _refuse_moving(store: Store) -> None:
 
     Where the other one says that it has gone, all had come: only the last word was missing.
     """
-    for move in rows(store.main, "SELECT * FROM moving"):
-        if move["state"] == "gone":
-            raise StoreError(
-                f"这个收件库已经搬到 {move['other']}，这里的不再用。"
-                "请用 --store 写那里，再启动服务或者命令。"
-            )
-        if move["state"] == "coming" and sqlite.move_of(Path(move["other"])) != move["id"]:
+    refuse_gone(store.main)
+    for move in rows(store.main, "SELECT * FROM moving WHERE state = 'coming'"):
+        if sqlite.move_of(Path(move["other"])) != move["id"]:
             raise StoreError(
                 f"这个收件库还没有搬完，现在管用的是 {move['other']}。"
                 "请再运行一次 yanlu intake migrate，它会接着搬。"
             )
         arrive(store, move["id"])
+
+
+def refuse_gone(main: Connection) -> None:
+    """Let nothing be done with records that have moved to another place.
+
+    Raises:
+        StoreError: they have.
+    """
+    for move in rows(main, "SELECT other FROM moving WHERE state = 'gone'"):
+        raise StoreError(
+            f"这个收件库已经搬到 {move['other']}，这里的不再用。"
+            "请用 --store 写那里，再启动服务或者命令。"
+        )
 
 
 def arrive(store: Store, move: str) -> None:

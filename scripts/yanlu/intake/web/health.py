@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from yanlu.errors import StoreError
-from yanlu.intake.store.database import Connection, DiskError, Store, free_bytes, write
+from yanlu.intake.store.database import DiskError, Store, free_bytes, refuse_gone, write
 from yanlu.intake.store.tries import since
 from yanlu.intake.web.alarms import alarms, standing
 from yanlu.intake.web.log import UNSTORED
@@ -101,11 +101,7 @@ def _free(store: Store) -> float:
 
 def _refuse_unwritable(store: Store) -> None:
     """A transaction that takes the lock for writing and changes nothing."""
-
-    def nothing(main: Connection) -> None:
-        del main
-
-    write(store.main, nothing)
+    write(store.main, refuse_gone)
 
 
 def metrics_app(service: Service) -> Starlette:
