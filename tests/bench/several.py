@@ -31,7 +31,7 @@ SECONDS, WARM = 20.0, 6.0
 KILLS = 10
 BETWEEN = 3.0  # seconds of load around each kill
 FEW = 32  # connections while something is killed
-_DATABASE = "intake"
+_DATABASE, _LINKED = "intake", "linked"  # each has an office, and so a secret, of its own
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def kills(times: int = KILLS) -> list[Lost]:
             process = _killed("process", doors, partial(_kill_process, doors), times)
             database = _killed("database", doors, partial(_kill_database, server), times)
         with closing(Link(server.folder / ".s.PGSQL.5432")) as link:
-            address = f"postgresql://yanlu@127.0.0.1:{link.port}/{_DATABASE}"
+            address = f"postgresql://yanlu@127.0.0.1:{link.port}/{_LINKED}"
             with _doors(PROCESSES, address) as doors:
                 cut = _killed("link", doors, partial(_cut, link), times)
     return [process, database, cut]
@@ -151,8 +151,9 @@ def _address(server: Postgres) -> str:
 @contextmanager
 def _database() -> Iterator[Postgres]:
     with postgres_server() as server:
-        made = ["psql", "-qh", server.folder, "-U", "yanlu", "-c", f"CREATE DATABASE {_DATABASE}"]
-        subprocess.run([*made, "postgres"], check=True)
+        for name in (_DATABASE, _LINKED):
+            made = ["psql", "-qh", server.folder, "-U", "yanlu", "-c", f"CREATE DATABASE {name}"]
+            subprocess.run([*made, "postgres"], check=True)
         yield server
 
 
