@@ -34,7 +34,7 @@ from yanlu.intake.store.database import (
     rows,
     write,
 )
-from yanlu.intake.store.dialect import KEYS, RECORDS
+from yanlu.intake.store.port import KEYS_SQL, RECORDS_SQL
 
 FEW = 200  # rows that a pass has changed, from which on the rest is done while nobody writes
 _PASSES = 6  # in either part: more rows come than are copied, or something is in the way for good
@@ -125,7 +125,10 @@ def _begun(folder: Path, ours: _Files, theirs: Store) -> str:
 
 
 def _is_used(theirs: Store, ours: _Files) -> Iterator[bool]:
-    for mine, other, schemas in ((ours.main, theirs.main, RECORDS), (ours.keys, theirs.keys, KEYS)):
+    for mine, other, schemas in (
+        (ours.main, theirs.main, RECORDS_SQL),
+        (ours.keys, theirs.keys, KEYS_SQL),
+    ):
         for table in tables(mine, schemas):
             yield bool(rows(other, f"SELECT 1 FROM {quoted([table.name])} LIMIT 1"))  # noqa: S608 - names of ours
 
@@ -187,8 +190,8 @@ class _Moving:
 
         Records first: where a letter is found that is not ours, no key has been touched.
         """
-        recorded, records = _copied(self.ours.main, self.theirs.main, RECORDS)
-        keyed, keys = _copied(self.ours.keys, self.theirs.keys, KEYS)
+        recorded, records = _copied(self.ours.main, self.theirs.main, RECORDS_SQL)
+        keyed, keys = _copied(self.ours.keys, self.theirs.keys, KEYS_SQL)
         return recorded + keyed, Moved(records, keys)
 
 

@@ -17,6 +17,20 @@ WAIT = 5_000  # milliseconds for another process's transaction
 FLOOR = 64 << 20  # bytes that must stay free on the disk
 STORE, KEYS, SECRET = "store.sqlite", "keys.sqlite", "intake.key"
 SECRET_BYTES = 32
+# What makes the tables of the records and of the keys, in the order in which they name each other.
+RECORDS_SQL = (
+    "schema.sql",
+    "gone.sql",
+    "mergers.sql",
+    "opinions.sql",
+    "registrations.sql",
+    "restored.sql",
+    "reports.sql",
+    "events.sql",
+    "persons.sql",
+    "moving.sql",
+)
+KEYS_SQL = ("keys.sql", "coming.sql")
 
 
 class DiskError(StoreError):

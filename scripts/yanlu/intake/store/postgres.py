@@ -16,6 +16,8 @@ from yanlu.errors import StoreError
 from yanlu.intake.store import dialect
 from yanlu.intake.store.link import BROKEN, SILENCE, BusyError, Link, away, connect, translated
 from yanlu.intake.store.port import (
+    KEYS_SQL,
+    RECORDS_SQL,
     WAIT,
     DiskError,
     Server,
@@ -36,8 +38,8 @@ _LOCK = 0x79616E6C  # "yanl": our part of the database's advisory locks
 _MAKING = 3  # the lock of whoever makes the tables; 1 and 2 are those of the schemas
 _VERSION = 1
 _SCHEMAS = {
-    RECORDS_SCHEMA: (*dialect.RECORDS, "postgres.sql", "postgres_records.sql"),
-    KEYS_SCHEMA: (*dialect.KEYS, "postgres.sql", "postgres_keys.sql"),
+    RECORDS_SCHEMA: (*RECORDS_SQL, "postgres.sql", "postgres_records.sql"),
+    KEYS_SCHEMA: (*KEYS_SQL, "postgres.sql", "postgres_keys.sql"),
 }
 # Seconds for which what was deleted may lie in a table's file: keys are few and written anew at
 # once; to write the records anew keeps everybody waiting, and without keys they are noise.

@@ -16,6 +16,8 @@ import apsw
 from yanlu.errors import StoreError
 from yanlu.intake.store.port import (
     KEYS,
+    KEYS_SQL,
+    RECORDS_SQL,
     STORE,
     WAIT,
     BrokenFileError,
@@ -29,19 +31,6 @@ Pages = apsw.Backup
 # Below it two connections in WAL mode may lose committed writes (sqlite.org/wal.html, "WAL-reset
 # bug", fixed in 3.51.3): Debian's own SQLite is among them, so the bundled one is checked.
 _LEAST_SQLITE = 3_051_003
-_TABLES = (
-    "schema.sql",
-    "gone.sql",
-    "mergers.sql",
-    "opinions.sql",
-    "registrations.sql",
-    "restored.sql",
-    "reports.sql",
-    "events.sql",
-    "persons.sql",
-    "moving.sql",
-)
-_KEY_TABLES = ("keys.sql", "coming.sql")
 _VERSION = 1
 _SHUT = "moved_away"  # what the triggers say that refuse every change
 
@@ -152,8 +141,8 @@ def open_files(folder: Path) -> tuple[Database, Database]:
     """Records and keys of the store in `folder`; what is not there yet is made."""
     refuse_old_sqlite()
     with ExitStack() as undo:
-        main = undo.enter_context(closing(_open(folder / STORE, *_TABLES)))
-        keys = _open(folder / KEYS, *_KEY_TABLES)
+        main = undo.enter_context(closing(_open(folder / STORE, *RECORDS_SQL)))
+        keys = _open(folder / KEYS, *KEYS_SQL)
         undo.pop_all()
     return main, keys
 
