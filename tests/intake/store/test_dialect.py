@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import pytest
 
-from yanlu.intake.store import dialect
+from yanlu.intake.store import dialect, port
 from yanlu.model import Fate
 
 
@@ -34,7 +34,7 @@ def test_values_are_taken_as_sqlite_takes_them() -> None:
     assert dialect.values({"a": False}) == {"a": 0}
 
 
-@pytest.mark.parametrize("name", [*dialect.RECORDS, *dialect.KEYS])
+@pytest.mark.parametrize("name", [*port.RECORDS_SQL, *port.KEYS_SQL])
 def test_nothing_that_sqlite_alone_knows_is_left_in_a_schema(name: str) -> None:
     told = dialect.schema((files("yanlu.intake.store") / name).read_text("utf-8"))
     words = {word for line in told.splitlines() for word in line.partition("--")[0].split()}

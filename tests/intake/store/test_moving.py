@@ -33,9 +33,9 @@ from yanlu.intake.store.database import (
     rows,
     write,
 )
-from yanlu.intake.store.dialect import KEYS, RECORDS
 from yanlu.intake.store.events import SLOT
 from yanlu.intake.store.moving import Moved, move
+from yanlu.intake.store.port import KEYS_SQL, RECORDS_SQL
 from yanlu.intake.store.records import Arrival, First, happen
 from yanlu.intake.store.writer import Writer, commit
 
@@ -124,7 +124,7 @@ def _content(store: Store) -> dict[str, list[list[object]]]:
     """Every row of every table, but for the mark of the move."""
     told: dict[str, list[list[object]]] = {}
     with opened(Path(str(store.folder) + "-empty")) as plain:
-        sides = ((plain.main, store.main, RECORDS), (plain.keys, store.keys, KEYS))
+        sides = ((plain.main, store.main, RECORDS_SQL), (plain.keys, store.keys, KEYS_SQL))
         for shape, connection, schemas in sides:
             for table in tables(shape, schemas):
                 found = rows(connection, f"SELECT * FROM {table.name}")  # noqa: S608 - names of ours
