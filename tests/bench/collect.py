@@ -22,6 +22,8 @@ from doubles.lower import Lower, Package, package, regions, rows
 from doubles.nginx import running
 from yanlu.federation.collecting import collect_all
 from yanlu.federation.fetching import Limits
+from yanlu.federation.rolling import prepare, write
+from yanlu.model import Month
 from yanlu.packages.lower_offices import read_lower_offices
 from yanlu.settings import open_portal
 
@@ -52,26 +54,30 @@ http {{
 
 @dataclass(frozen=True)
 class Measured:
-    """What it cost to collect from so many offices, and once more with nothing new."""
+    """What it cost to collect from so many offices, once more with nothing new, and to roll up."""
 
     offices: int
     packages: int
     lines: int
     first: Cost
     again: Cost
+    rolled: Cost
 
 
 def measure(offices: int = OFFICES) -> Measured:
-    """Serve the offices, and collect twice, each time in a process of its own."""
+    """Serve the offices, collect twice and roll up all months, each in a process of its own."""
     with standing(offices) as folder:
-        first, again = (run("-c", _PROGRAM, str(folder), folder=ROOT) for _ in range(2))
+        first, again, rolled = (
+            run("-c", _PROGRAM.format(step), str(folder), folder=ROOT)
+            for step in ("collected", "collected", "rolled")
+        )
         held = len(list((folder / "city/data/collected").glob("*/statistics/*/v1/cube.csv")))
         if held != offices * len(MONTHS):
             raise RuntimeError(f"{held} packages were taken in")
-        return Measured(offices, held, len(lower(0).entries()), first, again)
+        return Measured(offices, held, len(lower(0).entries()), first, again, rolled)
 
 
-_PROGRAM = "import sys; from tests.bench import collect; collect.collected(sys.argv[1])"
+_PROGRAM = "import sys; from tests.bench import collect; collect.{}(sys.argv[1])"
 
 
 @contextmanager
@@ -95,6 +101,15 @@ def collected(folder: str) -> None:
     wrong = [one for one in collect_all(portal, offices, TODAY, Limits()) if not one.is_sound]
     if wrong:
         raise RuntimeError(f"{wrong[0]}")
+
+
+def rolled(folder: str) -> None:
+    """Add up every month of all of them, each attacked before it is written."""
+    portal = open_portal(Path(folder) / "city")
+    for month in map(Month.parse, MONTHS):
+        prepared = prepare(portal, month, today=TODAY, report=lambda _: None)
+        if write(portal, prepared, today=TODAY) is None:
+            raise RuntimeError(f"{month} was not written")
 
 
 def lower(number: int) -> Lower:

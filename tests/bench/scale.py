@@ -11,7 +11,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench import cube, scale_engines
+from tests.bench import cube, scale_engines, scale_intake, scale_offices
 from tests.bench.measure import Cost, run
 
 ROOT = Path(__file__).parents[2]
@@ -84,4 +84,11 @@ def _slope(before: Counted | None, one: Counted) -> str:
     return f"{10**grown:.1f}"
 
 
-PARTS = (counting, scale_engines.by_engine)
+PARTS = (
+    counting,
+    scale_engines.by_engine,
+    scale_offices.collecting,
+    scale_intake.burst_minute,
+    scale_intake.one_and_several,
+    scale_intake.killed,
+)
