@@ -19,6 +19,7 @@ from yanlu.federation.standing import collected_faults
 from yanlu.intake.guard import refusals
 from yanlu.packages.check import is_known
 from yanlu.settings import Portal, open_portal
+from yanlu.worktree import Brought, Coming
 
 EAST = Lower("east", [(package("east", "2026-09"),), (package("east", "2026-10"),)])
 WEST = Lower("west", [(package("west", "2026-10"),)])
@@ -101,9 +102,10 @@ def test_every_collected_file_is_of_a_known_kind_and_passes_the_guard(
     city, _ = collected
     files = snapshot(city.data / "collected")
     assert len(files) == 2 * 4 + 3 * 6
-    for name, content in files.items():
+    for name in files:
         assert is_known(f"collected/{name}")
-        assert list(refusals(f"data/collected/{name}", content, b"", city)) == []
+    brought = [Brought(f"data/collected/{name}", one, b"", "100644") for name, one in files.items()]
+    assert list(refusals(Coming(brought), city)) == []
 
 
 @pytest.mark.parametrize(
