@@ -303,9 +303,38 @@ def test_to_another_machine_only_a_proven_server_is_spoken_to(tmp_path: Path) ->
 
     assert mode("postgresql://db.example/x") == "verify-full"
     assert mode("postgresql://127.0.0.1,db.example/x") == "verify-full"
+    assert mode("postgresql:///x?hostaddr=10.1.2.3") == "verify-full"
+    assert mode("postgresql://localhost/x?hostaddr=10.1.2.3") == "verify-full"
+    assert mode("postgresql:///x?service=far") == "verify-full"
     assert mode("postgresql:///x") == "prefer"
     assert mode("postgresql://127.0.0.1/x") == "prefer"
     assert mode("postgresql://db.example/x?sslmode=verify-ca") == "verify-ca"
+
+
+def test_an_act_sees_what_was_committed_while_it_waited_whatever_the_default_is(
+    place: Server,
+) -> None:
+    with psycopg.connect(place.address, autocommit=True) as admin:
+        name = admin.info.dbname
+        admin.execute(f"ALTER DATABASE {name} SET default_transaction_isolation='repeatable read'")
+    with opened(place) as store:
+        told = write(store.main, lambda main: rows(main, "SHOW transaction_isolation"))
+    assert told == [{"transaction_isolation": "read committed"}]
+
+
+def test_an_act_whose_wait_for_the_lock_is_cancelled_leaves_its_link_as_it_was(
+    place: Server,
+) -> None:
+    with opened(place) as store, opened(place) as other, ThreadPoolExecutor(1) as pool:
+        with other.main.transaction():
+            waiting = pool.submit(write, store.main, lambda main: rows(main, "SELECT 1 AS one"))
+            with psycopg.connect(place.address, autocommit=True) as admin:
+                asked = "SELECT pg_cancel_backend(pid) FROM pg_locks WHERE NOT granted"
+                while not admin.execute(asked).fetchall():
+                    time.sleep(0.01)
+            with pytest.raises(DiskError):
+                waiting.result(10)
+        assert write(store.main, lambda main: rows(main, "SELECT 1 AS one")) == [{"one": 1}]
 
 
 def test_machines_of_one_store_have_one_secret(store: Store, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from typing import Any
@@ -24,6 +25,7 @@ BROKEN = (
     psycopg.InterfaceError,
     errors.IdleInTransactionSessionTimeout,  # given up by the server: FROZEN
 )
+_WHERE = ("host", "hostaddr", "service")  # each can name another machine
 _LOCAL = ("", "localhost", "127.0.0.1", "::1")
 _FACTS = """
 SELECT current_setting('server_version_num')::int AS version,
@@ -108,13 +110,17 @@ def options(place: Server, schema: str) -> dict[str, Any]:
     ours = {
         "search_path": schema,
         "synchronous_commit": "on",
+        # an act sees what was committed while it waited for the lock, whatever the default is here
+        "default_transaction_isolation": "read\\ committed",
         "lock_timeout": WAIT,
         "idle_in_transaction_session_timeout": FROZEN * 1000,
         "client_min_messages": "warning",
     }
     settings = " ".join(f"-c {name}={value}" for name, value in ours.items())
-    is_near = all(
-        one.startswith("/") or one in _LOCAL for one in str(given.get("host", "")).split(",")
+    told = {**{name: os.environ.get(f"PG{name.upper()}", "") for name in _WHERE}, **given}
+    named = [str(told[name]) for name in _WHERE if name != "service"]
+    is_near = not told["service"] and all(
+        one.startswith("/") or one in _LOCAL for names in named for one in names.split(",")
     )
     return {
         "connect_timeout": CONNECT,

@@ -70,8 +70,8 @@ class Database:
     def transaction(self) -> Iterator[None]:
         """See `Connection`. The lock is the server's: it ends with the transaction, or the link."""
         with self._translated():
-            self._begin()
             try:
+                self._begin()
                 yield
                 ended = self._commit()
             finally:
