@@ -149,12 +149,6 @@ def _sources(gathered: Gathered) -> Sheet:
     return Sheet("sources", "用到的数据包", fields, rows)
 
 
-def _rolled(gathered: Gathered) -> list[Sheet]:
-    if not gathered.rollups:
-        return []
-    return [_offices(gathered), _by_office(gathered), _coverage(gathered)]
-
-
 def _offices(gathered: Gathered) -> Sheet:
     titles = gathered.codes["events"]
     fields = [Field("month", "月份"), Field("office", "单位")]
