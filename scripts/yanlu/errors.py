@@ -5,6 +5,22 @@ holds a value from a record: file, row and column are enough to find it on the m
 where the record lies.
 """
 
+from __future__ import annotations
+
+_QUOTED = 80  # characters of a text that others wrote; names of logs and hosts are shorter
+
+
+def quoted(text: object) -> str:
+    """A text that others wrote, so that it may be said again: on a terminal, in a file, in a log.
+
+    What would not be seen as itself (controls, escapes, marks of direction, halves of pairs) is
+    written out by its number, and what is too long is cut.
+    """
+    told = "".join(
+        sign if sign.isprintable() else f"[U+{ord(sign):04X}]" for sign in str(text)[: _QUOTED + 1]
+    )
+    return told if len(told) <= _QUOTED else f"{told[:_QUOTED]}…"
+
 
 class YanluError(Exception):
     """Base of all refusals; `exit_code` is what the command line ends with."""
@@ -143,3 +159,7 @@ class UnreachableError(LogError):
     """A log that could not be read at all, for instance because there is no connection."""
 
     exit_code = 18
+
+
+class CutShortError(UnreachableError):
+    """A file that began to come and did not come to its end; others of its office may."""

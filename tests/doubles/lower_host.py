@@ -121,6 +121,29 @@ def drips(asked: BaseHTTPRequestHandler) -> None:
         time.sleep(0.05)
 
 
+def drips_of(size: int) -> Trick:
+    """A file of a size that is announced, and that takes for ever."""
+
+    def trick(asked: BaseHTTPRequestHandler) -> None:
+        _head(asked, 200, {"Content-Length": str(size)})
+        while True:
+            asked.wfile.write(b"x")
+            time.sleep(0.05)
+
+    return trick
+
+
+def stalls_of(size: int) -> Trick:
+    """A file of a size that is announced, of which nothing comes after the first bytes."""
+
+    def trick(asked: BaseHTTPRequestHandler) -> None:
+        _head(asked, 200, {"Content-Length": str(size)})
+        asked.wfile.write(b"x")
+        falls_silent(asked)
+
+    return trick
+
+
 def drips_heads(asked: BaseHTTPRequestHandler) -> None:
     """An answer of which not even the head ends."""
     asked.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")

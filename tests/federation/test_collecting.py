@@ -364,7 +364,7 @@ def _served_log(served: Path, entries: list[bytes]) -> None:
 
 
 @pytest.mark.parametrize("longer", [0, 300])
-def test_a_log_that_forked_is_named_with_its_proof_and_nothing_of_it_is_taken_in(
+def test_a_log_that_forked_is_named_with_its_proof_and_nothing_is_asked_of_it_until_staff_decide(
     city: Portal, host: Host, served: Path, longer: int
 ) -> None:
     GOOD.serve(served / "east")
@@ -376,13 +376,20 @@ def test_a_log_that_forked_is_named_with_its_proof_and_nothing_of_it_is_taken_in
     (outcome,) = _collected(city, _office(host, GOOD))
     assert "公开记录分叉了" in outcome.broken
     after = snapshot(city.data / "collected" / "east")
-    assert after.pop("forked") == (served / "east/log/checkpoint").read_bytes()
+    forked_head = after.pop("forked")
+    assert forked_head == (served / "east/log/checkpoint").read_bytes()
     changed = {name for name in after if after[name] != before[name]}
     assert (after.keys(), changed) == (before.keys(), {"state.toml"})
-    (served / "east/log/checkpoint").write_bytes(before["checkpoint"])
+    GOOD.later(package("east", "2026-11"), days=longer or 1).serve(served / "east")
+    host.forget()
+    (again,) = _collected(city, _office(host, GOOD))
+    assert (again.broken, host.asked) == (outcome.broken, [])
+    assert "认以前收到的，删去 forked" in again.broken
+    assert snapshot(city.data / "collected" / "east") == {**after, "forked": forked_head}
+    (city.data / "collected" / "east" / "forked").unlink()
     (outcome,) = _collected(city, _office(host, GOOD))
-    assert outcome.is_sound
-    assert "证据在 forked" in outcome.notes[0]
+    assert (outcome.is_sound, outcome.newest) == (True, Month(2026, 11))
+    assert read_state(city.data / "collected" / "east").refused == {}
 
 
 def test_a_log_that_went_back_is_named(city: Portal, host: Host, served: Path) -> None:
@@ -415,7 +422,7 @@ def test_a_package_of_no_month_breaks_the_log_that_names_it(
     lines = [KeyLine("log", GOOD.signer.key), ReleaseLine("statistics-2026-13", "1", "0" * 64, 9)]
     _served_log(served, [str(one).encode() for one in (BatchLine(day, 0, 2), *lines)])
     (outcome,) = _collected(city, _office(host, GOOD))
-    assert "第 2 行登记的名称或者版本" in outcome.broken
+    assert "第 2 行：登记的名称或者版本" in outcome.broken
 
 
 def test_of_a_version_that_was_sealed_twice_the_first_counts(

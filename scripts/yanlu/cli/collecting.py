@@ -13,11 +13,13 @@ from yanlu.cli.review import office_day
 from yanlu.errors import SettingsError
 from yanlu.federation.collecting import Outcome, collect_all, expected_on
 from yanlu.federation.fetching import Limits
-from yanlu.federation.states import COLLECTED
+from yanlu.federation.states import COLLECTED, STATE
 from yanlu.model import Month
 from yanlu.packages.lower_offices import FILE, read_lower_offices
 from yanlu.packages.read import Listing
 from yanlu.settings import Codes, open_portal
+
+_NAMED = 20  # packages of one office that are named; all are in its state
 
 
 @click.command()
@@ -84,8 +86,11 @@ def _named(one: Listing, reasons: Codes) -> str:
 def _faults(one: Outcome) -> Iterator[str]:
     if one.broken:
         yield one.broken
-    for name, why in one.refused.items():
+    for name, why in list(one.refused.items())[:_NAMED]:
         yield f"{name}：{why}"
+    if len(one.refused) > _NAMED:
+        more = f"data/{COLLECTED}/{one.office.id}/{STATE}"
+        yield f"……没有收下的一共 {len(one.refused)} 个，都写在 {more} 里。"
 
 
 def _last(one: Outcome) -> str:

@@ -8,16 +8,18 @@ line: it costs a hundredth of that, and asks more than a schema can.
 from __future__ import annotations
 
 import csv
-import io
-import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from yanlu.errors import FederationError, InputError
+import msgspec
+
+from yanlu.errors import FederationError, InputError, quoted
+from yanlu.federation.lists import CODE, LARGEST_LIST, code_list, lines_of, refuse_markup
 from yanlu.federation.series import DESCRIPTOR, Series
 from yanlu.federation.states import Announced
 from yanlu.model import Cell, Event, Month
@@ -27,17 +29,14 @@ from yanlu.packages.read import Listing
 from yanlu.packages.schemas import Validator, load_schema, validator
 from yanlu.settings import Codes, Portal
 
-LARGEST = 20_000_000  # bytes of one file
+LARGEST, LARGEST_COUNTS = 2_000_000, 20_000_000  # bytes of a descriptor, and of the counts
 _HEADER = [*Cell._fields, "count"]
 _COUNT = re.compile("[1-9][0-9]{0,9}")
-_CODE = re.compile("[a-z0-9]+(?:[.-][a-z0-9]+)*")
 _HASH = re.compile("sha256:[0-9a-f]{64}")
 _RESOURCE = {"name", "path", "format", "mediatype", "encoding", "schema", "bytes", "hash"}
 _SAID = ("title", "description", "licenses", "sources", "why")
 _NATIONAL = re.compile(r"(?<!\d)\d{6}(?:\d{3}){0,2}(?!\d)")  # of a county, a town, a village
 _ZEROS = ((12, "000"), (9, "000"), (6, "00"), (4, "00"))  # stand for all that lies in it
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_COLUMNS = {"name", "parent", "valid_from", "valid_to"}
 _TITLES = {"regions": "地区", "topics": "主题", "channels": "渠道"}
 
 
@@ -116,7 +115,7 @@ def described(content: bytes, announced: Announced, series: Series, base: int) -
     month, version = month_of(announced), announced.number[0]
     if told["period"] != str(month) or told["cutoff"] != month.end.isoformat():
         raise FederationError(
-            f"登记的是 {month}，里面写的却是 {told['period']}（到 {told['cutoff']} 为止）。"
+            f"登记的是 {month}，里面写的却是 {told['period']}（到 {quoted(told['cutoff'])} 为止）。"
         )
     if told["name"] != line.name or told["version"] != line.version:
         raise FederationError("里面写的名字或者版本与登记的不同。")
@@ -129,11 +128,18 @@ def described(content: bytes, announced: Announced, series: Series, base: int) -
 
 
 def _shaped(content: bytes, series: Series) -> dict[str, Any]:
+    """What a descriptor says; msgspec reads UTF-8 alone, and no text that cannot be written as it.
+
+    Raises:
+        FederationError: it is no JSON, or of another shape.
+    """
     try:
-        told: dict[str, Any] = json.loads(content)
+        told: dict[str, Any] = msgspec.json.decode(content)
         fits = _shape(series.shape).is_valid(told)
     except (ValueError, RecursionError):
-        raise FederationError(f"{DESCRIPTOR} 不是正确的 JSON，或者一层套一层太深。") from None
+        raise FederationError(
+            f"{DESCRIPTOR} 不是正确的 JSON，有写不成 UTF-8 的文字，或者一层套一层太深。"
+        ) from None
     if not fits:
         raise FederationError(f"{DESCRIPTOR} 的内容不全，或者不符合约定。")
     return told
@@ -156,7 +162,7 @@ def _refuse_said(told: Mapping[str, Any]) -> None:
 def _refuse_other_method(method: Mapping[str, Any], base: int) -> None:
     if method["base"] != base:
         raise FederationError(
-            f"舍入基数是 {method['base']}，别的单位和我们用的都是 {base}：加在一起，"
+            f"舍入基数是 {quoted(method['base'])}，别的单位和我们用的都是 {base}：加在一起，"
             "小的数会露出来。请该单位改用同样的基数重新发布。"
         )
 
@@ -168,9 +174,10 @@ def _tables(resources: list[dict[str, Any]], series: Series) -> dict[str, Sealed
         name, seal, size = told["name"], str(told.get("hash", "")), told.get("bytes", 0)
         if told["path"] != f"{name}.csv" or told.keys() - _RESOURCE or not _HASH.fullmatch(seal):
             raise FederationError(f"{DESCRIPTOR} 里 {name} 的文件名、校验值或者别的写法不对。")
-        if not isinstance(size, int) or not 0 < size <= LARGEST:
+        most = LARGEST_COUNTS if name == "cube" else LARGEST_LIST
+        if not isinstance(size, int) or not 0 < size <= most:
             raise FederationError(
-                f"{name}.csv 登记的大小是 {size:,} 个字节，最多可以有 {LARGEST:,} 个，没有取。"
+                f"{name}.csv 登记的大小是 {quoted(size)} 个字节，最多可以有 {most:,} 个，没有取。"
             )
         found[name] = Sealed(name, told["path"], size, seal.removeprefix("sha256:"))
     if found.keys() != set(series.tables):
@@ -200,7 +207,7 @@ def check_tables(
     """
     own = {name: code_list(name, tables[name]) for name in ("regions", "topics", "channels")}
     for name in tables.keys() - {"cube", *own}:
-        _refuse_markup(name, tables[name])
+        refuse_markup(name, tables[name])
     used = _used(tables["cube"], ours.base)
     regions = own["regions"]
     allowed: dict[str, Collection[str]] = {
@@ -208,50 +215,15 @@ def check_tables(
         "topics": own["topics"].groups,
         "channels": own["channels"].groups,
     }
-    for name, codes in allowed.items():
-        _refuse_stale(name, used[name], codes, own[name], month)
+    for (
+        name,
+        codes,
+    ) in allowed.items():  # as a set: a list of 50,000 would be gone through each time
+        _refuse_stale(name, used[name], frozenset(codes), own[name], month)
     _refuse_unmapped("topics", used["topics"], office.topics, ours.codes["topics"], month)
     _refuse_unmapped("channels", used["channels"], office.channels, ours.codes["channels"], month)
     for code in sorted(used["regions"]):
         _refuse_foreign(code, own["regions"], office, ours)
-
-
-@lru_cache(maxsize=512)
-def code_list(name: str, content: bytes) -> Codes:
-    """A carried code list; the same one comes month after month.
-
-    Raises:
-        FederationError: it is none, or has texts that may not be shown.
-    """
-    try:
-        text = content.decode("utf-8")
-        rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
-        codes = Codes(name, {row["code"]: row for row in rows})
-        whole = bool(rows) and {*rows[0]} >= _COLUMNS and all(map(_is_whole, rows))
-    except (UnicodeDecodeError, KeyError, csv.Error):
-        whole = False
-    if not whole or len(codes.rows) < len(rows):
-        raise FederationError(f"{name}.csv 不是代码表，或者有重复的、写法不对的代码。")
-    _refuse_markup(name, content)
-    return codes
-
-
-@lru_cache(maxsize=64)
-def _refuse_markup(name: str, content: bytes) -> None:
-    """Let no markup and no unseen signs pass."""
-    for what in text_faults(content.decode("utf-8", errors="replace")):
-        raise FederationError(f"{name}.csv {what}。")
-
-
-def _is_whole(row: Mapping[str, object]) -> bool:
-    """Whether a row has all cells and no more, a code, and days where days belong."""
-    cells = [cell for cell in row.values() if isinstance(cell, str)]
-    return (
-        len(cells) == len(row)
-        and _CODE.fullmatch(str(row["code"])) is not None
-        and _DAY.fullmatch(str(row["valid_from"])) is not None
-        and _DAY.fullmatch(str(row["valid_to"] or "9999-12-31")) is not None
-    )
 
 
 def _used(content: bytes, base: int) -> dict[str, set[str]]:
@@ -279,15 +251,12 @@ _EVENTS = frozenset(map(str, Event))
 
 def _rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
     """The rows below the header, with their numbers in the file."""
-    try:
-        rows = csv.reader(io.StringIO(content.decode("utf-8"), newline=""), strict=True)
-        header = next(rows, [])
-        numbered = list(enumerate(rows, 2))
-    except (UnicodeDecodeError, csv.Error):
-        header = []
-    if header != _HEADER:
-        raise FederationError("cube.csv 不是约定的表：应当是地区、主题、渠道、事件、件数。")
-    yield from numbered
+    with suppress(UnicodeDecodeError, csv.Error):  # what is left of it is no such table
+        rows = csv.reader(lines_of(content), strict=True)
+        if next(rows, []) == _HEADER:
+            yield from enumerate(rows, 2)
+            return
+    raise FederationError("cube.csv 不是约定的表：应当是地区、主题、渠道、事件、件数。")
 
 
 def _refuse_stale(
@@ -356,4 +325,4 @@ def in_use(row: Mapping[str, str], month: Month) -> bool:
 
 def _shown(code: str) -> str:
     """A code that may be said again."""
-    return code[:40] if _CODE.fullmatch(code) else "（写法不对）"
+    return code[:40] if CODE.fullmatch(code) else "（写法不对）"

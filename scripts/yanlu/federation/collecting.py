@@ -5,6 +5,7 @@ One office's fault is its own: it is told, what was taken in before stays, and t
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -13,9 +14,19 @@ from datetime import date
 from pathlib import Path
 from threading import Event
 
-from yanlu.errors import FederationError, LogError, PackageError, SettingsError, UnreachableError
+from yanlu.errors import (
+    CutShortError,
+    FederationError,
+    ForkError,
+    LogError,
+    PackageError,
+    SettingsError,
+    UnreachableError,
+    quoted,
+)
 from yanlu.federation.checking import (
     LARGEST,
+    Described,
     Ours,
     Sealed,
     check_tables,
@@ -24,7 +35,7 @@ from yanlu.federation.checking import (
     refuse_altered,
 )
 from yanlu.federation.fetching import Hosts, Limits, Source
-from yanlu.federation.logs import Followed, ForkedError, follow
+from yanlu.federation.logs import EVIDENCE, Followed, ForkedError, follow
 from yanlu.federation.series import DESCRIPTOR, SERIES, Series
 from yanlu.federation.shelves import Shelf, held, put, sweep
 from yanlu.federation.states import (
@@ -43,15 +54,17 @@ from yanlu.locks import alone
 from yanlu.model import Month
 from yanlu.packages.lower_offices import LowerOffice, overlaps
 from yanlu.packages.read import Listing
+from yanlu.packages.write import write_whole
 from yanlu.receipts.notes import Key, read_key
 from yanlu.settings import Portal
 
 Report = Callable[[str], None]
 _TWICE = "同一版登记了两次，内容不同：只认第一次登记的。"
-_EVIDENCE = f"它的公开记录分叉过，证据在 {FORKED}。弄清楚了，再删去这个文件。"
 _OTHER_KEY = (
     "它的公开记录登记了另一把公钥 {key}。请向该单位核对，再改 data/sources.toml 的 log_key。"
 )
+# what reading says of data that it was not made for; a TypeError is a fault of ours alone
+_ODD = (ValueError, ArithmeticError, LookupError, RecursionError, csv.Error)
 
 
 @dataclass(frozen=True)
@@ -169,6 +182,25 @@ def _newest(listings: Sequence[Listing]) -> Month | None:
     return max((one.month for one in listings), default=None)
 
 
+@contextmanager
+def _odd_data_refused() -> Iterator[None]:
+    """Name data that nobody foresaw as their office's fault, for the others go on.
+
+    Raises:
+        FederationError: with the kind of the error, by which we can be told of it.
+    """
+    try:
+        yield
+    except _ODD as error:
+        raise FederationError(
+            f"它的写法是程序没有料到的（{type(error).__name__}），没有收。请告诉软件的维护者。"
+        ) from error
+
+
+def _shown(key: Key) -> str:
+    return quoted(key.name) + key.vkey.removeprefix(key.name)
+
+
 @dataclass(frozen=True)
 class _Turn:
     """One office's turn in a run."""
@@ -185,14 +217,17 @@ class _Turn:
             sweep(self.folder)
         before = self._kept(key)
         try:
-            followed = follow(self.source, key, before)
+            self._refuse_forked(before)
+            with _odd_data_refused():
+                followed = follow(self.source, key, before)
         except UnreachableError:
             raise
         except (FederationError, LogError) as error:
+            if isinstance(error, ForkedError):
+                self.folder.mkdir(exist_ok=True)
+                write_whole(self.folder / FORKED, error.checkpoint.decode("utf-8"))
             refused = {**before.refused, WHOLE_LOG: str(error)}
             self._keep(before, replace(before, refused=refused))
-            if isinstance(error, ForkedError):
-                (self.folder / FORKED).write_bytes(error.checkpoint)
             raise
         self._keep(before, followed.state, followed.checkpoint)
         return self._taken_in(followed)
@@ -205,12 +240,21 @@ class _Turn:
         same = state.address == self.office.address
         return replace(state, address=self.office.address, etag=state.etag if same else "")
 
+    def _refuse_forked(self, before: State) -> None:
+        """Ask nothing of a log that forked, whichever branch is served, until staff decide.
+
+        Raises:
+            ForkError: the other checkpoint is still there.
+        """
+        if (self.folder / FORKED).is_file():
+            raise ForkError(before.refused.get(WHOLE_LOG) or f"公开记录分叉过。{EVIDENCE}")
+
     def _keep(self, before: State, state: State, checkpoint: bytes | None = None) -> None:
         if state == before and (self.folder / STATE).is_file():
             return
         self.folder.mkdir(exist_ok=True)
         if checkpoint:
-            (self.folder / CHECKPOINT).write_bytes(checkpoint)
+            write_whole(self.folder / CHECKPOINT, checkpoint.decode("utf-8"))
         write_state(self.folder, state)
 
     def _taken_in(self, followed: Followed) -> Outcome:
@@ -223,6 +267,8 @@ class _Turn:
                 break
             try:
                 taken.append(self._package(announced))
+            except CutShortError as error:  # of this file; the next one may come
+                refused[announced.line.name] = str(error)
             except UnreachableError as error:
                 down = str(error)
                 break
@@ -230,9 +276,7 @@ class _Turn:
                 refused[announced.line.name] = str(error)
         day = self.run.day if taken else state.collected
         self._keep(state, replace(state, refused=refused, collected=day))
-        notes = [_OTHER_KEY.format(key=key.vkey) for key in followed.keys]
-        if (self.folder / FORKED).is_file():
-            notes.append(_EVIDENCE)
+        notes = [_OTHER_KEY.format(key=_shown(key)) for key in followed.keys]
         newest = _newest([*copies, *taken])
         return Outcome(self.office, taken, down, "", refused, newest, notes)
 
@@ -255,6 +299,17 @@ class _Turn:
         Raises:
             FederationError: it cannot be taken in; nothing was written.
         """
+        with _odd_data_refused():
+            content, told, tables = self._checked(announced)
+        files = {told.tables[name].path: table for name, table in tables.items()}
+        put(self.folder, self.series, told.listing, {**files, DESCRIPTOR: content})
+        for table in told.tables.values():
+            if table.name != "cube":
+                self.run.shelf.put(table.digest, tables[table.name])
+        return told.listing
+
+    def _checked(self, announced: Announced) -> tuple[bytes, Described, Mapping[str, bytes]]:
+        """A descriptor as it is served, what it says, and its tables."""
         place = f"{self.series.served}{self.series.place(month_of(announced), announced.number[0])}"
         if announced.line.size > LARGEST:
             raise FederationError(f"{DESCRIPTOR} 登记的大小超过 {LARGEST:,} 个字节，没有取。")
@@ -262,12 +317,7 @@ class _Turn:
         told = described(content, announced, self.series, self.run.ours.base)
         tables = {name: self._table(place, table) for name, table in told.tables.items()}
         check_tables(tables, told.listing.month, self.office, self.run.ours)
-        files = {told.tables[name].path: table for name, table in tables.items()}
-        put(self.folder, self.series, told.listing, {**files, DESCRIPTOR: content})
-        for table in told.tables.values():
-            if table.name != "cube":
-                self.run.shelf.put(table.digest, tables[table.name])
-        return told.listing
+        return content, told, tables
 
     def _table(self, place: str, table: Sealed) -> bytes:
         """A table that is held already, by its hash, else as it is served."""

@@ -19,7 +19,13 @@ from threading import BoundedSemaphore, Lock
 from typing import Protocol
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from yanlu.errors import FederationError, TruncatedError, UnreachableError
+from yanlu.errors import (
+    CutShortError,
+    FederationError,
+    TruncatedError,
+    UnreachableError,
+    quoted,
+)
 from yanlu.federation.watch import Watch
 from yanlu.packages.lower_offices import LowerOffice, is_loopback
 
@@ -27,7 +33,7 @@ _AGENT = "yanlu-federation"
 _PIECE = 64 * 1024
 _GONE, _MOVED, _UNCHANGED, _FINE = (404, 410), (301, 302, 303, 307, 308), 304, 200
 _HOST = re.compile("https?://([A-Za-z0-9.-]{1,80})")
-_ETAG = re.compile(r'(W/)?"[!#-~]*"')
+_ETAG = re.compile(r'(W/)?"[!#-~]{0,200}"')
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,7 @@ class Source(Protocol):
         Raises:
             FederationError: it is too long, takes too long, or lies elsewhere.
             TruncatedError: there is no such file.
+            CutShortError: it stopped or broke off on its way.
             UnreachableError: the office does not answer.
         """
 
@@ -147,7 +154,7 @@ class Site:
         self.watch.begin(wire, seconds)
         try:
             yield
-        except (OSError, http.client.HTTPException, ValueError):
+        except (OSError, http.client.HTTPException, ValueError, CutShortError):
             if self.watch.end(wire):
                 raise _endless(place, seconds) from None
             raise
@@ -164,7 +171,7 @@ def _in_our_words() -> Iterator[None]:
     except TimeoutError:
         raise UnreachableError("连上以后没有答复。请过一会儿再试。") from None
     except ssl.SSLCertVerificationError as error:
-        raise UnreachableError(f"证书不对（{error.verify_message}），没有连。") from None
+        raise UnreachableError(f"证书不对（{quoted(error.verify_message)}），没有连。") from None
     except (OSError, http.client.HTTPException):
         raise UnreachableError("连不上，或者中途断了。请检查地址和网络，再试一次。") from None
     except ValueError:
@@ -190,11 +197,22 @@ def _answer(response: http.client.HTTPResponse, place: str, most: int, *, asked_
         raise FederationError(f"{place}：服务器发来的是压缩过的，没有照要求发原样的。")
     announced = response.length or 0  # 0 too where it was not told
     _refuse_longer(place, announced, most)
-    content = _within(place, b"".join(_pieces(response, most)), most)
+    content = _within(place, _body(response, place, most), most)
     if len(content) < announced:
-        raise UnreachableError(f"{place} 中途断了。请再试一次。")
+        raise CutShortError(
+            f"{place} 应当有 {announced:,} 个字节，发到第 {len(content):,} 个就断了。请再收一次。"
+        )
     etag = told.get("ETag", "")
     return Answer(content, etag if _ETAG.fullmatch(etag) else "")
+
+
+def _body(response: http.client.HTTPResponse, place: str, most: int) -> bytes:
+    try:
+        return b"".join(_pieces(response, most))
+    except TimeoutError:
+        raise CutShortError(f"{place} 发到一半就没有动静了，断开了。请再收一次。") from None
+    except (OSError, http.client.HTTPException):
+        raise CutShortError(f"{place} 发到一半断了。请再收一次。") from None
 
 
 def _pieces(response: http.client.HTTPResponse, most: int) -> Iterator[bytes]:

@@ -7,9 +7,9 @@ was seen before was changed. Where it has not, the whole log is read to tell why
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice
 
 from yanlu.errors import (
     AlteredError,
@@ -22,20 +22,39 @@ from yanlu.errors import (
 )
 from yanlu.federation.fetching import Source
 from yanlu.federation.series import SERIES
-from yanlu.federation.states import Announced, State
+from yanlu.federation.states import CHECKPOINT, FORKED, Announced, State
 from yanlu.receipts.checkpoints import Checkpoint, open_checkpoint
 from yanlu.receipts.lines import BatchLine, KeyLine, ReleaseLine
-from yanlu.receipts.merkle import tree_of
 from yanlu.receipts.notes import Key
 from yanlu.receipts.ranges import Frontier
-from yanlu.receipts.rules import broken_rules, open_lines
-from yanlu.receipts.tiles import ENTRIES, WIDTH, Tile, read_bundle, tile_bytes
+from yanlu.receipts.rules import Seen, Wrong, batches, open_lines
+from yanlu.receipts.tiles import ENTRIES, WIDTH, Tile, read_bundle
 
 _FOLDER = "log/"
 _TEXT = 100_000  # bytes of a checkpoint, at most
 _MONTH = re.compile(r"(?:19|20)\d{2}-(?:0[1-9]|1[0-2])")
 _VERSION = 9  # digits and points of a version, at most
-_MOST_LINES = 2_000_000  # a thousand a day for five years
+_KEYS = 5  # other keys that are told
+_NOT_SIGNED = "公开记录的各行算不出签过名的根：内容不是签名时的内容。"
+EVIDENCE = (
+    f"两份检查点都留下了（{CHECKPOINT}、{FORKED}），就是证据。请与该单位核对，弄清以前不收它的。"
+    f"弄清以后：认以前收到的，删去 {FORKED}；认另一份，删去它的整个文件夹，从头再收。"
+)
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How much of a log is read in one go; an honest line has about a hundred bytes.
+
+    `lines` and `total` (bytes) are of what is new, `line` (bytes) of one, `day` (lines) of one
+    batch; `packages` are all that it ever named.
+    """
+
+    lines: int = 2_000_000
+    total: int = 300_000_000
+    line: int = 500
+    day: int = 50_000
+    packages: int = 50_000
 
 
 @dataclass(frozen=True)
@@ -58,7 +77,7 @@ class ForkedError(ForkError):
         self.checkpoint = checkpoint
 
 
-def follow(source: Source, key: Key, state: State) -> Followed:
+def follow(source: Source, key: Key, state: State, bounds: Bounds = Bounds()) -> Followed:
     """Read what is new in the log; the state is the one that was kept of the same log.
 
     Raises:
@@ -76,85 +95,154 @@ def follow(source: Source, key: Key, state: State) -> Followed:
             "网站退回了旧的，或者删掉了后来的内容。"
         )
     if new.size == old.size and new.root != old.root:
-        raise _forked(old.size, answer.content)
+        raise _forked(old.size, answer.content) if old.size else AlteredError(_NOT_SIGNED)
     followed = replace(state, etag=answer.etag)
     if new.size == old.size:
         return Followed(followed)
-    if new.size > _MOST_LINES:
-        raise FederationError(f"公开记录有 {new.size:,} 行，超过 {_MOST_LINES:,} 行，没有读。")
-    entries = list(_entries(source, old.size, new.size))
-    frontier = old.grown(entries)
-    if frontier.root != new.root:
-        raise _explained(source, old, new, answer.content)
-    _refuse_broken(entries, state)
-    return Followed(_told(followed, entries, frontier), answer.content, _keys(entries, key))
+    if new.size - old.size > bounds.lines:
+        raise FederationError(f"公开记录新添的行超过 {bounds.lines:,} 行，没有读。")
+    reading = _Reading(bounds, Seen.after(state.before), old, state.last, [*state.announced])
+    lines = reading.grown(_bundles(source, old.size, new.size, bounds))
+    for batch in batches(lines, bounds.day):
+        reading.take(batch)
+        del batch  # else it is held until the next one is whole
+    if reading.frontier.root != new.root:
+        raise _explained(source, old, new, answer.content, bounds)
+    reading.refuse_wrong()
+    told = replace(
+        followed, frontier=reading.frontier, last=reading.last, announced=reading.announced
+    )
+    return Followed(told, answer.content, tuple(one for one in reading.keys if one != key))
 
 
-def _entries(source: Source, start: int, end: int) -> Iterator[bytes]:
-    """The lines between two indexes."""
+@dataclass
+class _Reading:
+    """New lines as they come, a day at a time; of each only what must be known later is kept.
+
+    Nothing is said of what is wrong until it is clear that these are the lines that were signed.
+    """
+
+    bounds: Bounds
+    seen: Seen
+    frontier: Frontier
+    last: BatchLine | None
+    announced: list[Announced]
+    keys: dict[Key, None] = field(default_factory=dict)
+    wrong: Wrong | None = None  # the first one
+    count: int = 0  # of all
+
+    def grown(self, bundles: Iterable[Sequence[bytes]]) -> Iterator[bytes]:
+        """The lines of bundles, each of which the tree gets before its first line is read."""
+        for lines in bundles:
+            self.frontier = self.frontier.grown(lines)
+            yield from lines
+
+    def take(self, batch: Sequence[bytes]) -> None:
+        """Read the lines of a day.
+
+        Raises:
+            FederationError: there are too many.
+        """
+        start = self.seen.size
+        if len(batch) > self.bounds.day:
+            raise FederationError(
+                f"公开记录里有一天超过 {self.bounds.day:,} 行（从第 {start} 行起），没有读完。"
+            )
+        self._note(self.seen.batch(batch))
+        if not self.count:
+            self._told(start, batch)
+
+    def refuse_wrong(self) -> None:
+        """Let only lines pass that keep the rules.
+
+        Raises:
+            RuleError: they do not.
+        """
+        self._note(self.seen.doubled())
+        if self.wrong:
+            raise RuleError(
+                f"公开记录有 {self.count} 处不合规矩，"
+                f"例如第 {self.wrong.index} 行：{self.wrong.what}。"
+            )
+
+    def _note(self, found: Iterable[Wrong]) -> None:
+        for one in found:
+            self.count += 1
+            if self.wrong is None or one.index < self.wrong.index:
+                self.wrong = one
+
+    def _told(self, start: int, batch: Sequence[bytes]) -> None:
+        """What lines tell that break no rule."""
+        for index, line in open_lines(batch):
+            if isinstance(line, BatchLine):
+                self.last = line
+            elif isinstance(line, KeyLine) and line.role == "log" and len(self.keys) < _KEYS:
+                self.keys[line.key] = None
+            elif isinstance(line, ReleaseLine) and self.last:
+                self._note(_odd(line, start + index))
+                self.announced.append(Announced(line, start + index, self.last.day))
+        if len(self.announced) > self.bounds.packages:
+            raise FederationError(
+                f"公开记录登记的数据包超过 {self.bounds.packages:,} 个，没有读完。"
+            )
+
+
+def _odd(line: ReleaseLine, index: int) -> Iterator[Wrong]:
+    """Names and versions that no package of a month can have."""
+    kind, _, month = line.name.partition("-")
+    if len(line.version) > _VERSION or (kind in SERIES and not _MONTH.fullmatch(month)):
+        yield Wrong(index, "登记的名称或者版本，不是一个月的数据包会有的")
+
+
+def _bundles(source: Source, start: int, end: int, bounds: Bounds) -> Iterator[Sequence[bytes]]:
+    """The lines between two indexes, as many at a time as a file has."""
+    total = 0
     for index in range(start // WIDTH, (end - 1) // WIDTH + 1):
         width = min(WIDTH, end - index * WIDTH)
-        lines = _bundle(source, Tile(ENTRIES, index, width))
-        yield from lines[max(0, start - index * WIDTH) : width]
+        lines = _bundle(source, Tile(ENTRIES, index, width), bounds.line)
+        total += sum(map(len, lines))
+        if total > bounds.total:
+            raise FederationError(f"公开记录新添的行超过 {bounds.total:,} 个字节，没有读完。")
+        yield lines[max(0, start - index * WIDTH) : width]
 
 
-def _bundle(source: Source, tile: Tile) -> list[bytes]:
+def _bundle(source: Source, tile: Tile, longest: int) -> list[bytes]:
     """The lines of a bundle, or of the full one that has taken its place meanwhile."""
     try:
-        content = source.ask(_FOLDER + tile.path, tile_bytes(tile)).content
+        content = source.ask(_FOLDER + tile.path, _most(tile, longest)).content
     except TruncatedError:
         if tile.width == WIDTH:
             raise
         tile = replace(tile, width=WIDTH)
-        content = source.ask(_FOLDER + tile.path, tile_bytes(tile)).content
-    return read_bundle(content or b"", tile)
+        content = source.ask(_FOLDER + tile.path, _most(tile, longest)).content
+    lines = read_bundle(content or b"", tile)
+    for index, line in enumerate(lines, tile.index * WIDTH):
+        if len(line) > longest:
+            raise FederationError(f"公开记录第 {index} 行超过 {longest:,} 个字节，没有读。")
+    return lines
 
 
-def _explained(source: Source, old: Frontier, new: Checkpoint, content: bytes) -> LogError:
+def _most(tile: Tile, longest: int) -> int:
+    """How many bytes a bundle may have; each line stands behind two that say how long it is."""
+    return tile.width * (2 + longest)
+
+
+def _explained(
+    source: Source, old: Frontier, new: Checkpoint, content: bytes, bounds: Bounds
+) -> LogError:
     """Why the kept tree and the new lines do not have the signed root."""
-    tree = tree_of(_entries(source, 0, new.size))
-    if tree.root(new.size) != new.root:
-        return AlteredError("公开记录的各行算不出签过名的根：内容不是签名时的内容。")
-    if tree.root(old.size) != old.root:
+    whole = replace(bounds, total=new.size * bounds.line)
+    entries = chain.from_iterable(_bundles(source, 0, new.size, whole))
+    before = Frontier().grown(islice(entries, old.size))
+    if before.grown(entries).root != new.root:
+        return AlteredError(_NOT_SIGNED)
+    if before.root != old.root:
         return _forked(old.size, content)
     return AlteredError("公开记录的各行前后两次取来的不一样。请再试一次。")
 
 
 def _forked(size: int, checkpoint: bytes) -> ForkedError:
     return ForkedError(
-        f"公开记录分叉了：前 {size} 行与以前收到的不同，同一把密钥签了两份不一样的。"
-        "两份检查点都留下了，就是证据。请与该单位核对，在弄清以前不收它的。",
+        f"公开记录分叉了：前 {size} 行与以前收到的不同，同一把密钥签了两份不一样的。{EVIDENCE}",
         checkpoint,
     )
-
-
-def _refuse_broken(entries: list[bytes], state: State) -> None:
-    wrong = broken_rules(entries, state.before)
-    if wrong:
-        raise RuleError(
-            f"公开记录有 {len(wrong)} 处不合规矩，例如第 {wrong[0].index} 行：{wrong[0].what}。"
-        )
-
-
-def _told(state: State, entries: list[bytes], frontier: Frontier) -> State:
-    """The state with what new lines tell, which break no rule."""
-    last, day, found = state.last, date.min, list(state.announced)
-    for index, line in open_lines(entries):
-        if isinstance(line, BatchLine):
-            last, day = line, line.day
-        if isinstance(line, ReleaseLine):
-            _refuse_odd(line, state.frontier.size + index)
-            found.append(Announced(line, state.frontier.size + index, day))
-    return replace(state, frontier=frontier, last=last, announced=found)
-
-
-def _refuse_odd(line: ReleaseLine, index: int) -> None:
-    """Let only names and versions pass that a package of a month can have."""
-    kind, _, month = line.name.partition("-")
-    if len(line.version) > _VERSION or (kind in SERIES and not _MONTH.fullmatch(month)):
-        raise RuleError(f"公开记录第 {index} 行登记的名称或者版本，不是一个月的数据包会有的。")
-
-
-def _keys(entries: list[bytes], pinned: Key) -> tuple[Key, ...]:
-    told = [line for _, line in open_lines(entries) if isinstance(line, KeyLine)]
-    return tuple(one.key for one in told if one.role == "log" and one.key != pinned)

@@ -66,10 +66,9 @@ class _Copies:
             yield f"{self.series.folder}/{self.series.listed}：格式不对。{_AGAIN}。"
             return
         yield from self._log_faults(state)
-        known = {(one.line.name, one.line.version): one for one in reversed(state.announced)}
         for listing in listings:
             name = f"{self.series.name}-{listing.month}", str(listing.version)
-            yield from self._package_faults(listing, known.get(name))
+            yield from self._package_faults(listing, state.first.get(name))
         yield from self._unlisted(listings)
 
     def _log_faults(self, state: State) -> Iterator[str]:

@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -91,16 +92,21 @@ class State:
                 latest[month] = one
         return latest
 
+    @cached_property
+    def first(self) -> Mapping[tuple[str, str], Announced]:
+        """The line that counts of each name and version: the first, where there are several."""
+        found: dict[tuple[str, str], Announced] = {}
+        for one in self.announced:
+            found.setdefault((one.line.name, one.line.version), one)
+        return found
+
     @property
     def contradicted(self) -> Sequence[Announced]:
         """Lines that say of a version something else than an earlier line does."""
-        first: dict[tuple[str, str], str] = {}
-        for one in self.announced:
-            first.setdefault((one.line.name, one.line.version), one.line.digest)
         return [
             one
             for one in self.announced
-            if first[one.line.name, one.line.version] != one.line.digest
+            if self.first[one.line.name, one.line.version].line.digest != one.line.digest
         ]
 
 

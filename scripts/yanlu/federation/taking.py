@@ -15,7 +15,8 @@ from pathlib import Path
 
 from yanlu.disclosure.linked import Part
 from yanlu.errors import DisclosureError, FederationError, PackageError
-from yanlu.federation.checking import code_list, in_use
+from yanlu.federation.checking import in_use
+from yanlu.federation.lists import code_list
 from yanlu.federation.series import DESCRIPTOR, SERIES, Series
 from yanlu.model import Month, Release, RollUp
 from yanlu.packages.lower_offices import LowerOffice, upwards

@@ -6,7 +6,7 @@ import base64
 import re
 from dataclasses import dataclass
 
-from yanlu.errors import LogError
+from yanlu.errors import LogError, quoted
 from yanlu.receipts.merkle import HASH_BYTES
 from yanlu.receipts.notes import Key, Note, from_base64, read_note
 
@@ -67,5 +67,6 @@ def open_checkpoint(content: bytes, key: Key) -> Sealed:
     note = read_note(content).signed_by(key)
     checkpoint = read_checkpoint(note.text)
     if checkpoint.origin != key.name:
-        raise LogError(f"这是另一份公开记录（{checkpoint.origin}）的检查点，不是 {key.name} 的。")
+        origin = quoted(checkpoint.origin)
+        raise LogError(f"这是另一份公开记录（{origin}）的检查点，不是 {key.name} 的。")
     return Sealed(checkpoint, note)

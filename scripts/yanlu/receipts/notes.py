@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from enum import IntEnum
 from hashlib import sha256
 
-from yanlu.errors import LogError, SignatureError
+from yanlu.errors import LogError, SignatureError, quoted
 from yanlu.receipts.signatures import KEY_BYTES, SIGNATURE_BYTES, public_half, sign, signed
 
 _MOST_BYTES, _MOST_SIGNATURES = 1_000_000, 100
+_NAMED = 5  # signers that a message names
 _ID_BYTES, _TIME_BYTES = 4, 8
 _NAME = re.compile(r"[^\s+\x00-\x20]+")
 _VKEY = re.compile(r"([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)")
@@ -81,10 +82,12 @@ def read_key(vkey: str) -> Key:
         raise LogError("这不是公钥：应当是“名字+八位数字和字母+base64”这样的一串。")
     typed = from_base64(parts[3])
     if len(typed) != 1 + KEY_BYTES or typed[0] not in list(Kind):
-        raise LogError(f"{parts[1]} 的公钥不是 Ed25519 的（类型 1 或者 4），不会用它验签名。")
+        raise LogError(
+            f"{quoted(parts[1])} 的公钥不是 Ed25519 的（类型 1 或者 4），不会用它验签名。"
+        )
     key = Key(parts[1], Kind(typed[0]), typed[1:])
     if key.id.hex() != parts[2]:
-        raise LogError(f"{parts[1]} 的公钥抄错了：名字、编号和公钥对不上。")
+        raise LogError(f"{quoted(parts[1])} 的公钥抄错了：名字、编号和公钥对不上。")
     return key
 
 
@@ -135,12 +138,18 @@ class Note:
             SignatureError: it did not, or its signature is false.
         """
         if not self.signers([key]):
-            others = dict.fromkeys(f"{one.name}（{one.id.hex()}）" for one in self.signatures)
             raise SignatureError(
-                f"没有 {key.name}（{key.id.hex()}）的签名，签名的是：{'、'.join(others)}。"
+                f"没有 {key.name}（{key.id.hex()}）的签名，签名的是：{_named(self.signatures)}。"
                 "名字一样、括号里不一样的，可能换过密钥：请从公告栏上核对新的公钥。"
             )
         return self
+
+
+def _named(signatures: Sequence[Signature]) -> str:
+    """Who is said to have signed; whoever serves the note can write any names there."""
+    names = list(dict.fromkeys(f"{quoted(one.name)}（{one.id.hex()}）" for one in signatures))
+    more = f"等 {len(names)} 个" if len(names) > _NAMED else ""
+    return "、".join(names[:_NAMED]) + more
 
 
 def _place(key: Key) -> tuple[str, bytes]:

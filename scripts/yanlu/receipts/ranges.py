@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from yanlu.receipts.merkle import EMPTY_ROOT, HASH_BYTES, leaf_hash, node_hash, tree_over
+
+_AT_ONCE = 4096  # entries of which all hashes are held
 
 
 @dataclass(frozen=True)
@@ -38,8 +41,13 @@ class Frontier:
         return root
 
     def grown(self, entries: Iterable[bytes]) -> Frontier:
-        """The tree with further entries."""
-        leaves = b"".join([leaf_hash(entry) for entry in entries])
+        """The tree with further entries, which need not all be there at once."""
+        tree, rest = self, iter(entries)
+        while leaves := b"".join([leaf_hash(entry) for entry in islice(rest, _AT_ONCE)]):
+            tree = tree._grown(leaves)
+        return tree
+
+    def _grown(self, leaves: bytes) -> Frontier:
         size, hashes, at = self.size, list(self.hashes), 0
         while at < len(leaves):
             count = _next_subtree(size, (len(leaves) - at) // HASH_BYTES)

@@ -7,10 +7,10 @@ order of their bytes: nobody can count, or tell from a place when something arri
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from binascii import unhexlify
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import pairwise
 
 from yanlu.errors import LogError
 from yanlu.receipts.lines import BatchLine, EventLine, Line, ReleaseLine, read_line
@@ -63,19 +63,25 @@ def broken_rules(entries: Sequence[bytes], before: Before | None = None) -> list
 
     With `before`, they are those that came later: of labels, only those among them are compared.
     """
-    before = before or Before()
-    starts = heads(entries)
-    wrong = [] if starts[:1] == [0] or not entries else [_headless(before)]
-    seen = _Seen(before.last, newest=dict(before.newest))
-    for start, end in pairwise([*starts, len(entries)]):
-        wrong += seen.batch(before.size + start, entries[start:end])
-    return sorted(wrong, key=lambda one: one.index)
+    seen = Seen.after(before or Before())
+    wrong = [one for batch in batches(entries) for one in seen.batch(batch)]
+    return sorted([*wrong, *seen.doubled()], key=lambda one: one.index)
 
 
-def _headless(before: Before) -> Wrong:
-    return Wrong(
-        before.size, "新添的行应当从一天的开头起" if before.size else "第一行应当是一天的开头"
-    )
+def batches(entries: Iterable[bytes], most: int | None = None) -> Iterator[list[bytes]]:
+    """The lines of one day after the other; first those that stand before any head.
+
+    A day of more than `most` lines comes in two as soon as there is one line more, so that nobody
+    has to hold it who would refuse it.
+    """
+    batch: list[bytes] = []
+    for entry in entries:
+        if batch and (entry.startswith(_HEAD) or (most and len(batch) > most)):
+            yield batch
+            batch = []
+        batch.append(entry)
+    if batch:
+        yield batch
 
 
 def _read(entry: bytes) -> Line:
@@ -85,16 +91,53 @@ def _read(entry: bytes) -> Line:
         raise LogError("不是 ASCII 文字") from None
 
 
+class _Labels:
+    """The labels of many lines with their indexes, in 24 bytes each: a log may have millions."""
+
+    def __init__(self) -> None:
+        self._parts = [bytearray() for _ in range(256)]  # by the first byte of the label
+
+    def put(self, label: bytes, index: int) -> None:
+        """Note a label, written in hexadecimal digits."""
+        raw = unhexlify(label)
+        self._parts[raw[0]] += raw + index.to_bytes(8)
+
+    def doubled(self) -> Iterator[int]:
+        """The indexes of lines whose label an earlier line has."""
+        for part in self._parts:
+            seen = set[bytes]()
+            for at in range(0, len(part), 24):
+                label = bytes(part[at : at + 16])
+                if label in seen:
+                    yield int.from_bytes(part[at + 16 : at + 24])
+                seen.add(label)
+
+
 @dataclass
-class _Seen:
-    """What the batches so far have told."""
+class Seen:
+    """What the batches so far have told, for those who read a log one batch after the other."""
 
+    size: int = 0
     last: BatchLine | None = None
-    labels: set[bytes] = field(default_factory=set)
     newest: dict[str, int] = field(default_factory=dict)  # release lines, by name
+    _labels: _Labels = field(default_factory=_Labels)
 
-    def batch(self, start: int, entries: Sequence[bytes]) -> Iterator[Wrong]:
-        """What is wrong with the next batch, which begins at an index of the log."""
+    @classmethod
+    def after(cls, before: Before) -> Seen:
+        """What lines have told that were read earlier."""
+        return cls(before.size, before.last, dict(before.newest))
+
+    def doubled(self) -> Iterator[Wrong]:
+        """Lines that say another thing of what an earlier line among them told."""
+        for index in self._labels.doubled():
+            yield Wrong(index, "同一个标签出现了两次：同一件事说了两样")
+
+    def batch(self, entries: Sequence[bytes]) -> Iterator[Wrong]:
+        """What is wrong with the next batch, which begins where the last one ended."""
+        start, self.size = self.size, self.size + len(entries)
+        if not entries[0].startswith(_HEAD):
+            yield Wrong(start, "新添的行应当从一天的开头起" if start else "第一行应当是一天的开头")
+            return
         try:
             head = _read(entries[0])
         except LogError as error:
@@ -138,9 +181,7 @@ class _Seen:
                 continue
             if entry <= before:
                 yield Wrong(index, "事件行没有按字节的次序排")
-            if found[1] in self.labels:
-                yield Wrong(index, "同一个标签出现了两次：同一件事说了两样")
-            self.labels.add(found[1])
+            self._labels.put(found[1], index)
             before = entry
 
 
