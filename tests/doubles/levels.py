@@ -15,9 +15,12 @@ from pathlib import Path
 from conftest import ROOT
 from yanlu.disclosure.hierarchy import Hierarchy
 from yanlu.disclosure.release import Correction, release
+from yanlu.federation.states import Announced, State, write_state
 from yanlu.model import Cell, Cube, Event, Month
 from yanlu.packages.read import newest, read_release
 from yanlu.packages.write import About, csv_text, write_release
+from yanlu.receipts.lines import ReleaseLine
+from yanlu.receipts.ranges import Frontier
 from yanlu.settings import Portal, open_portal
 
 MARCH, LATER = Month(2024, 3), date(2024, 4, 10)
@@ -76,12 +79,14 @@ def hold(upper: Portal, lower: Portal, id_: str, *, series: str = "statistics") 
     folder = "statistics" if series == "statistics" else "rollups"
     kept = upper.data / "collected" / id_
     shutil.copytree(lower.data / folder, kept / folder, dirs_exist_ok=True)
-    rows = [
-        (f"{series}-{path.parts[-3]}", path.parts[-2][1:], sha256(path), "1", str(at))
-        for at, path in enumerate(sorted((kept / folder).glob("*/v*/datapackage.json")))
+    packages = sorted((kept / folder).glob("*/v*/datapackage.json"))
+    lines = [
+        ReleaseLine(f"{series}-{path.parts[-3]}", path.parts[-2][1:], sha256(path), 1)
+        for path in packages
     ]
-    header = ("name", "version", "digest", "size", "index")
-    (kept / "log.csv").write_text(csv_text([header, *rows]), "utf-8")
+    announced = [Announced(line, at, LATER) for at, line in enumerate(lines)]
+    frontier = Frontier().grown(str(line).encode() for line in lines)
+    write_state(kept, State("", "", frontier, announced=announced))
 
 
 def sha256(path: Path) -> str:

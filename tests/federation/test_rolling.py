@@ -6,6 +6,7 @@ import csv
 import json
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from yanlu.errors import InputError, SettingsError
 from yanlu.federation.collecting import collect_all
 from yanlu.federation.fetching import Limits
 from yanlu.federation.rolling import Prepared, compared, prepare, write
+from yanlu.federation.states import read_state, write_state
 from yanlu.model import Event
 from yanlu.packages.check import check_data, is_known
 from yanlu.packages.lower_offices import LowerOffice
@@ -185,8 +187,26 @@ def _own_inside(city: Portal) -> None:
 def _turned_away(city: Portal) -> None:
     for path in sorted((city.data / "collected" / "xi" / "statistics").rglob("*.*")):
         path.unlink()
-    state = 'address = ""\n[refused]\n"statistics-2024-03" = "登记的是 2024-03，里面是别的月份。"\n'
-    (city.data / "collected" / "xi" / "state.toml").write_text(state, "utf-8")
+    _refused(city, {"statistics-2024-03": "登记的是 2024-03，里面是别的月份。"})
+
+
+def _log_turned_away(city: Portal) -> None:
+    shutil.rmtree(city.data / "collected" / "xi" / "statistics")
+    _refused(city, {"log": "公开记录有 1 处不合规矩。"})
+
+
+def _log_forked(city: Portal) -> None:
+    _log_turned_away(city)
+    (city.data / "collected" / "xi" / "forked").write_text("另一份检查点", "utf-8")
+
+
+def _state_damaged(city: Portal) -> None:
+    (city.data / "collected" / "xi" / "state.toml").write_text("size = ", "utf-8")
+
+
+def _refused(city: Portal, why: Mapping[str, str]) -> None:
+    folder = city.data / "collected" / "xi"
+    write_state(folder, replace(read_state(folder), refused=why))
 
 
 REFUSED: dict[str, tuple[Callable[[Portal], None], str]] = {
@@ -196,6 +216,9 @@ REFUSED: dict[str, tuple[Callable[[Portal], None], str]] = {
     "claimed by two": (_claimed_twice, "它的地区与xi-too信访局的重叠"),
     "counted by ourselves too": (_own_inside, "本单位自己的统计里也有这个地区的件数"),
     "turned away when it was collected": (_turned_away, "收到的数据包没有通过核对"),
+    "of a log that was turned away": (_log_turned_away, "它的公开记录没有通过核对"),
+    "of a log that forked": (_log_forked, "它的公开记录分叉了，弄清以前不收它的"),
+    "without a state that can be read": (_state_damaged, "收集的记录读不出来"),
 }
 
 
@@ -210,6 +233,16 @@ def test_what_does_not_fit_is_named_and_the_rest_goes_on(city: Portal, what: str
     counts = read_rollup(city.data, MARCH, 1).rollup.counts
     assert counts[cell("dong")] >= 52
     assert counts.get(cell("xi"), 0) == (8 if what == "counted by ourselves too" else 0)
+
+
+def test_of_a_version_that_was_sealed_twice_the_first_counts_here_too(city: Portal) -> None:
+    folder = city.data / "collected" / "xi"
+    state = read_state(folder)
+    (first,) = state.announced
+    again = replace(first, line=replace(first.line, digest="0" * 64), index=1)
+    grown = state.frontier.grown([b"again"])
+    write_state(folder, replace(state, announced=[first, again], frontier=grown))
+    assert _roll(city).told.held == 2
 
 
 def test_an_own_release_in_which_everything_is_0_adds_nothing(tmp_path: Path) -> None:

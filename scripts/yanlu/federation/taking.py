@@ -6,18 +6,17 @@ changed by hand, or our own codes and regions: so what they must agree with is l
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from yanlu.disclosure.linked import Part
-from yanlu.errors import DisclosureError, FederationError, PackageError
+from yanlu.errors import DisclosureError, FederationError, PackageError, SettingsError
 from yanlu.federation.checking import in_use
 from yanlu.federation.lists import code_list
 from yanlu.federation.series import DESCRIPTOR, SERIES, Series
+from yanlu.federation.states import FORKED, WHOLE_LOG, State, read_state
 from yanlu.model import Month, Release, RollUp
 from yanlu.packages.lower_offices import LowerOffice, upwards
 from yanlu.packages.read import Listing, in_force, read_descriptor, read_release, sealed_bytes
@@ -35,10 +34,11 @@ from yanlu.packages.rollups import (
 from yanlu.settings import Codes
 
 FOLDER = "collected"  # in data/
-_LOG, _STATE = "log.csv", "state.toml"
 _ABSENT = "还没有收到这个月的数据包"
 _BROKEN = "数据包与校验值不符，或者缺了文件"
 _UNFIT = "收到的数据包没有通过核对"
+_LOG_UNFIT = "它的公开记录没有通过核对"
+_LOG_FORKED = "它的公开记录分叉了，弄清以前不收它的"
 
 
 @dataclass(frozen=True)
@@ -74,11 +74,12 @@ def take(data: Path, office: LowerOffice, frame: Frame) -> Taken:
     series, folder = SERIES[office.series], data / FOLDER / office.id
     try:
         _refuse_twice(office, frame)
+        state = _state(folder)
         entry = _newest(series, folder, frame.month)
         if entry is None:
-            return _nothing(office, series, folder, frame.month)
+            return _nothing(office, state, f"{series.name}-{frame.month}", folder)
         package = series.package(folder, entry.month, entry.version)
-        digest = _as_sealed(package / DESCRIPTOR, folder, series, entry)
+        digest = _as_sealed(package / DESCRIPTOR, state, series, entry)
         part = _part(office, folder, package, entry)
         _refuse_unfit(office, part, frame)
     except FederationError as error:
@@ -86,8 +87,8 @@ def take(data: Path, office: LowerOffice, frame: Frame) -> Taken:
     except (PackageError, DisclosureError, OSError) as error:
         return Taken(_covered(office, REFUSED, reason=_BROKEN), detail=str(error))
     found = _covered(office, COLLECTED, str(entry.version), digest)
-    newer = _refused(folder / _STATE).get(f"{series.name}-{frame.month}", "")
-    detail = f"新的一版没有通过核对，用的是第 {entry.version} 版：{newer}" if newer else ""
+    why = state.refused.get(WHOLE_LOG) or state.refused.get(f"{series.name}-{frame.month}")
+    detail = f"新的没有通过核对，用的是第 {entry.version} 版：{why}" if why else ""
     return Taken(found, part, _origin(office, series, entry, digest), detail)
 
 
@@ -111,39 +112,39 @@ def _newest(series: Series, folder: Path, month: Month) -> Listing | None:
     return held.get(month)
 
 
-def _nothing(office: LowerOffice, series: Series, folder: Path, month: Month) -> Taken:
-    """None is held: it did not come, or did not pass when it came."""
-    refused = _refused(folder / _STATE).get(f"{series.name}-{month}", "")
-    if refused:
-        return Taken(_covered(office, REFUSED, reason=_UNFIT), detail=refused)
+def _state(folder: Path) -> State:
+    """What is kept of an office's log.
+
+    Raises:
+        FederationError: it cannot be read.
+    """
+    try:
+        return read_state(folder)
+    except SettingsError as error:
+        raise FederationError("收集的记录读不出来") from error
+
+
+def _nothing(office: LowerOffice, state: State, name: str, folder: Path) -> Taken:
+    """None is held: it did not come, or did not pass when it came, or its log did not."""
+    if why := state.refused.get(name):
+        return Taken(_covered(office, REFUSED, reason=_UNFIT), detail=why)
+    if (folder / FORKED).is_file():
+        why = state.refused.get(WHOLE_LOG, "")
+        return Taken(_covered(office, REFUSED, reason=_LOG_FORKED), detail=why)
+    if why := state.refused.get(WHOLE_LOG):
+        return Taken(_covered(office, REFUSED, reason=_LOG_UNFIT), detail=why)
     return Taken(_covered(office, MISSING, reason=_ABSENT))
 
 
-def _refused(state: Path) -> Mapping[str, str]:
-    """Why packages were not let in, by their names."""
-    if not state.is_file():
-        return {}
-    try:
-        told: Mapping[str, str] = tomllib.loads(state.read_text("utf-8")).get("refused", {})
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FederationError("收集的记录读不出来") from error
-    return told
-
-
-def _as_sealed(path: Path, folder: Path, series: Series, entry: Listing) -> str:
+def _as_sealed(path: Path, state: State, series: Series, entry: Listing) -> str:
     """The digest of a descriptor, which is the one in the log of its office.
 
     Raises:
         FederationError: it is another, or stands in no log.
     """
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    with (folder / _LOG).open(encoding="utf-8", newline="") as file:
-        sealed = {
-            row["digest"]
-            for row in csv.DictReader(file)
-            if (row["name"], row["version"]) == (f"{series.name}-{entry.month}", str(entry.version))
-        }
-    if sealed != {digest}:
+    sealed = state.first.get((f"{series.name}-{entry.month}", str(entry.version)))
+    if sealed is None or sealed.line.digest != digest:
         raise FederationError("数据包与它的公开记录里登记的不同")
     return f"sha256:{digest}"
 
