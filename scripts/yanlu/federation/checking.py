@@ -215,10 +215,8 @@ def check_tables(
         "topics": own["topics"].groups,
         "channels": own["channels"].groups,
     }
-    for (
-        name,
-        codes,
-    ) in allowed.items():  # as a set: a list of 50,000 would be gone through each time
+    for name, codes in allowed.items():
+        # as a set: a list of 50,000 would be gone through each time
         _refuse_stale(name, used[name], frozenset(codes), own[name], month)
     _refuse_unmapped("topics", used["topics"], office.topics, ours.codes["topics"], month)
     _refuse_unmapped("channels", used["channels"], office.channels, ours.codes["channels"], month)
