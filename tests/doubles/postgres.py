@@ -32,9 +32,9 @@ class Server:
         """The address, as `psycopg.connect` and `ibis.connect` take it."""
         return f"postgresql://yanlu@/{database}?host={self.folder}"
 
-    def initialise(self) -> None:
+    def initialise(self, *more: str) -> None:
         """Make the files of an empty server."""
-        options = ("--no-sync", "--auth=trust", "--username=yanlu", "--encoding=UTF8")
+        options = ("--no-sync", "--auth=trust", "--username=yanlu", "--encoding=UTF8", *more)
         subprocess.run(
             [self._programs / "initdb", *options, "--locale=C.UTF-8", self.folder / "data"],
             stdout=subprocess.DEVNULL,
@@ -74,6 +74,19 @@ class Server:
             assert time.monotonic() < until
             time.sleep(0.01)
 
+    def cramp(self, database: str, size: int | None) -> None:
+        """Let no file grow beyond `size` bytes for those who are linked to a database now.
+
+        PostgreSQL takes that for a full disk; None ends it. A link that is made later is free.
+        """
+        listed = f"SELECT pid FROM pg_stat_activity WHERE datname = '{database}'"  # noqa: S608 - our own name
+        asked = (self._programs / "psql", "-X", "-A", "-t", "-d", self.url(), "-c", listed)
+        pids = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.split()
+        limit = f"--fsize={'unlimited' if size is None else size}:"
+        for pid in pids:  # by the server's own account: root of a container may not do it
+            said = subprocess.run(["prlimit", limit, f"--pid={pid}"], **self._as_somebody())
+            assert said.returncode == 0 or not _lives(pid)  # who has gone meanwhile needs none
+
     def stop(self) -> None:
         """End it in order; a server that is not running stays so."""
         if self._process is not None and self._process.poll() is None:
@@ -95,8 +108,8 @@ def _lives(pid: str) -> bool:
 
 
 @contextmanager
-def postgres_server() -> Iterator[Server]:
-    """A running server, gone with its folder afterwards.
+def postgres_server(*options: str) -> Iterator[Server]:
+    """A running server, made with `options` of initdb, gone with its folder afterwards.
 
     The folder is short, since the name of a socket must be, and open to the server's account,
     which pytest's own folders are not.
@@ -107,7 +120,7 @@ def postgres_server() -> Iterator[Server]:
     folder.chmod(0o755)
     server = Server(folder)
     try:
-        server.initialise()
+        server.initialise(*options)
         server.start()
         yield server
     finally:

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
+import subprocess
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import psycopg
 
-from yanlu.intake.store import database
+from yanlu.intake.store import backup, database
 from yanlu.intake.store.erasure import empty_logs
-from yanlu.intake.store.port import Server, Store, StorePlace
+from yanlu.intake.store.port import SECRET, Server, Store, StorePlace
 
 SERVER = "YANLU_TEST_SERVER"  # an address with {} for the name of a database
 TEMPLATE = "yanlu_template"
@@ -65,8 +69,81 @@ def held(store: Store) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(files))
 
 
-def _asking() -> psycopg.Connection:
-    return psycopg.connect(os.environ[SERVER].format("postgres"), autocommit=True)
+def tables(store: Store) -> list[str]:
+    """The tables of the records."""
+    if not os.environ.get(SERVER):
+        return [row["name"] for row in store.main.rows("SELECT name FROM sqlite_schema")]
+    with _asking(name_of(store.folder)) as link:
+        query = "SELECT tablename FROM pg_tables WHERE schemaname = 'records' ORDER BY 1"
+        return [name for (name,) in link.execute(query).fetchall()]
+
+
+def without_room(store: Store) -> Store:
+    """The same store, on a disk that has no room for anything more.
+
+    PostgreSQL tells so itself, and as late as it can: when what was written is to be durable.
+    """
+    if not os.environ.get(SERVER):
+        return replace(store, floor=1 << 60)
+    with _asking(name_of(store.folder)) as link:
+        link.execute(raising("disk_full"))
+        for table in tables(store):
+            link.execute(
+                f"CREATE CONSTRAINT TRIGGER no_room AFTER INSERT OR UPDATE OR DELETE ON "
+                f"records.{table} DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
+                "EXECUTE FUNCTION records.raise_it()"
+            )
+    return store
+
+
+def raising(condition: str) -> str:
+    """What makes `records.raise_it`, for triggers: a server that refuses by that condition."""
+    return (
+        "CREATE OR REPLACE FUNCTION records.raise_it() RETURNS TRIGGER LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION USING ERRCODE = '{condition}'; END $$"
+    )
+
+
+def back_up(folder: Path, target: Path, now: datetime) -> Path:
+    """A backup by the tools that belong to where the store lies."""
+    if not os.environ.get(SERVER):
+        return backup.back_up(folder, target, now)
+    made = target / now.strftime("%Y%m%dT%H%M%S")
+    made.mkdir(parents=True)
+    shutil.copy(folder / SECRET, made)
+    _run("pg_dump", "--format=custom", f"--file={made / 'dump'}", "--dbname", _url(folder))
+    return made
+
+
+def lose(folder: Path) -> None:
+    """Away with the store."""
+    shutil.rmtree(folder)
+    if os.environ.get(SERVER):
+        with _asking() as link:
+            link.execute(f"DROP DATABASE {name_of(folder)} WITH (FORCE)")
+
+
+def restore(made: Path, folder: Path) -> int:
+    """A store where there is none, as of its backup; how many records it holds."""
+    if not os.environ.get(SERVER):
+        return backup.restore(made, folder)
+    folder.mkdir()
+    with _asking() as link:
+        link.execute(f"CREATE DATABASE {name_of(folder)}")
+    _run("pg_restore", "--dbname", _url(folder), str(made / "dump"))
+    return backup.accept_restored(made, Server(_url(folder), folder))
+
+
+def _run(*command: str) -> None:
+    subprocess.run(command, check=True)
+
+
+def _url(folder: Path) -> str:
+    return os.environ[SERVER].format(name_of(folder))
+
+
+def _asking(name: str = "postgres") -> psycopg.Connection:
+    return psycopg.connect(os.environ[SERVER].format(name), autocommit=True)
 
 
 def _opened(folder: StorePlace) -> Store:

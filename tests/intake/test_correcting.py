@@ -18,7 +18,8 @@ from yanlu.errors import StoreError
 from yanlu.intake import rights
 from yanlu.intake.entry import Contact
 from yanlu.intake.seal import AGE
-from yanlu.intake.store.database import Store, opened, rows, settle_keys
+from yanlu.intake.store import erasure
+from yanlu.intake.store.database import DiskError, Store, UnsureError, opened, rows, settle_keys
 from yanlu.intake.store.erasure import empty_logs
 from yanlu.intake.store.records import history
 
@@ -79,6 +80,26 @@ def test_what_cannot_be_recorded_leaves_the_old_contact_and_no_key_lying_about(
             patched.setattr(rights, "happen", failing)
             with pytest.raises(StoreError, match="磁盘满了"):
                 _correct(store, secret)
+        assert rights.held(store, AGE, secret, WORD).contact["phone"] == FIELDS["phone"]
+        assert rows(store.keys, "SELECT * FROM coming") == []
+
+
+def test_a_link_that_broke_while_the_new_contact_was_written_is_told_as_unsure_and_settled_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object) -> None:
+        raise DiskError("away")
+
+    def put(_: object) -> None:
+        raise UnsureError("cut")
+
+    with opened(tmp_path / "store") as store:
+        name, secret = send(store)
+        with monkeypatch.context() as cut:
+            cut.setattr(erasure, "settle_keys", gone)
+            with pytest.raises(UnsureError):
+                erasure.replace_contact_key(store, name, b"k" * 32, b"sealed", put)
+    with opened(tmp_path / "store") as store:
         assert rights.held(store, AGE, secret, WORD).contact["phone"] == FIELDS["phone"]
         assert rows(store.keys, "SELECT * FROM coming") == []
 

@@ -6,12 +6,12 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from doubles import stores
 from intake.loop import (
     ACT,
     DAY,
@@ -39,7 +39,7 @@ from yanlu.intake.retention import sweep_keys
 from yanlu.intake.seal import AGE
 from yanlu.intake.seconding import ask_removal, refuse, second
 from yanlu.intake.store import database
-from yanlu.intake.store.database import DiskError, Store, change, opened, rows
+from yanlu.intake.store.database import DiskError, FullDiskError, Store, change, opened, rows
 from yanlu.intake.store.records import by_code, history
 from yanlu.model import Fate
 
@@ -215,17 +215,17 @@ def _acts(loop: LocalLoop) -> dict[str, Callable[[Store], object]]:
 
 
 def _left(store: Store) -> list[Any]:
-    tables = [r["name"] for r in rows(store.main, "SELECT name FROM sqlite_schema")]
-    held = [rows(store.main, f"SELECT * FROM {name}") for name in tables if "_" not in name]  # noqa: S608
+    tables = [name for name in stores.tables(store) if "_" not in name]
+    held = [rows(store.main, f"SELECT * FROM {name}") for name in tables]  # noqa: S608
     return [*held, rows(store.keys, "SELECT * FROM key"), rows(store.keys, "SELECT * FROM coming")]
 
 
 def test_no_act_writes_anything_while_the_disk_has_no_room(loop: LocalLoop) -> None:
     acts = _acts(loop)
     before = _left(loop.store)
-    full = replace(loop.store, floor=1 << 60)
+    full = stores.without_room(loop.store)
     for what, act in acts.items():
-        with pytest.raises(DiskError, match="磁盘空间快用完了"):
+        with pytest.raises(FullDiskError, match=r"没有写入.*请腾出空间"):
             act(full)
         assert _left(loop.store) == before, what
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from doubles import receipt_vectors as vectors
+from doubles import stores
 from doubles.sealed import SIGNER, chance
 from intake.loop import ACT, DAY, FIELDS, WORD, approve, desk, git, local_loop, send
 from yanlu.errors import LogError, SignatureError
@@ -20,7 +21,7 @@ from yanlu.intake.mergers import merge
 from yanlu.intake.paper import Taken, record
 from yanlu.intake.purging import purge_suspected
 from yanlu.intake.redact import confirm
-from yanlu.intake.store.backup import back_up, restore
+from yanlu.intake.store.backup import back_up
 from yanlu.intake.store.database import SECRET, Store, change, opened, rows, write
 from yanlu.intake.store.events import (
     LOG_EVENTS,
@@ -330,10 +331,11 @@ def test_a_restored_store_says_no_second_thing_of_an_event_that_is_in_the_log(
     with opened(tmp_path / "store") as store:
         (store.folder / SECRET).write_bytes(b"k" * 32)
         name, secret = send(store)
-        backup = back_up(store.folder, tmp_path / "backups", datetime(2026, 11, 25, tzinfo=UTC))
+        moment = datetime(2026, 11, 25, tzinfo=UTC)
+        backup = stores.back_up(store.folder, tmp_path / "backups", moment)
         approve(store, name)
         labels = {line.label for line in waiting_lines(store.main)}
-    restore(backup, tmp_path / "restored")
+    stores.restore(backup, tmp_path / "restored")
     with opened(tmp_path / "restored") as store:
         assert write(store.main, lambda main: skip_used(main, labels)) == 1
         review.move(store, name, Fate.SCREENED, review.Act("王某", DAY + timedelta(days=9)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from doubles import stores
 from intake.loop import (
     DAY,
     FIELDS,
@@ -52,11 +52,11 @@ def test_a_lost_store_comes_back_as_of_its_backup_and_the_gap_can_be_told_and_fi
     with opened(tmp_path / "store") as store:
         (store.folder / SECRET).write_bytes(KEY)
         _, early = send(store)
-        backup = back_up(store.folder, tmp_path / "backups", NOON)
+        backup = stores.back_up(store.folder, tmp_path / "backups", NOON)
         lost = _sent(store, late)
-    shutil.rmtree(tmp_path / "store")
+    stores.lose(tmp_path / "store")
     assert backup.name == NOON.strftime("%Y%m%dT%H%M%S")  # from when on something is missing
-    assert restore(backup, tmp_path / "store") == 1
+    assert stores.restore(backup, tmp_path / "store") == 1
     with opened(tmp_path / "store") as store:
         assert rights.held(store, AGE, early, WORD).text["matter"] == FIELDS["matter"]
         assert rights.stage(store, lost) is None

@@ -16,8 +16,14 @@ from yanlu.intake.lease import take
 from yanlu.intake.publisher import Publisher, Round, work
 from yanlu.intake.retention import Terms, clear, sweep_keys
 from yanlu.intake.store.backup import expire_known
-from yanlu.intake.store.database import Store, StorePlace, existing, home, refuse_moved
-from yanlu.intake.store.erasure import empty_logs
+from yanlu.intake.store.database import (
+    Store,
+    StorePlace,
+    empty_log,
+    existing,
+    home,
+    refuse_moved,
+)
 from yanlu.intake.store.patience import Patience
 from yanlu.intake.waits import backoff, spread
 from yanlu.model import CHINA
@@ -120,7 +126,8 @@ class Worker:
 
     def _empty_logs(self, store: Store) -> None:
         """What was forgotten while somebody read, or by whoever was killed, leaves the logs."""
-        if empty_logs(store, _BRIEF):
+        emptied = [empty_log(connection, _BRIEF) for connection in (store.keys, store.main)]
+        if all(emptied):
             self._emptied = time.monotonic()
         elif time.monotonic() - self._emptied >= TRACES:
             self.report(Round(alarms=(_HELD,)))

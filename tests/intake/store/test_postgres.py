@@ -42,7 +42,7 @@ from yanlu.intake.store.database import (
     write_act,
 )
 from yanlu.intake.store.erasure import destroy_keys, empty_logs
-from yanlu.intake.store.writer import commit
+from yanlu.intake.store.writer import Writer, commit
 from yanlu.settings import open_portal
 
 
@@ -219,6 +219,73 @@ def test_cut_while_it_commits_nobody_is_told_that_it_was_not_written(
         assert rows(store.main, "SELECT until FROM spent") == [{"until": 1}]
         assert commit(store, [one], 0) == [True]
         assert commit(store, [one], 0) == [False]
+
+
+def test_a_server_that_falls_over_while_it_commits_may_have_written_and_nobody_is_told_otherwise(
+    store: Store, place: Server
+) -> None:
+    """It says so before it hangs up: what came before, its last words do not tell."""
+    with psycopg.connect(place.address, autocommit=True) as admin:
+        admin.execute(
+            "CREATE FUNCTION fall() RETURNS TRIGGER LANGUAGE plpgsql AS "
+            "$$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$; "
+            "CREATE CONSTRAINT TRIGGER fall AFTER INSERT ON records.spent "
+            "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION fall()"
+        )
+    with pytest.raises(UnsureError, match="不能确定"):
+        write(store.main, lambda main: change(main, "INSERT INTO spent VALUES (?, 1)", (b"p",)))
+    assert commit(store, [arrival()], 0) == [True]
+
+
+def test_a_fault_of_the_server_is_told_by_its_code_alone_and_nothing_was_written(
+    store: Store, place: Server
+) -> None:
+    writer = Writer(store)
+    with psycopg.connect(place.address, autocommit=True) as admin:
+        admin.execute(stores.raising("XX000"))
+        admin.execute(
+            "CREATE TRIGGER fault BEFORE INSERT ON records.submission "
+            "FOR EACH ROW EXECUTE FUNCTION records.raise_it()"
+        )
+        for code in ("XX000", "58030", "53200"):  # a quota, a broken disk, memory
+            admin.execute(stores.raising(code))
+            with pytest.raises(DiskError, match=f"{code}.*没有写入"):
+                writer.submit(arrival()).result(10)
+    assert writer.alive
+    writer.stop()
+    assert _counted(store) == 0
+
+
+def test_a_store_whose_tables_are_gone_is_told_and_nothing_is_made_in_its_place(
+    store: Store, place: Server
+) -> None:
+    assert commit(store, [arrival()], 0) == [True]
+    with psycopg.connect(place.address, autocommit=True) as admin:
+        admin.execute("DROP SCHEMA records CASCADE")
+        with pytest.raises(DiskError, match="不见了"):
+            _counted(store)
+        with pytest.raises(DiskError, match="不见了"):
+            commit(store, [arrival()], 0)
+        assert admin.execute("SELECT to_regnamespace('records')").fetchone() == (None,)
+
+
+def test_what_was_erased_is_told_so_though_the_disk_has_no_room_to_write_the_table_anew(
+    store: Store, place: Server, postgres: postgres_double.Server
+) -> None:
+    gone = arrival()
+    commit(store, [gone], 0)
+    with psycopg.connect(place.address, autocommit=True) as admin:  # more than a MiB of keys
+        admin.execute(
+            "INSERT INTO keys.key SELECT n::text, 'text', sha256(n::text::bytea) "
+            "FROM generate_series(1, 15000) AS n"
+        )
+    name = stores.name_of(place.folder)
+    postgres.cramp(name, (1 << 20) + 100)
+    destroy_keys(store, [gone.id], ("text",))
+    assert not empty_logs(store)
+    postgres.cramp(name, None)
+    assert empty_logs(store)
+    assert gone.keys["text"] not in stores.held(store)
 
 
 def test_a_server_that_says_nothing_is_given_up_and_asked_anew(

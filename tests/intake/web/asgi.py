@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from doubles.citizen import FORM, WRITTEN, Answer
 from yanlu.headers import HEADERS
 from yanlu.intake.rates import Allowance
+from yanlu.intake.store.port import StorePlace, home
 from yanlu.intake.web.app import intake_app
 from yanlu.intake.web.log import Log
 from yanlu.intake.web.service import Bounds, Service, Website, opened_service
@@ -35,6 +36,15 @@ class Inside:
     def send(self, path: str, fields: Sequence[tuple[str, str]]) -> Answer:
         """Send a form."""
         return self.post(path, urlencode(fields, errors="replace").encode(), FORM)
+
+    def crowd(self, path: str, many: Sequence[Sequence[tuple[str, str]]]) -> list[Answer]:
+        """Send forms at once."""
+
+        async def all_of_them() -> list[Answer]:
+            bodies = [urlencode(fields).encode() for fields in many]
+            return await asyncio.gather(*(self._exchange(path, body, FORM) for body in bodies))
+
+        return asyncio.run(all_of_them())
 
     def post(self, path: str, body: bytes, kind: str) -> Answer:
         """Send bytes."""
@@ -66,11 +76,11 @@ class Inside:
 
 
 @contextmanager
-def inside_of(office: Path, store: Path) -> Iterator[Inside]:
+def inside_of(office: Path, store: StorePlace) -> Iterator[Inside]:
     """The application of an office, with a store of its own."""
     portal = open_portal(office)
     website = Website(office / "public", HEADERS, form_choices)
     with opened_service(
         portal, store, website, Log(sys.stderr), Bounds(sends=BOUNDLESS)
     ) as service:
-        yield Inside(intake_app(service), service, store)
+        yield Inside(intake_app(service), service, home(store))

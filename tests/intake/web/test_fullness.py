@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import resource
-import shutil
+import secrets
 import signal
 import time
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 
+from doubles import stores
 from doubles.citizen import WRITTEN, confirmed
 from doubles.door import NARROW, Running, Serving
+from doubles.postgres import PATIENCE, Server
+from intake.arrivals import arrival
 from yanlu.intake.store.database import opened
+from yanlu.intake.store.writer import commit
 from yanlu.intake.web.server import GRACE
 
 PLENTY = f"floor={1 << 60}"
 WORDS = {**WRITTEN, "matter": "这些话 <不能> 丢。"}
+LONG = {**WRITTEN, "matter": WORDS["matter"] * 80}
+PAGES, ROW = 130, 4 * 1996  # what is long, in a page of PostgreSQL's: a MiB, more than its log's
+Crammed = Callable[[Running], AbstractContextManager[None]]
 
 
-def _refused_in_words(door: Running) -> None:
-    fields = confirmed(door.store, WORDS)
+def _refused_in_words(door: Running, words: Mapping[str, str] = WORDS) -> None:
+    fields = confirmed(door.store, words)
     answer = door.send("/suggest/send", fields)
     assert answer.status == 503
     assert answer.code is None
@@ -41,20 +50,70 @@ def test_below_the_floor_the_door_says_so_and_gives_no_receipt(serving: Serving)
         assert door.send("/suggest/check", WORDS).status == 200
 
 
-def test_a_disk_that_takes_no_more_gives_no_receipt_and_heals(serving: Serving) -> None:
+@pytest.fixture
+def crammed(database: str, request: pytest.FixtureRequest) -> Crammed:
+    """What lets the disk of a running service take no more, until the end of the block."""
+    if database == "files":
+        return _files_crammed
+    server = request.getfixturevalue("postgres")
+    return lambda door: _server_crammed(server, door)
+
+
+@contextmanager
+def _files_crammed(door: Running) -> Iterator[None]:
+    process = door.process.pid
+    before = resource.prlimit(process, resource.RLIMIT_FSIZE)
+    size = sum(path.stat().st_size for path in door.store.iterdir())
+    resource.prlimit(process, resource.RLIMIT_FSIZE, (size // 8, before[1]))
+    yield
+    resource.prlimit(process, resource.RLIMIT_FSIZE, before)
+
+
+@contextmanager
+def _server_crammed(server: Server, door: Running) -> Iterator[None]:
+    """What is long lies in pages for four pieces each: all are taken, and there is no other."""
+    with opened(door.store) as store:
+        assert commit(store, [arrival(text=secrets.token_bytes(ROW * PAGES))], 0) == [True]
+    server.cramp(stores.name_of(door.store), (PAGES << 13) + 100)
+    yield
+    server.cramp(stores.name_of(door.store), None)
+
+
+def test_a_disk_that_takes_no_more_gives_no_receipt_and_heals(
+    serving: Serving, crammed: Crammed
+) -> None:
     """Writes fail as on a full disk, from some point on, in the middle of a letter."""
     with serving() as door:
         first = confirmed(door.store, WRITTEN)
         assert door.send("/suggest/send", first).code
-        process = door.process.pid
-        before = resource.prlimit(process, resource.RLIMIT_FSIZE)
-        size = sum(path.stat().st_size for path in door.store.iterdir())
-        resource.prlimit(process, resource.RLIMIT_FSIZE, (size // 8, before[1]))
-        _refused_in_words(door)
-        resource.prlimit(process, resource.RLIMIT_FSIZE, before)
-        again = confirmed(door.store, WORDS)
+        with crammed(door):
+            _refused_in_words(door, LONG)
+        [told] = [e for e in door.events() if e["event"] == "unstored"]
+        assert "磁盘" in str(told["why"])
+        again = confirmed(door.store, LONG)
         assert door.send("/suggest/send", again).code
         assert door.send("/suggest/send", first).code
+
+
+def test_a_server_whose_own_log_has_no_room_gives_no_receipt_and_heals(
+    serving: Serving,
+    postgres: Server,
+    on_server: None,  # noqa: ARG001 - a fixture
+) -> None:
+    """It falls over while it commits, as PostgreSQL does then, and starts itself again."""
+    with serving() as door:
+        assert door.send("/suggest/send", confirmed(door.store, WRITTEN)).code
+        postgres.cramp(stores.name_of(door.store), 100)
+        letter = confirmed(door.store, WORDS)
+        answer = door.send("/suggest/send", letter)
+        assert (answer.status, answer.code) == (503, None)
+        assert "不能确定这一次有没有存好" in answer.text
+        assert dict(answer.fields("/suggest/send")) == dict(letter)
+        end = time.monotonic() + PATIENCE
+        while not (code := door.send("/suggest/send", letter).code):
+            assert time.monotonic() < end
+            time.sleep(0.3)
+        assert door.send("/suggest/send", letter).code == code
 
 
 def test_a_store_that_another_program_holds_is_an_alarm_and_the_log_says_why(
@@ -88,10 +147,12 @@ def test_told_to_stop_while_the_store_is_locked_it_answers_in_words_and_ends_soo
             assert dict(answer.result().fields("/suggest/send")) == dict(letter)
 
 
-def test_a_store_whose_folder_is_gone_is_told_in_words_and_ends_nothing(serving: Serving) -> None:
+def test_a_store_that_is_gone_is_told_in_words_and_ends_nothing(
+    serving: Serving, database: str
+) -> None:
     with serving() as door:
         fields = confirmed(door.store, WORDS)
-        shutil.rmtree(door.store)
+        stores.lose(door.store)
         for _ in range(2):
             answer = door.send("/suggest/send", fields)
             assert answer.status == 503
@@ -99,7 +160,8 @@ def test_a_store_whose_folder_is_gone_is_told_in_words_and_ends_nothing(serving:
         ready = door.look("/readyz")
         assert (ready.status, ready.text) == (503, "store\n")
         assert door.look("/healthz").status == 200
-        assert door.metric('yanlu_alarm{of="disk"}') == 1
+        assert door.metric('yanlu_alarm{of="writer"}') == 1
+        assert door.metric('yanlu_alarm{of="disk"}') == (database == "files")
 
 
 def test_a_flood_is_asked_to_wait_with_every_word_kept(serving: Serving) -> None:

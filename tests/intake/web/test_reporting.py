@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from doubles.door import Running, Serving
+from intake.web.asgi import Inside
 from yanlu.intake.reports import open_reports
-from yanlu.intake.store.database import opened, rows
+from yanlu.intake.store.database import UnsureError, opened, rows
+from yanlu.intake.web import reporting
 from yanlu.intake.web.reporting import TRAPPED
 
 SAID = "第三段有一个叫赵小满的人和电话13900001234"
@@ -37,6 +39,20 @@ def test_a_report_is_kept_once_however_often_it_is_sent_and_raises_the_alarm(
         assert not any("赵小满" in str(event) for event in door.events())
         [held] = _reports(door.store)
     assert (held["about"], held["page"]) == ("personal", "suggest/answer/")
+
+
+def test_a_report_that_may_be_kept_or_not_is_never_called_lost(
+    inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut(*_: object) -> None:
+        raise UnsureError("cut")
+
+    monkeypatch.setattr(reporting, "file_report", cut)
+    fields = [("about", "mistake"), ("said", "合计不对")]
+    answer = inside.send("/suggest/report", fields)
+    assert answer.status == 503
+    assert "可能办成了，也可能没有" in answer.text
+    assert dict(answer.fields("/suggest/report")) == dict(fields)
 
 
 def test_a_report_is_no_submission_and_nobody_needs_to_say_who_they_are(door: Running) -> None:

@@ -18,7 +18,7 @@ from yanlu.intake.mergers import merge
 from yanlu.intake.pages import keep_replies
 from yanlu.intake.purging import purge_suspected
 from yanlu.intake.redact import confirm
-from yanlu.intake.store.database import DiskError, Store, change, opened, rows
+from yanlu.intake.store.database import DiskError, Store, UnsureError, change, opened, rows
 from yanlu.intake.store.records import by_code, happen
 from yanlu.intake.web.service import today
 from yanlu.packages.suggestions import Suggestion
@@ -56,20 +56,26 @@ def test_the_code_alone_shows_the_stage_and_nothing_that_was_written(door: Runni
     assert shown.headers["cache-control"] == "no-store"
 
 
+@pytest.mark.parametrize(
+    ("refusal", "told"),
+    [(DiskError, "什么都没有改"), (UnsureError, "可能办成了，也可能没有")],
+    ids=["full", "cut at the very end"],
+)
 def test_a_disk_that_takes_nothing_is_told_without_the_words_for_staff(
-    inside: Inside, monkeypatch: pytest.MonkeyPatch
+    inside: Inside, monkeypatch: pytest.MonkeyPatch, refusal: type[DiskError], told: str
 ) -> None:
     code = inside.send("/suggest/send", confirmed(inside.store, LETTER)).code
     assert code is not None
 
     def failing(*_: object) -> None:
-        raise DiskError(f"打不开或者写不进 {inside.store}。")
+        raise refusal(f"打不开或者写不进 {inside.store}。")
 
     monkeypatch.setattr(rights, "withdraw", failing)
     fields = {"code": code, "word": WORD, "act": "withdraw"}
     answer = inside.send("/check/rights", list(fields.items()))
     assert answer.status == 503
-    assert "什么都没有改" in answer.text
+    assert told in answer.text
+    assert ("什么都没有改" in answer.text) == (refusal is DiskError)
     assert str(inside.store) not in answer.text
     assert code in answer.text  # to try again
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from datetime import date
 
 from yanlu.errors import StoreError
 from yanlu.intake.store.database import (
     Connection,
+    DiskError,
     Store,
     change,
     empty_log,
@@ -90,11 +92,19 @@ def forget_keys(
 def empty_logs(store: Store, wait: int = PATIENCE) -> bool:
     """Let no log hold what was forgotten; `wait` is milliseconds for each file.
 
-    False where a reader was in the way all the time: what was forgotten is forgotten all the
-    same, and the worker takes the last trace away in one of its rounds.
+    False where a reader was in the way all the time, or the disk has no room for it: what was
+    forgotten is forgotten all the same, nobody is told otherwise, and the worker takes the last
+    trace away in one of its rounds, or says what keeps it from that.
     """
-    emptied = [empty_log(connection, wait) for connection in (store.keys, store.main)]
+    emptied = [_emptied(connection, wait) for connection in (store.keys, store.main)]
     return all(emptied)
+
+
+def _emptied(connection: Connection, wait: int) -> bool:
+    try:
+        return empty_log(connection, wait)
+    except DiskError:
+        return False
 
 
 def replace_contact_key(
@@ -126,6 +136,7 @@ def replace_contact_key(
     try:
         write(store.keys, exchange)
     except StoreError:
-        settle_keys(store)
+        with suppress(DiskError):  # the first refusal is told; whoever opens the store settles it
+            settle_keys(store)
         raise
     empty_logs(store)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from typing import Any
 
@@ -58,40 +58,98 @@ class BusyError(DiskError):
     """Another process's transaction, or a reader, was in the way all the time."""
 
 
+_AWAY = (
+    "连不上收件库的数据库（{server}），或者连接断了。请检查数据库有没有启动、"
+    "网络通不通、用户和密码文件（PGPASSFILE）对不对。"
+)
+_Kinds = tuple[type[psycopg.Error], ...]
+# What the server says, what that is to us, and in which words: the first that fits.
+_REFUSALS: Sequence[tuple[_Kinds, type[StoreError], str]] = (
+    (
+        (errors.DiskFull,),
+        FullDiskError,
+        "数据库服务器的磁盘满了，没有写入。请腾出空间再试。",
+    ),
+    (
+        (errors.LockNotAvailable, errors.DeadlockDetected, errors.QueryCanceled),
+        BusyError,
+        "收件库正被别的命令占用，没有写入。请过一会儿再试。",
+    ),
+    (
+        (errors.ReadOnlySqlTransaction,),
+        DiskError,
+        "{server} 是只读的副本，没有写入。请把 --store 指向主库。",
+    ),
+    (
+        (errors.InsufficientPrivilege, errors.InvalidSchemaName),
+        DiskError,
+        "{server} 的这个用户没有权限，什么都没有改。请照手册建库，让这个用户拥有它。",
+    ),
+    (
+        (errors.UndefinedTable, errors.UndefinedFunction),
+        DiskError,
+        "{server} 里的收件库不见了，或者不完整，没有写入。请停下服务，照手册恢复备份。",
+    ),
+    (
+        (psycopg.IntegrityError, psycopg.DataError, errors.CardinalityViolation),
+        StoreError,
+        "这一条与收件库里已有的冲突，没有写入。请重试。",
+    ),
+    (
+        (errors.InFailedSqlTransaction,),
+        StoreError,
+        "这一步中间有一处没有写成，整步都没有写入。请重试。",
+    ),
+    ((errors.IdleInTransactionSessionTimeout,), DiskError, _AWAY),
+    (  # a quota that is exhausted has no code of its own: XX000
+        (
+            psycopg.InternalError,
+            errors.IoError,
+            errors.UndefinedFile,
+            errors.OutOfMemory,
+            errors.InsufficientResources,
+            errors.ConfigurationLimitExceeded,
+        ),
+        DiskError,
+        "数据库服务器自己出了错（{code}），没有写入。请看数据库的日志：磁盘、配额、内存。",
+    ),
+    (BROKEN, DiskError, _AWAY),
+)
+
+
 @contextmanager
 def translated(server: Server) -> Iterator[None]:
     """PostgreSQL's refusals as sentences: they name the database, never what is in it.
 
     Raises:
-        DiskError: the server is away, full, busy, or takes nothing at the moment.
+        DiskError: the server is away, full, busy, at fault, or has no such store any more.
         StoreError: what is to be written does not fit what is there.
     """
     try:
         yield
-    except (errors.DiskFull, errors.OutOfMemory):
-        raise FullDiskError("数据库服务器的磁盘满了，没有写入。请腾出空间再试。") from None
-    except (errors.LockNotAvailable, errors.DeadlockDetected, errors.QueryCanceled):
-        raise BusyError("收件库正被别的命令占用，没有写入。请过一会儿再试。") from None
-    except errors.ReadOnlySqlTransaction:
-        raise DiskError(f"{server} 是只读的副本，没有写入。请把 --store 指向主库。") from None
-    except (errors.InsufficientPrivilege, errors.InvalidSchemaName):
-        raise DiskError(
-            f"{server} 的这个用户没有权限，什么都没有改。请照手册建库，让这个用户拥有它。"
-        ) from None
-    except (psycopg.IntegrityError, psycopg.DataError, errors.CardinalityViolation):
-        raise StoreError("这一条与收件库里已有的冲突，没有写入。请重试。") from None
-    except errors.InFailedSqlTransaction:
-        raise StoreError("这一步中间有一处没有写成，整步都没有写入。请重试。") from None
-    except BROKEN:
-        raise DiskError(away(server)) from None
+    except psycopg.Error as error:
+        for kinds, refusal, words in _REFUSALS:
+            if isinstance(error, kinds):
+                raise refusal(words.format(server=server, code=error.sqlstate)) from None
+        raise
+
+
+def is_last(error: psycopg.Error) -> bool:
+    """Whether the server says no more on this link: what it did before that, nobody can tell."""
+    return error.diag.severity_nonlocalized in ("FATAL", "PANIC")
+
+
+def unsure(server: Server) -> str:
+    """What staff are told where the link broke at the very end of an act."""
+    return (
+        f"写稳的那一刻，与收件库的数据库（{server}）的连接断了，不能确定这一步有没有写进去。"
+        "请先查一查，没有的再做一次。"
+    )
 
 
 def away(server: Server) -> str:
     """What staff are told of a server that cannot be reached."""
-    return (
-        f"连不上收件库的数据库（{server}），或者连接断了。请检查数据库有没有启动、"
-        "网络通不通、用户和密码文件（PGPASSFILE）对不对。"
-    )
+    return _AWAY.format(server=server)
 
 
 def connect(place: Server, schema: str) -> Link:

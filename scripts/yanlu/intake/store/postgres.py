@@ -14,7 +14,17 @@ from psycopg.rows import DictRow
 
 from yanlu.errors import StoreError
 from yanlu.intake.store import dialect
-from yanlu.intake.store.link import BROKEN, SILENCE, BusyError, Link, away, connect, translated
+from yanlu.intake.store.link import (
+    BROKEN,
+    SILENCE,
+    BusyError,
+    Link,
+    away,
+    connect,
+    is_last,
+    translated,
+    unsure,
+)
 from yanlu.intake.store.port import (
     KEYS_SQL,
     RECORDS_SQL,
@@ -83,10 +93,13 @@ class Database:
         link = self._linked()
         try:
             return link.execute("COMMIT").statusmessage
-        except psycopg.OperationalError:
-            if link.closed:
-                raise UnsureError(away(self._server)) from None
-            raise
+        except errors.IdleInTransactionSessionTimeout:
+            raise  # given up long before it was asked
+        except psycopg.Error as error:
+            if not (link.closed or is_last(error)):
+                raise
+            link.close()  # a server that fell over while it wrote may have written all of it
+            raise UnsureError(unsure(self._server)) from None
 
     def _begin(self) -> None:
         lock = list(_SCHEMAS).index(self._schema) + 1

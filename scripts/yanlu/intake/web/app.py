@@ -20,7 +20,7 @@ from yanlu.intake.store.database import DiskError
 from yanlu.intake.web.health import Health
 from yanlu.intake.web.log import UNSTORED, size_class
 from yanlu.intake.web.origin import is_foreign
-from yanlu.intake.web.refusals import Refused
+from yanlu.intake.web.refusals import Refused, undone
 from yanlu.intake.web.reporting import Reporting
 from yanlu.intake.web.service import Service
 from yanlu.intake.web.status import CLEARED, Status
@@ -131,7 +131,7 @@ class Refusing:
     async def away(self, request: Request, error: Exception) -> Response:
         """The store does not answer: its words are for staff."""
         self.service.log.say(UNSTORED, why=str(error))
-        return self._page(request, Refused("stuck"))
+        return self._page(request, Refused(undone(error)))
 
     async def failed(self, request: Request, error: Exception) -> Response:
         """Unforeseen: the log gets its kind, the citizen a page without detail."""

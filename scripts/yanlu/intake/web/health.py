@@ -69,16 +69,26 @@ class Health:
         return PlainTextResponse(text, headers={"Content-Type": CONTENT_TYPE})
 
     def _gauges(self, store: Store) -> dict[str, float]:
-        writer, log = self.service.writer, self.service.log
+        """A store that does not answer tells nothing, and is an alarm itself."""
+        writer = self.service.writer
         free = _free(writer.store)
+        own = {
+            "yanlu_queue_depth": writer.waiting,
+            "yanlu_free_bytes": free,
+            "yanlu_writer_alive": int(writer.alive),
+        }
+        try:
+            return {**own, **self._told(store, free)}
+        except DiskError:
+            return {**own, 'yanlu_alarm{of="writer"}': 1}
+
+    def _told(self, store: Store, free: float) -> dict[str, float]:
+        writer, log = self.service.writer, self.service.log
         faults = (log.since("alarm"), log.since(UNSTORED))
         backups = since(store.folder, now())
         told = standing(store.main, self.service.periods, now(), today(), *faults, backups)
         needed = alarms(told, writer.alive, free, writer.floor)
         return {
-            "yanlu_queue_depth": writer.waiting,
-            "yanlu_free_bytes": free,
-            "yanlu_writer_alive": int(writer.alive),
             **{f'yanlu_unpublished{{state="{s}"}}': n for s, n in told.unpublished.items()},
             "yanlu_oldest_unpublished_seconds": told.oldest * _DAY,
             **{f'yanlu_overdue_days{{of="{name}"}}': n for name, n in told.late.items()},

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from yanlu.intake.store.database import UnsureError
+
 Fields = Sequence[tuple[str, str]]
 
 
@@ -44,3 +46,8 @@ def refusals() -> Mapping[str, Refusal]:
     """All refusals by reason."""
     table = tomllib.loads((files(__package__) / "refusals.toml").read_text("utf-8"))
     return {reason: Refusal(reason, **said) for reason, said in table.items()}
+
+
+def undone(error: Exception) -> str:
+    """Why an act on a record was not done, where the store refused it or nobody can tell."""
+    return "unsure" if isinstance(error, UnsureError) else "stuck"

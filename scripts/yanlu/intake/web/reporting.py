@@ -14,6 +14,7 @@ from yanlu.errors import StoreError
 from yanlu.intake.entry import Faults
 from yanlu.intake.rates import Pace
 from yanlu.intake.reports import FIELDS, About, Report, file_report, read_report
+from yanlu.intake.store.database import UnsureError
 from yanlu.intake.web.forms import read_pairs
 from yanlu.intake.web.log import UNSTORED
 from yanlu.intake.web.refusals import Refused
@@ -59,7 +60,8 @@ class Reporting:
             await self.service.aside.do(lambda store: file_report(store, desk, report, today()))
         except StoreError as error:
             self.service.log.say(UNSTORED, why=str(error))
-            raise self._again("full", values) from None
+            unsure = isinstance(error, UnsureError)
+            raise self._again("unsure" if unsure else "full", values) from None
 
     def _pace(self, request: Request, values: Mapping[str, str]) -> None:
         address = request.client.host if request.client else ""

@@ -27,7 +27,7 @@ from yanlu.intake.store.database import KEYS, STORE, DiskError, Store
 from yanlu.intake.web.forms import read_pairs
 from yanlu.intake.web.lists import Titles
 from yanlu.intake.web.log import UNSTORED
-from yanlu.intake.web.refusals import Refused
+from yanlu.intake.web.refusals import Refused, undone
 from yanlu.intake.web.service import Service, today
 from yanlu.model import FATES, Fate
 from yanlu.receipts.codes import read_code, write_code
@@ -183,7 +183,7 @@ class Status:
             tries.forgive(who)
             if isinstance(error, DiskError):  # its words are for staff, and name a place on disk
                 self.service.log.say(UNSTORED, why=str(error))
-                raise again("stuck") from None
+                raise again(undone(error)) from None
             raise again("unfit", more=str(error)) from None
         tries.forgive(who)
         return answer
