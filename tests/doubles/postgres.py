@@ -45,7 +45,9 @@ class Server:
     def start(self) -> None:
         """Start, and wait until it answers; after `kill` it recovers what was committed."""
         log = (self.folder / "log").open("ab")
-        settings = ("-c", "listen_addresses=", "-k", self.folder)
+        settings = (
+            "-c", "listen_addresses=", "-c", "max_prepared_transactions=2", "-k", self.folder,
+        )  # fmt: skip
         self._process = subprocess.Popen(
             [self._programs / "postgres", "-D", self.folder / "data", *settings],
             stdout=log,

@@ -41,7 +41,7 @@ from yanlu.intake.store.database import (
     write,
     write_act,
 )
-from yanlu.intake.store.erasure import destroy_keys, empty_logs
+from yanlu.intake.store.erasure import destroy_keys, empty_logs, forget_keys
 from yanlu.intake.store.writer import Writer, commit
 from yanlu.settings import open_portal
 
@@ -428,3 +428,32 @@ def test_a_key_that_is_destroyed_is_in_no_file_and_no_statistics(store: Store) -
     held = stores.held(store)
     assert [one for one in gone if one.keys["text"] in held] == []
     assert all(one.keys["text"] in held for one in kept)
+
+
+_HOLDERS = (  # how somebody comes to see what is deleted later, and how he leaves
+    (("BEGIN ISOLATION LEVEL REPEATABLE READ", "SELECT 1 FROM pg_class"), "COMMIT"),
+    (("BEGIN", "SELECT pg_current_xact_id()"), "COMMIT"),
+    (
+        ("BEGIN", "SELECT pg_current_xact_id()", "PREPARE TRANSACTION 'p'"),
+        "COMMIT PREPARED 'p'",
+    ),
+)
+
+
+def test_what_an_old_reader_may_still_see_stays_marked_and_goes_when_he_has_gone(
+    store: Store, place: Server
+) -> None:
+    letters = [arrival() for _ in _HOLDERS]
+    commit(store, letters, 0)
+    with psycopg.connect(place.address, autocommit=True) as reader:
+        for one, (begin, end) in zip(letters, _HOLDERS, strict=True):
+            for statement in begin:
+                reader.execute(statement)
+            write(store.keys, lambda keys, name=one.id: forget_keys(keys, [name]))
+            assert not empty_logs(store, 1)
+            if one is letters[0]:
+                assert one.keys["text"] in stores.lying(store)
+            reader.execute(end)
+            assert empty_logs(store)
+    held = stores.lying(store)
+    assert [one for one in letters if one.keys["text"] in held] == []

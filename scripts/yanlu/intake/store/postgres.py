@@ -52,8 +52,24 @@ _SCHEMAS = {
     KEYS_SCHEMA: (*KEYS_SQL, "postgres.sql", "postgres_keys.sql"),
 }
 # Seconds for which what was deleted may lie in a table's file: keys are few and written anew at
-# once; to write the records anew keeps everybody waiting, and without keys they are noise.
-_STALE = {RECORDS_SCHEMA: 3_600, KEYS_SCHEMA: 0}
+# once; to write the records anew keeps everybody waiting, and without keys they are noise. Citizens
+# are told an hour: the rest of it is for rounds in which somebody reads.
+_STALE = {RECORDS_SCHEMA: 3_000, KEYS_SCHEMA: 0}
+_GLANCE = 0.02  # seconds between two looks at who may still see what was deleted
+# Whether anybody may still see what was deleted, by whose transaction the mark was written last:
+# all that keeps a row from VACUUM (procarray.c, ComputeXidHorizons). Acts follow one another, so
+# that no earlier deletion has a later number. Before PostgreSQL 16 a setting adds to the age.
+_SEEN = """
+SELECT 1 FROM stale WHERE relation = ? AND age(stale.xmin) <= (
+    SELECT coalesce(max(age(held)), 0) FROM (
+        SELECT unnest(ARRAY[backend_xmin, backend_xid]) AS held FROM pg_stat_activity
+        WHERE pid <> pg_backend_pid()
+            AND (datname = current_database() OR backend_type = 'walsender')
+        UNION ALL SELECT xmin FROM pg_replication_slots
+        UNION ALL SELECT transaction FROM pg_prepared_xacts WHERE database = current_database()
+    ) AS holders
+) + coalesce(CAST(current_setting('vacuum_defer_cleanup_age', true) AS int), 0)
+"""
 
 
 class Database:
@@ -127,23 +143,35 @@ class Database:
             link.execute("ROLLBACK")
 
     def forget(self, wait: int) -> bool:
-        """Write anew the tables whose files still hold what was deleted: VACUUM alone keeps it."""
+        """Write anew the tables whose files still hold what was deleted: VACUUM alone keeps it.
+
+        It keeps what a snapshot may still see as well: the mark stays until there is none so old.
+        """
+        end = time.monotonic() + wait / 1000
         query = "SELECT relation, times FROM stale WHERE since <= now() - make_interval(secs => ?)"
-        done = "DELETE FROM stale WHERE relation = ? AND times = ?"
-        for one in self.rows(query, (_STALE[self._schema],)):
-            try:
-                with self._translated():
-                    self._rewrite(one["relation"], wait)
-            except BusyError:
+        found = self.rows(query, (_STALE[self._schema],))
+        done = [self._forgotten(one["relation"], one["times"], end) for one in found]
+        return all(done)
+
+    def _forgotten(self, relation: str, times: int, end: float) -> bool:
+        while self.rows(_SEEN, (relation,)):
+            if time.monotonic() >= end:
                 return False
-            self.change(done, (one["relation"], one["times"]))
+            time.sleep(_GLANCE)
+        try:
+            with self._translated():
+                self._rewrite(relation, end)
+        except BusyError:
+            return False
+        self.change("DELETE FROM stale WHERE relation = ? AND times = ?", (relation, times))
         return True
 
-    def _rewrite(self, relation: str, wait: int) -> None:
+    def _rewrite(self, relation: str, end: float) -> None:
         link = self._linked()
         link.silence = _REWRITE
         try:
-            link.execute(f"SET lock_timeout = {max(1, wait)}")
+            left = max(1, int((end - time.monotonic()) * 1000))
+            link.execute(f"SET lock_timeout = {left}")
             link.execute(f"VACUUM (FULL, ANALYZE) {relation}", prepare=False)
         finally:
             link.silence = SILENCE
