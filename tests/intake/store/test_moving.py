@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import os
 import signal
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from conftest import ROOT, run_yanlu
@@ -293,7 +295,7 @@ def test_a_target_that_is_used_or_another_ones_is_refused_and_nothing_is_changed
     with pytest.raises(StoreError, match="已经有别的收件"):
         _moved(_other(tmp_path), server)
     (server.folder / SECRET).write_bytes(b"o" * 32)
-    with pytest.raises(StoreError, match="另一把"):
+    with pytest.raises(StoreError, match="已经有另一把"):
         _moved(folder, server)
     (server.folder / SECRET).unlink()
     assert _moved(folder, server)
@@ -313,18 +315,59 @@ def _begun_only(folder: Path, server: Server) -> bool:
     return True
 
 
-def test_letters_that_reached_the_server_by_another_way_are_never_deleted(
+def test_nothing_but_the_move_writes_into_a_store_that_is_coming_so_nothing_is_deleted_there(
     folder: Path, server: Server
 ) -> None:
     _begun_only(folder, server)
     store = moving.open_anyway(server)  # as by a service that had it open when it was marked
-    stranger = _letter()
-    assert commit(store, [stranger], 0) == [True]
-    with pytest.raises(StoreError, match="直接寄到那里"):
-        _moved_at_once(folder, server, links=4)
-    assert rows(store.main, "SELECT 1 FROM submission WHERE id = ?", (stranger.id,))
-    assert len(rows(store.keys, "SELECT 1 FROM key WHERE submission = ?", (stranger.id,))) == 2
+    report = (
+        "INSERT INTO report VALUES ('r2', '2026-11-26', 'mistake', '', '', x'', x'', '', '', '')"
+    )
+    for connection, query in (
+        (store.main, report.replace("x''", "'x'")),
+        (store.main, "DELETE FROM signer"),
+        (store.keys, "UPDATE coming SET submission = ''"),
+    ):
+        with pytest.raises(DiskError, match="还没有搬完"):
+            write(connection, lambda to, query=query: change(to, query))
+    with pytest.raises(DiskError, match="还没有搬完"):
+        commit(store, [_letter()], 0)
     store.close()
+    assert _moved(folder, server)
+    assert _takes(server)
+
+
+def test_a_target_that_was_started_with_another_secret_is_refused_before_anything_is_changed(
+    folder: Path, server: Server
+) -> None:
+    with opened(server) as store:
+        assert store.main.agrees(b"o" * 32)  # as by a service whose key lies on another machine
+    with pytest.raises(StoreError, match=r"另一把 intake\.key 启动过"):
+        _moved(folder, server)
+    assert _takes(folder)
+    with opened(server) as store:
+        assert rows(store.main, "SELECT 1 FROM moving") == []
+        change(store.main, "UPDATE format SET secret = NULL")
+    (folder / SECRET).rename(folder / "lost")
+    with pytest.raises(StoreError, match="不见了，没有搬"):
+        _moved(folder, server)
+    (folder / "lost").rename(folder / SECRET)
+    assert _moved(folder, server)
+    with opened(server) as store:
+        assert store.main.agrees(hashlib.sha256(b"k" * 32).digest())
+        assert not store.main.agrees(hashlib.sha256(b"o" * 32).digest())
+
+
+def test_rows_that_can_never_be_written_are_told_with_their_table(
+    folder: Path, server: Server
+) -> None:
+    told: list[str] = []
+    _begun_only(folder, server)
+    with psycopg.connect(server.address) as link:
+        link.execute("ALTER TABLE records.rating ADD CHECK (grade <> 'good')")
+    with pytest.raises(StoreError, match=r"不一样：rating。没有搬.*再运行一次"):
+        move(folder, server, told.append)
+    assert any("下一遍再写：rating 1 行" in one for one in told)
     assert _takes(folder)
 
 

@@ -118,25 +118,40 @@ def take_along(source: Path, target: Path) -> None:
     That is the office's own secret, and where backups are, so that they go in time.
 
     Raises:
-        StoreError: there is another secret in `target`; nothing was changed.
+        StoreError: as `secret_to_take`; nothing was changed.
     """
     if source.resolve() == target.resolve():
         return
+    secret_to_take(source, target)
     mine, other = source / SECRET, target / SECRET
-    if mine.exists() and not other.exists():
+    if not other.exists():
         with _written(target, "带去单位的密钥"):
             aside = other.with_name(f".{SECRET}.moving")
             shutil.copy2(mine, aside)
             make_durable(aside)
             aside.rename(other)
             make_durable(target)
-    elif mine.exists() and mine.read_bytes() != other.read_bytes():
+    for place in _places(source):
+        _write_down(target, Path(place))
+
+
+def secret_to_take(source: Path, target: Path) -> bytes:
+    """The office's own secret, of the store in `source` that moves.
+
+    Raises:
+        StoreError: there is none, or another one in `target`.
+    """
+    mine, other = source / SECRET, target / SECRET
+    if not mine.exists():
+        raise StoreError(
+            f"{mine} 不见了，没有搬：没有它，以前的回执都对不上。请从备份恢复这个文件，再运行一次。"
+        )
+    if other.exists() and mine.read_bytes() != other.read_bytes():
         raise StoreError(
             f"{target} 里已经有另一把 {SECRET}，没有搬：用它，以前的回执都对不上。"
             "请先把它移到别处。"
         )
-    for place in _places(source):
-        _write_down(target, Path(place))
+    return mine.read_bytes()
 
 
 def expire_known(source: Path, now: datetime) -> list[str]:

@@ -14,7 +14,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, dict_row
 
 from yanlu.errors import StoreError
-from yanlu.intake.store.port import WAIT, DiskError, FullDiskError, Server
+from yanlu.intake.store.port import WAIT, ConflictError, DiskError, FullDiskError, Server
 
 LEAST = 150_000  # PostgreSQL 15: the oldest that is tested, and that Debian 12 has
 CONNECT = 2  # seconds; libpq waits no shorter
@@ -91,9 +91,20 @@ _REFUSALS: Sequence[tuple[_Kinds, type[StoreError], str]] = (
         "{server} 里的收件库不见了，或者不完整，没有写入。请停下服务，照手册恢复备份。",
     ),
     (
-        (psycopg.IntegrityError, psycopg.DataError, errors.CardinalityViolation),
-        StoreError,
+        (psycopg.IntegrityError, errors.CardinalityViolation),
+        ConflictError,
         "这一条与收件库里已有的冲突，没有写入。请重试。",
+    ),
+    (
+        (psycopg.DataError,),
+        StoreError,
+        "里面有 PostgreSQL 存不下的内容（例如空字符），没有写入。请把这句话告诉开发者。",
+    ),
+    (
+        (errors.ObjectNotInPrerequisiteState,),  # our own: postgres_records.sql
+        DiskError,
+        "{server} 里的收件库还没有搬完，没有写入，现在管用的是原来的文件。"
+        "请再运行一次 yanlu intake migrate，它会接着搬。",
     ),
     (
         (errors.InFailedSqlTransaction,),

@@ -4,26 +4,28 @@ It is copied in passes, each of which looks for what is not alike yet. For the l
 may write; when a pass has found every row of both sides alike, the files are marked as gone, in
 one transaction with triggers that refuse every change, whichever program asks for it. Before that
 commit the files are in charge, after it the server is: whoever is killed leaves one of them.
+Meanwhile the server's side takes rows from the move alone (postgres_records.sql).
 """
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 
 from yanlu.errors import StoreError
 from yanlu.intake.store import sqlite
-from yanlu.intake.store.backup import take_along
+from yanlu.intake.store.backup import secret_to_take, take_along
 from yanlu.intake.store.comparing import Pair, Row, Table, Tally, differences, quoted, tables
 from yanlu.intake.store.database import (
     Connection,
-    DiskError,
     Server,
     Store,
     arrive,
@@ -34,7 +36,7 @@ from yanlu.intake.store.database import (
     rows,
     write,
 )
-from yanlu.intake.store.port import KEYS_SQL, RECORDS_SQL
+from yanlu.intake.store.port import KEYS_SQL, RECORDS_SQL, ConflictError
 
 FEW = 200  # rows that a pass has changed, from which on the rest is done while nobody writes
 _PASSES = 6  # in either part: more rows come than are copied, or something is in the way for good
@@ -57,8 +59,15 @@ class Moved:
     @property
     def is_alike(self) -> bool:
         """Whether both sides have as many rows, and the same."""
-        both = [*self.records.values(), *self.keys.values()]
-        return all((a.count, a.digest) == (b.count, b.digest) for a, b in both)
+        return not self.unlike
+
+    @property
+    def unlike(self) -> list[str]:
+        """The tables of which one side has other rows than the other."""
+        tables = {**self.records, **self.keys}
+        return [
+            name for name, (a, b) in tables.items() if (a.count, a.digest) != (b.count, b.digest)
+        ]
 
 
 def move(folder: Path, server: Server, say: Say) -> Moved | None:
@@ -67,8 +76,9 @@ def move(folder: Path, server: Server, say: Say) -> Moved | None:
     None where it had been done, and only the end of it was missing. `say` hears of each pass.
 
     Raises:
-        StoreError: there is no store in `folder`, it has moved to another place, or what is on
-            the server is not empty and not of this move; nothing was changed.
+        StoreError: there is no store in `folder`, its secret is missing, it has moved to another
+            place, or what is on the server is not empty and not of this move, or was begun with
+            another secret; nothing was changed.
         DiskError: one of the two does not answer; the files stay in charge.
     """
     if not is_there(folder):
@@ -76,11 +86,11 @@ def move(folder: Path, server: Server, say: Say) -> Moved | None:
     with ExitStack() as stack:
         ours = _Files(*map(stack.enter_context, map(closing, sqlite.open_files(folder))))
         theirs = stack.enter_context(closing(open_anyway(server)))
-        name = _left(ours, theirs) or _begun(folder, ours, theirs)
+        name = _left(ours, theirs) or _begun(folder, server, ours, theirs)
         moved = None
         if not sqlite.move_of(folder):
             take_along(folder, server.folder)
-            moved = _Moving(ours, theirs, say).run(name, server)
+            moved = _Moving(name, ours, theirs, say).run(str(server))
         write(ours.keys, lambda _: ours.keys.shut())  # again, for whoever was killed in between
         arrive(theirs, name)
     return moved
@@ -104,24 +114,36 @@ def _left(ours: _Files, theirs: Store) -> str | None:
     return str(gone[0]["id"])
 
 
-def _begun(folder: Path, ours: _Files, theirs: Store) -> str:
+def _begun(folder: Path, server: Server, ours: _Files, theirs: Store) -> str:
     """The move that is under way, or a new one into a store that nobody has used."""
     place = str(folder.resolve())
 
     def begin(main: Connection) -> str:
         found = rows(main, "SELECT * FROM moving")
         if any((one["state"], one["other"]) == ("coming", place) for one in found):
-            return str(found[0]["id"])
-        if found or any(_is_used(theirs, ours)):
-            raise StoreError(
-                "要搬去的库里已经有别的收件，没有搬。请另建一个空的库（createdb），再运行一次。"
-            )
-        name = secrets.token_hex(8)
-        change(main, "INSERT INTO moving (id, state, other) VALUES (?, 'coming', ?)", (name, place))
+            name = str(found[0]["id"])
+        else:
+            name = secrets.token_hex(8)
+            mark = "INSERT INTO moving (id, state, other) VALUES (?, 'coming', ?)"
+            change(main, mark, (name, place))  # waits for whoever writes, and refuses them after
+            if found or any(_is_used(theirs, ours)):
+                raise StoreError(
+                    "要搬去的库里已经有别的收件，没有搬。请另建一个空的库（createdb），再运行一次。"
+                )
+        _take_secret(secret_to_take(folder, server.folder), main)
         return name
 
     _refuse_others(theirs)
     return write(theirs.main, begin)
+
+
+def _take_secret(secret: bytes, main: Connection) -> None:
+    """Let the server know the secret of the office, before anything can no longer be undone."""
+    if not main.agrees(hashlib.sha256(secret).digest()):
+        raise StoreError(
+            "要搬去的库是用另一把 intake.key 启动过的，没有搬：搬过去，收件服务会不启动，"
+            "以前的回执都对不上。请另建一个空的库（createdb），再运行一次。"
+        )
 
 
 def _is_used(theirs: Store, ours: _Files) -> Iterator[bool]:
@@ -129,8 +151,12 @@ def _is_used(theirs: Store, ours: _Files) -> Iterator[bool]:
         (ours.main, theirs.main, RECORDS_SQL),
         (ours.keys, theirs.keys, KEYS_SQL),
     ):
-        for table in tables(mine, schemas):
+        for table in _moving(mine, schemas):
             yield bool(rows(other, f"SELECT 1 FROM {quoted([table.name])} LIMIT 1"))  # noqa: S608 - names of ours
+
+
+def _moving(ours: Connection, schemas: Sequence[str]) -> list[Table]:
+    return [table for table in tables(ours, schemas) if table.name != _MARK]
 
 
 def _refuse_others(theirs: Store) -> None:
@@ -152,11 +178,12 @@ _USERS = (
 
 @dataclass(frozen=True)
 class _Moving:
+    name: str
     ours: _Files
     theirs: Store
     say: Say
 
-    def run(self, name: str, server: Server) -> Moved:
+    def run(self, address: str) -> Moved:
         """Until all is there and the files are gone; answers what was alike at that moment."""
         for number in range(1, _PASSES):
             self.say(f"第 {number} 遍：把不一样的行搬过去（服务照常收件）")
@@ -166,10 +193,10 @@ class _Moving:
                 break
         self.say("最后一遍：暂停写入，逐行核对")
         refuse_full(Store(self.theirs.folder, self.ours.main, self.ours.keys))
-        switch = partial(self._switch, name, str(server))
+        switch = partial(self._switch, address)
         return write(self.ours.keys, lambda _: write(self.ours.main, lambda _: switch()))
 
-    def _switch(self, name: str, address: str) -> Moved:
+    def _switch(self, address: str) -> Moved:
         """While nobody else can write: what is still different, then the mark."""
         _refuse_others(self.theirs)
         for _ in range(_PASSES):
@@ -177,22 +204,26 @@ class _Moving:
             if not changed:
                 break
         if changed or not moved.is_alike:
-            raise StoreError("两边总有几行不一样，没有搬：原来的收件库照旧。请把这句话告诉开发者。")
+            raise StoreError(
+                f"这几张表两边总有几行不一样：{'、'.join(moved.unlike)}。没有搬，原来的收件库照旧。"
+                "请再运行一次；还是这样，另建一个空的库（createdb）再搬，并把这句话告诉开发者。"
+            )
         rows(self.theirs.main, _NUMBERS)
         gone = "INSERT INTO moving (id, state, other) VALUES (?, 'gone', ?)"
-        change(self.ours.main, gone, (name, address))
+        change(self.ours.main, gone, (self.name, address))
         self.ours.main.shut()
         self.ours.keys.shut()
         return moved
 
     def _pass(self) -> tuple[int, Moved]:
-        """How many rows were not alike, and what there was on both sides.
-
-        Records first: where a letter is found that is not ours, no key has been touched.
-        """
-        recorded, records = _copied(self.ours.main, self.theirs.main, RECORDS_SQL)
-        keyed, keys = _copied(self.ours.keys, self.theirs.keys, KEYS_SQL)
-        return recorded + keyed, Moved(records, keys)
+        """How many rows were not alike, and what there was on both sides."""
+        main, keys = (_Target(self.name, one) for one in (self.theirs.main, self.theirs.keys))
+        recorded, records = _copied(self.ours.main, main, RECORDS_SQL)
+        keyed, kept = _copied(self.ours.keys, keys, KEYS_SQL)
+        if late := main.late + keys.late:
+            listed = "、".join(f"{table} {count} 行" for table, count in late.items())
+            self.say(f"与那里还没有删的行冲突，下一遍再写：{listed}")
+        return recorded + keyed, Moved(records, kept)
 
 
 # New rows go on from the highest number that came along.
@@ -202,8 +233,29 @@ _NUMBERS = (
 )
 
 
+@dataclass(frozen=True)
+class _Target:
+    """One of the server's databases, which takes rows from this move alone."""
+
+    move: str
+    link: Connection
+    late: Counter[str] = field(default_factory=Counter)  # rows that were in each other's way
+
+    def write(self, tables: Mapping[str, int], act: Callable[[Connection], object]) -> None:
+        """Write so many rows, unless something is in the way that a later pass takes out of it."""
+
+        def named(link: Connection) -> None:
+            rows(link, "SELECT set_config('yanlu.move', ?, true)", (self.move,))
+            act(link)
+
+        try:
+            write(self.link, named)
+        except ConflictError:
+            self.late.update(tables)
+
+
 def _copied(
-    ours: Connection, theirs: Connection, schemas: Sequence[str]
+    ours: Connection, theirs: _Target, schemas: Sequence[str]
 ) -> tuple[int, dict[str, Both]]:
     """Make one database like another: how many rows were not, and all that there was.
 
@@ -211,29 +263,15 @@ def _copied(
     this very pass: the row comes with the next.
     """
     changed, tallies, surplus = 0, {}, list[tuple[Table, Row]]()
-    for table in (one for one in tables(ours, schemas) if one.name != _MARK):
+    for table in _moving(ours, schemas):
         tallies[table.name] = Tally(), Tally()
-        wrong = differences(table, ours, theirs, tallies[table.name])
+        wrong = differences(table, ours, theirs.link, tallies[table.name])
         while group := list(islice(wrong, _VALUES // len(table.columns))):
             changed += len(group)
             surplus += [(table, row) for row in _outdated(table, group)]
             _put(theirs, table, _wanting(table, group))
-    _refuse_strangers(ours, surplus)
     _drop(theirs, surplus[::-1])
     return changed, tallies
-
-
-def _refuse_strangers(ours: Connection, surplus: Sequence[tuple[Table, Row]]) -> None:
-    """A letter that is there alone was purged here, or was sent there: that one is not ours."""
-    known = "SELECT 1 FROM gone WHERE code_hash = ?"
-    for table, row in surplus:
-        if table.name == "submission":
-            code = row[table.columns.index("code_hash")]
-            if not rows(ours, known, (code,)):
-                raise StoreError(
-                    "要搬去的库里有直接寄到那里的来件，没有再搬，那里的也没有动：原来的收件库照旧。"
-                    "请留着那个库，另建一个空的库再搬，再请开发者帮着并起来。"
-                )
 
 
 def _outdated(table: Table, group: Sequence[Pair]) -> list[Row]:
@@ -248,7 +286,7 @@ def _wanting(table: Table, group: Sequence[Pair]) -> list[Row]:
     return [mine for mine, other in group if mine and (other is None or not is_fixed)]
 
 
-def _put(theirs: Connection, table: Table, group: Sequence[Row]) -> None:
+def _put(theirs: _Target, table: Table, group: Sequence[Row]) -> None:
     """Write rows, over those of the same keys."""
     if not group:
         return
@@ -260,10 +298,11 @@ def _put(theirs: Connection, table: Table, group: Sequence[Row]) -> None:
         f"{', '.join([row] * len(group))} ON CONFLICT ({table.keys}) DO "
         f"{f'UPDATE SET {told}' if told else 'NOTHING'}"
     )
-    _try(theirs, lambda to: change(to, query, [*chain.from_iterable(group)]))
+    values = [*chain.from_iterable(group)]
+    theirs.write({table.name: len(group)}, lambda to: change(to, query, values))
 
 
-def _drop(theirs: Connection, surplus: Sequence[tuple[Table, Row]]) -> None:
+def _drop(theirs: _Target, surplus: Sequence[tuple[Table, Row]]) -> None:
     """Delete rows, those that name others first."""
 
     def drop(to: Connection) -> None:
@@ -273,14 +312,4 @@ def _drop(theirs: Connection, surplus: Sequence[tuple[Table, Row]]) -> None:
             change(to, query, table.key(row))
 
     if surplus:
-        _try(theirs, drop)
-
-
-def _try(theirs: Connection, act: Callable[[Connection], object]) -> None:
-    """Write, unless something is in the way that a later pass takes out of it."""
-    try:
-        write(theirs, act)
-    except DiskError:
-        raise
-    except StoreError:
-        return
+        theirs.write(Counter(table.name for table, _ in surplus), drop)

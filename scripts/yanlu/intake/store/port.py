@@ -49,6 +49,10 @@ class BrokenFileError(DiskError):
     """A file that is no SQLite database, or not a whole one."""
 
 
+class ConflictError(StoreError):
+    """What is to be written is against what is there already; it may fit once that has gone."""
+
+
 class Connection(Protocol):
     """One connection to the records or to the keys; it belongs to one thread.
 

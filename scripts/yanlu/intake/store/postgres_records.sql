@@ -55,6 +55,41 @@ FOR EACH ROW EXECUTE FUNCTION note_stale();
 CREATE OR REPLACE TRIGGER log_line_is_stale AFTER DELETE ON log_line
 FOR EACH ROW EXECUTE FUNCTION note_stale();
 
+-- A store that is on its way here takes rows from the move alone, whoever else had it open before:
+-- from the transaction that marks it so until the one that says it has come.
+CREATE OR REPLACE FUNCTION refuse_strangers() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM records.moving
+        WHERE state = 'coming' AND id = current_setting('yanlu.move', true)
+    ) THEN
+        RAISE EXCEPTION 'coming' USING ERRCODE = 'object_not_in_prerequisite_state';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION guard_tables() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+DECLARE held REGCLASS;
+BEGIN
+    FOR held IN
+        SELECT oid FROM pg_class
+        WHERE relkind = 'r' AND relname NOT IN ('moving', 'format', 'stale')
+            AND relnamespace IN ('records'::regnamespace, 'keys'::regnamespace)
+    LOOP
+        EXECUTE format('DROP TRIGGER IF EXISTS is_coming ON %s', held);
+        IF NEW.state = 'coming' THEN
+            EXECUTE format(
+                'CREATE TRIGGER is_coming BEFORE INSERT OR UPDATE OR DELETE ON %s '
+                'FOR EACH STATEMENT EXECUTE FUNCTION records.refuse_strangers()', held
+            );
+        END IF;
+    END LOOP;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER moving_guards_tables AFTER INSERT OR UPDATE ON moving
+FOR EACH ROW EXECUTE FUNCTION guard_tables();
+
 -- Which store this is, in which format, made from which statements. One row.
 CREATE TABLE IF NOT EXISTS format (
     store TEXT PRIMARY KEY,
