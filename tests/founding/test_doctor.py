@@ -28,6 +28,7 @@ GOOD = Facts(
     headers=(),
     sqlite="",
     server=None,
+    left={},
     host="git.example.gov.cn",
     forge="",
     private=True,
@@ -47,6 +48,8 @@ WRONG: Mapping[str, tuple[str, Mapping[str, Any], str]] = {
     "no headers": ("headers", {"headers": ("Referrer-Policy",)}, "_nginx.conf"),
     "an old SQLite": ("sqlite", {"sqlite": "早于 3.51.3"}, "早于"),
     "a server that may lose it": ("server", {"server": "fsync 是 off"}, "fsync"),
+    "files that have moved": ("left", {"left": {"/a": True}}, "/a 里还留着搬走以前的 store.sqlite"),
+    "files of another store": ("left", {"left": {"/a": False}}, "先不要删"),
     "a token that is none": ("forge", {"forge": "令牌不对"}, "令牌不对"),
     "a token that may only read": ("forge", {"writes": False}, "写分支"),
     "a public repository": ("private", {"private": False}, "改成私有"),
@@ -78,12 +81,12 @@ def test_one_thing_that_is_wrong_is_told_with_what_to_do(name: str) -> None:
 def test_what_this_machine_cannot_see_is_no_fault() -> None:
     unseen = replace(
         GOOD, keys={"舍入": None}, skew=None, free=None, headers=None, private=None, writes=None,
-        look=None, backup=None,
+        left=None, look=None, backup=None,
     )  # fmt: skip
     states = {one.name: one.state for one in findings(unseen)}
     assert State.FIX not in states.values()
     assert [name for name, state in states.items() if state is State.UNSEEN] == [
-        "key-舍入", "clock", "disk", "backup", "alerts", "headers", "forge", "private",
+        "key-舍入", "clock", "left", "disk", "backup", "alerts", "headers", "forge", "private",
     ]  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from yanlu.intake.forge.port import Health
 from yanlu.intake.office import StoreGiven, store_folder
 from yanlu.intake.posting import APP_KEY_FILE, TOKEN_FILE, open_forge
 from yanlu.intake.store.database import STORE, Server, StorePlace, home, refuse_unsafe
+from yanlu.intake.store.leftover import left_behind
 from yanlu.intake.store.sqlite import refuse_old_sqlite
 from yanlu.intake.store.tries import since
 from yanlu.intake.web.health import DOCTOR
@@ -86,6 +87,7 @@ def _facts(portal: Portal, store: StorePlace, metrics_port: int) -> Facts:
         headers=site and site.missing,
         sqlite=_wrong(refuse_old_sqlite) or "",
         server=_server(store),
+        left=_left(store),
         host=settings.forge.host,
         forge=wrong,
         private=forge.private if forge else None,
@@ -103,6 +105,14 @@ def _server(store: StorePlace) -> str | None:
     if not isinstance(store, Server):
         return None
     return _wrong(partial(refuse_unsafe, store))
+
+
+def _left(store: StorePlace) -> Mapping[str, bool] | None:
+    """Folders with files of a store that is not in use; None where nobody can tell."""
+    try:
+        return {str(folder): moved for folder, moved in left_behind(store).items()}
+    except (YanluError, OSError):
+        return None  # the checks of the database and of the disk say what is wrong
 
 
 def _wrong(call: Callable[[], object]) -> str:

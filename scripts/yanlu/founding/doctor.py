@@ -37,11 +37,12 @@ class Facts:
     `skew`: seconds by which this clock is behind others'; `ahead`: by which the last commit lies in
     the future. `free`: bytes on the disk of the store. `headers`: names of headers that the site
     should send and does not. `sqlite`, `server`, `forge`: what is wrong, "" nothing; `server`: None
-    where the store is in files. `private`, `writes`:
-    whether the forge's repository is private, and whether we may write to it. `host` of the forge
-    is "local" for the repository itself. `identifiers`, `contact`: what the footer and the
-    settings say. `look`: seconds since a program last read the alarms; `backup`: since the last
-    good backup. `hooks`: names of those that are missing, or ask a program that is gone.
+    where the store is in files. `left`: folders with files of a store that is not the one in use,
+    and whether that has moved there. `private`, `writes`: whether the forge's repository is
+    private, and whether we may write to it. `host` of the forge is "local" for the repository
+    itself. `identifiers`, `contact`: what the footer and the settings say. `look`: seconds since a
+    program last read the alarms; `backup`: since the last good backup. `hooks`: names of those that
+    are missing, or ask a program that is gone.
     """
 
     keys: Mapping[str, str | None]
@@ -51,6 +52,7 @@ class Facts:
     headers: Sequence[str] | None
     sqlite: str
     server: str | None
+    left: Mapping[str, bool] | None
     host: str
     forge: str
     private: bool | None
@@ -133,6 +135,25 @@ def _server(facts: Facts) -> _Told:
     if facts.server is None:
         return State.OK, "没有用，收件库是本机的文件"
     return (State.FIX, facts.server) if facts.server else (State.OK, "版本够新，写稳才算写成")
+
+
+def _left(facts: Facts) -> _Told:
+    if facts.left is None:
+        return State.UNSEEN, "没有找到旧的文件在哪里：数据库没有回答，或者文件夹读不了。"
+    for folder, has_moved in facts.left.items():
+        return State.FIX, f"{folder} 里{_GONE if has_moved else _OWN}"
+    return State.OK, "这台电脑上没有"
+
+
+_GONE = (
+    "还留着搬走以前的 store.sqlite*、keys.sqlite*：有内容和钥匙，本人删除了的，在那里还打得开。"
+    "新的收件正常、备份过一次以后，请删掉这些，最迟在搬完七天以内；intake.key、backups.txt 留着"
+    "（手册“收件用PostgreSQL”）。以后用 --store 写新的地址来查。"
+)
+_OWN = (
+    "还有另一个收件库，没有搬到正用着的数据库，里面可能有没有办完的，先不要删。"
+    "要一起用的，运行 yanlu intake migrate 搬进空的数据库；不知道是什么的，请问设收件服务的人。"
+)
 
 
 def _forge(facts: Facts) -> _Told:
@@ -219,6 +240,7 @@ _CHECKS: Sequence[tuple[str, str, Callable[[Facts], _Told]]] = (
     ("clock", "时钟", _clock),
     ("sqlite", "SQLite", _sqlite),
     ("server", "PostgreSQL", _server),
+    ("left", "搬家留下的文件", _left),
     ("disk", "磁盘", _disk),
     ("backup", "备份", _backup),
     ("alerts", "报警", _alerts),

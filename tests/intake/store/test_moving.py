@@ -25,6 +25,7 @@ from yanlu.intake.store import moving
 from yanlu.intake.store.comparing import tables
 from yanlu.intake.store.database import (
     SECRET,
+    STORE,
     DiskError,
     Server,
     Store,
@@ -36,6 +37,7 @@ from yanlu.intake.store.database import (
     write,
 )
 from yanlu.intake.store.events import SLOT
+from yanlu.intake.store.leftover import left_behind
 from yanlu.intake.store.moving import Moved, move
 from yanlu.intake.store.port import KEYS_SQL, RECORDS_SQL
 from yanlu.intake.store.records import Arrival, First, happen
@@ -182,6 +184,24 @@ def test_every_row_moves_and_the_files_refuse_whoever_knows_nothing_of_it(
     with pytest.raises(StoreError, match="已经搬到 postgresql://"):
         open_store(folder)
     assert _moved(folder, server) is None  # once more: nothing is left to do
+
+
+def test_files_that_were_left_behind_are_told_of_until_they_are_deleted_and_no_others(
+    folder: Path, server: Server
+) -> None:
+    with opened(server.folder) as other:  # of files, of an earlier program, where the secret is
+        change(other.main, "DROP TABLE moving")
+    assert left_behind(folder) == {}
+    assert left_behind(server) == {server.folder: False}
+    assert _moved(folder, server)
+    assert left_behind(folder) == {folder: True}
+    assert left_behind(server) == {folder: True, server.folder: False}
+    for path in (folder / STORE, *server.folder.glob("*.sqlite*")):
+        path.unlink()
+    assert left_behind(server) == {folder: True}  # the keys are still there
+    for path in folder.glob("*.sqlite*"):
+        path.unlink()
+    assert left_behind(server) == {}
 
 
 def test_letters_that_are_acknowledged_while_it_moves_are_all_there(

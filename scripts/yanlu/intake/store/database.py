@@ -34,7 +34,7 @@ from yanlu.intake.store.port import (
 __all__ = [  # what the rest of the intake knows of the store, from the port too
     "FLOOR", "KEYS", "SECRET", "SECRET_BYTES", "STORE", "WAIT", "BrokenFileError", "Connection",
     "DiskError", "FullDiskError", "Server", "Store", "StorePlace", "UnsureError", "arrive",
-    "change", "empty_log", "existing", "free_bytes", "home", "is_there", "open_anyway",
+    "came_from", "change", "empty_log", "existing", "free_bytes", "home", "is_there", "open_anyway",
     "open_store", "opened", "put_contact_key", "refuse_full", "refuse_git", "refuse_gone",
     "refuse_moved", "refuse_unsafe", "rows", "settle_keys", "write", "write_act", "write_both",
     "write_keys", "write_records",
@@ -149,6 +149,17 @@ def refuse_unsafe(place: Server) -> None:
     with _driver():
         from yanlu.intake.store import postgres
     postgres.refuse_unsafe(place)
+
+
+def came_from(place: Server) -> dict[str, str]:
+    """From which folder the store on a server has come, by the name of the move.
+
+    Raises:
+        StoreError: the server does not answer.
+    """
+    with _driver():
+        from yanlu.intake.store import postgres
+    return postgres.came_from(place)
 
 
 @contextmanager

@@ -277,6 +277,14 @@ def is_there(place: Server) -> bool:
         return _is_begun(link)
 
 
+def came_from(place: Server) -> dict[str, str]:
+    """From which folder the store has come, by the name of the move; nothing is made."""
+    query = f"SELECT id, other FROM {RECORDS_SCHEMA}.moving WHERE state = 'here'"  # noqa: S608 - our own name
+    with translated(place), closing(connect(place, RECORDS_SCHEMA)) as link:
+        found = link.execute(query).fetchall() if _is_begun(link) else []
+    return {str(one["id"]): str(one["other"]) for one in found}
+
+
 def refuse_unsafe(place: Server) -> None:
     """Let no server be used that may lose what it has committed, or that nobody answers for.
 

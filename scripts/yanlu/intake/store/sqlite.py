@@ -154,7 +154,8 @@ def move_of(folder: Path) -> str:
     with closing(Database(str(folder / STORE), flags=apsw.SQLITE_OPEN_READWRITE)) as connection:
         connection.set_busy_timeout(WAIT)
         with translated(folder / STORE):
-            gone = connection.rows("SELECT id FROM moving WHERE state = 'gone'")
+            known = connection.rows("SELECT 1 FROM sqlite_schema WHERE name = 'moving'")
+            gone = known and connection.rows("SELECT id FROM moving WHERE state = 'gone'")
     return str(gone[0]["id"]) if gone else ""
 
 
