@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,12 @@ from yanlu.intake import worker as worker_module
 from yanlu.intake.batches import Policy
 from yanlu.intake.forge import local
 from yanlu.intake.forge.local import LocalGitForge
+from yanlu.intake.lease import take
 from yanlu.intake.publisher import Round
 from yanlu.intake.retention import Terms
 from yanlu.intake.store import database, erasure
-from yanlu.intake.store.database import KEYS, change, opened, rows
+from yanlu.intake.store.backup import back_up
+from yanlu.intake.store.database import KEYS, SECRET, change, opened, rows
 from yanlu.intake.store.records import happen
 from yanlu.intake.store.writer import commit
 from yanlu.intake.worker import Worker
@@ -131,6 +134,23 @@ def test_of_two_workers_one_works(tmp_path: Path) -> None:
     first.stop()
     second.stop()
     assert theirs.empty()
+
+
+def test_old_backups_of_one_machine_go_in_time_also_while_another_one_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_module, "STEADY", 0.0)
+    with opened(tmp_path / "store") as store:
+        (store.folder / SECRET).write_bytes(b"k" * 32)
+        made = back_up(store.folder, tmp_path / "backups", datetime(2020, 1, 1, tzinfo=UTC))
+        assert take(store, "publisher", "another", int(time.time()))
+    worker = _worker(tmp_path, queue.Queue())
+    worker.start()
+    deadline = time.monotonic() + 10
+    while made.exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    worker.stop()
+    assert not made.exists()
 
 
 def test_a_store_that_cannot_be_opened_is_an_alarm_until_it_can(

@@ -106,6 +106,9 @@ class Worker:
     def _round(self, store: Store, now: float, day: date) -> None:
         refuse_moved(store)
         self._empty_logs(store)
+        is_steady = self._is_steady(day)
+        if is_steady:
+            self._expire_backups(now)  # of this machine, whichever works for all
         lease = take(store, "publisher", self._holder, int(now))
         if lease is None:
             return  # another process is at it
@@ -116,10 +119,7 @@ class Worker:
                 store, lease, self.forge, self.policy, self.branch, self.group, self.keep
             )
             self._leave_alone(work(publisher, int(now), day))
-        if not self._is_steady(day):
-            return
-        self._expire_backups(now)
-        if self._cleared != day:
+        if is_steady and self._cleared != day:
             clear(store, self.terms, day, int(now))
             self._orphans = sweep_keys(store, self._orphans)
             self._cleared = day

@@ -430,6 +430,21 @@ def test_a_key_that_is_destroyed_is_in_no_file_and_no_statistics(store: Store) -
     assert all(one.keys["text"] in held for one in kept)
 
 
+def test_the_texts_of_a_batch_that_is_over_are_in_no_file_and_no_statistics(store: Store) -> None:
+    texts = [f"MARK{number:02}" * 8 for number in range(20)]
+    for text in texts:
+        change(
+            store.main, "INSERT INTO batch VALUES (?, ?, 'frozen', '', '', 0, 0)", (text[:6], text)
+        )
+    over = texts[:10]
+    for text in over[1:]:
+        change(store.main, "UPDATE batch SET frozen = '{}' WHERE id = ?", (text[:6],))
+    change(store.main, "DELETE FROM batch WHERE id = ?", (over[0][:6],))
+    held = stores.held(store)
+    assert [text for text in over if text.encode() in held] == []
+    assert all(text.encode() in held for text in texts[10:])
+
+
 _HOLDERS = (  # how somebody comes to see what is deleted later, and how he leaves
     (("BEGIN ISOLATION LEVEL REPEATABLE READ", "SELECT 1 FROM pg_class"), "COMMIT"),
     (("BEGIN", "SELECT pg_current_xact_id()"), "COMMIT"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import shutil
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -239,10 +239,15 @@ def expire(target: Path, now: datetime) -> None:
             if now - moment > term:
                 (folder / name).unlink(missing_ok=True)
         if not any((folder / name).exists() for name in TERMS):
-            shutil.rmtree(folder)
+            _away_with(folder)
     for folder, moment in _stamped(target, "."):
         if now - moment > _UNFINISHED:
-            shutil.rmtree(folder)
+            _away_with(folder)
+
+
+def _away_with(folder: Path) -> None:
+    with suppress(FileNotFoundError):  # another service of this machine is at it as well
+        shutil.rmtree(folder)
 
 
 def _missing(backup: Path) -> list[str]:

@@ -6,6 +6,7 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- The planner's statistics are samples of what stands in the columns: none of what a person wrote,
 -- or of what is told about it.
+ALTER TABLE batch ALTER COLUMN frozen SET STATISTICS 0;
 ALTER TABLE submission
     ALTER COLUMN word_hash SET STATISTICS 0, ALTER COLUMN redacted SET STATISTICS 0,
     ALTER COLUMN alike SET STATISTICS 0, ALTER COLUMN text SET STATISTICS 0,
@@ -30,6 +31,10 @@ WHEN (
     OR OLD.confirmed IS DISTINCT FROM NEW.confirmed AND OLD.confirmed IS NOT NULL
 )
 EXECUTE FUNCTION note_stale();
+
+-- The texts of a batch wait for publication; what is not published has been nowhere else.
+CREATE OR REPLACE TRIGGER batch_is_stale AFTER UPDATE OF frozen OR DELETE ON batch
+FOR EACH ROW EXECUTE FUNCTION note_stale();
 
 CREATE OR REPLACE TRIGGER submission_is_gone AFTER DELETE ON submission
 FOR EACH ROW EXECUTE FUNCTION note_stale();
