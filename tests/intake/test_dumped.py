@@ -54,6 +54,7 @@ def test_a_database_that_was_lost_comes_back_with_the_commands_of_the_manual(
     commit_all(office)
     told = run_yanlu(office, "doctor", "--store", ADDRESS)
     assert "PostgreSQL：版本够新" in told.stdout, told.stderr
+    assert "archive_timeout = 5min" in told.stdout  # as a server is that nobody has set up for it
     assert "搬家留下的文件：这台电脑上没有" in told.stdout
     refused = run_yanlu(office, "intake", "backup", str(tmp_path / "no"), "--store", ADDRESS)
     assert refused.returncode == 2

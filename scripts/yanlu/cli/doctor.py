@@ -26,7 +26,14 @@ from yanlu.headers import OVER_TLS, SITE_HEADERS
 from yanlu.intake.forge.port import Health
 from yanlu.intake.office import StoreGiven, store_folder
 from yanlu.intake.posting import APP_KEY_FILE, TOKEN_FILE, open_forge
-from yanlu.intake.store.database import STORE, Server, StorePlace, home, refuse_unsafe
+from yanlu.intake.store.database import (
+    STORE,
+    Server,
+    StorePlace,
+    home,
+    refuse_lasting,
+    refuse_unsafe,
+)
 from yanlu.intake.store.leftover import left_behind
 from yanlu.intake.store.sqlite import refuse_old_sqlite
 from yanlu.intake.store.tries import since
@@ -87,6 +94,7 @@ def _facts(portal: Portal, store: StorePlace, metrics_port: int) -> Facts:
         headers=site and site.missing,
         sqlite=_wrong(refuse_old_sqlite) or "",
         server=_server(store),
+        log=_log(store),
         left=_left(store),
         host=settings.forge.host,
         forge=wrong,
@@ -105,6 +113,13 @@ def _server(store: StorePlace) -> str | None:
     if not isinstance(store, Server):
         return None
     return _wrong(partial(refuse_unsafe, store))
+
+
+def _log(store: StorePlace) -> str | None:
+    """What is wrong with the log of that database; None where there is none, or no answer."""
+    if _server(store) != "":
+        return None
+    return _wrong(partial(refuse_lasting, store)) if isinstance(store, Server) else None
 
 
 def _left(store: StorePlace) -> Mapping[str, bool] | None:

@@ -37,12 +37,12 @@ class Facts:
     `skew`: seconds by which this clock is behind others'; `ahead`: by which the last commit lies in
     the future. `free`: bytes on the disk of the store. `headers`: names of headers that the site
     should send and does not. `sqlite`, `server`, `forge`: what is wrong, "" nothing; `server`: None
-    where the store is in files. `left`: folders with files of a store that is not the one in use,
-    and whether that has moved there. `private`, `writes`: whether the forge's repository is
-    private, and whether we may write to it. `host` of the forge is "local" for the repository
-    itself. `identifiers`, `contact`: what the footer and the settings say. `look`: seconds since a
-    program last read the alarms; `backup`: since the last good backup. `hooks`: names of those that
-    are missing, or ask a program that is gone.
+    where the store is in files. `log`: the same of how long its log keeps things. `left`: folders
+    with files of a store that is not the one in use, and whether that has moved there. `private`,
+    `writes`: whether the forge's repository is private, and whether we may write to it. `host` of
+    the forge is "local" for the repository itself. `identifiers`, `contact`: what the footer and
+    the settings say. `look`: seconds since a program last read the alarms; `backup`: since the last
+    good backup. `hooks`: names of those that are missing, or ask a program that is gone.
     """
 
     keys: Mapping[str, str | None]
@@ -52,6 +52,7 @@ class Facts:
     headers: Sequence[str] | None
     sqlite: str
     server: str | None
+    log: str | None
     left: Mapping[str, bool] | None
     host: str
     forge: str
@@ -135,6 +136,14 @@ def _server(facts: Facts) -> _Told:
     if facts.server is None:
         return State.OK, "没有用，收件库是本机的文件"
     return (State.FIX, facts.server) if facts.server else (State.OK, "版本够新，写稳才算写成")
+
+
+def _log(facts: Facts) -> _Told:
+    if facts.log is None and facts.server:
+        return State.UNSEEN, "数据库没有回答，或者不能用。"
+    if facts.log is None:
+        return State.OK, "没有用，收件库是本机的文件"
+    return (State.FIX, facts.log) if facts.log else (State.OK, "删除了的，半个小时以内没有了")
 
 
 def _left(facts: Facts) -> _Told:
@@ -240,6 +249,7 @@ _CHECKS: Sequence[tuple[str, str, Callable[[Facts], _Told]]] = (
     ("clock", "时钟", _clock),
     ("sqlite", "SQLite", _sqlite),
     ("server", "PostgreSQL", _server),
+    ("log", "PostgreSQL 的日志", _log),
     ("left", "搬家留下的文件", _left),
     ("disk", "磁盘", _disk),
     ("backup", "备份", _backup),

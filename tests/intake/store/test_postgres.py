@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -36,6 +37,7 @@ from yanlu.intake.store.database import (
     change,
     existing,
     opened,
+    refuse_lasting,
     refuse_unsafe,
     rows,
     write,
@@ -337,6 +339,36 @@ def test_a_server_that_may_forget_is_refused(
     finally:
         ask(f"ALTER SYSTEM RESET {setting}")
     refuse_unsafe(place)
+
+
+def test_a_log_that_keeps_what_was_deleted_is_told_with_the_settings_of_the_manual(
+    place: Server, postgres: postgres_double.Server
+) -> None:
+    page = (ROOT / "content/about/intake-postgres.md").read_text("utf-8")
+    names = ("wal_recycle", "wal_keep_size", "checkpoint_timeout", "archive_timeout")
+    settings = [next(re.finditer(rf"`({name}) = (\w+)`", page)).groups() for name in names]
+    with pytest.raises(DiskError, match="archive_timeout = 5min，wal_recycle = off"):
+        refuse_lasting(place)
+    with psycopg.connect(postgres.url(), autocommit=True) as asking:
+        for name, value in settings:
+            asking.execute(f"ALTER SYSTEM SET {name} = '{value}'")
+        asking.execute("SELECT pg_reload_conf()")
+        try:
+            until = time.monotonic() + 10
+            while _keeps_long(place):
+                assert time.monotonic() < until
+        finally:
+            for name, _ in settings:
+                asking.execute(f"ALTER SYSTEM RESET {name}")
+            asking.execute("SELECT pg_reload_conf()")
+
+
+def _keeps_long(place: Server) -> bool:
+    try:
+        refuse_lasting(place)
+    except DiskError:
+        return True
+    return False
 
 
 def test_what_a_user_turned_off_for_himself_is_on_for_us(place: Server) -> None:

@@ -36,8 +36,8 @@ __all__ = [  # what the rest of the intake knows of the store, from the port too
     "DiskError", "FullDiskError", "Server", "Store", "StorePlace", "UnsureError", "arrive",
     "came_from", "change", "empty_log", "existing", "free_bytes", "home", "is_there", "open_anyway",
     "open_store", "opened", "put_contact_key", "refuse_full", "refuse_git", "refuse_gone",
-    "refuse_moved", "refuse_unsafe", "rows", "settle_keys", "write", "write_act", "write_both",
-    "write_keys", "write_records",
+    "refuse_lasting", "refuse_moved", "refuse_unsafe", "rows", "settle_keys", "write", "write_act",
+    "write_both", "write_keys", "write_records",
 ]  # fmt: skip
 Result = TypeVar("Result")
 
@@ -160,6 +160,17 @@ def came_from(place: Server) -> dict[str, str]:
     with _driver():
         from yanlu.intake.store import postgres
     return postgres.came_from(place)
+
+
+def refuse_lasting(place: Server) -> None:
+    """Tell of a server whose log keeps what was deleted for longer than citizens are told.
+
+    Raises:
+        StoreError: it does, or does not answer.
+    """
+    with _driver():
+        from yanlu.intake.store import postgres
+    postgres.refuse_lasting(place)
 
 
 @contextmanager

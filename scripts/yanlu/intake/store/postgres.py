@@ -285,6 +285,36 @@ def came_from(place: Server) -> dict[str, str]:
     return {str(one["id"]): str(one["other"]) for one in found}
 
 
+def refuse_lasting(place: Server) -> None:
+    """Tell of a server whose log keeps what was deleted for longer than citizens are told.
+
+    Raises:
+        DiskError: it does, or does not answer.
+    """
+    with translated(place), closing(connect(place, RECORDS_SCHEMA)) as link:
+        wrong = [f"{one['name']} = {one['wanted']}" for one in link.execute(_LASTING).fetchall()]
+    if wrong:
+        raise DiskError(
+            f"删除了的在 {place} 的日志（WAL）里留得比承诺的半个小时久。"
+            f"请在 postgresql.conf 里改成：{'，'.join(wrong)}。"
+        )
+
+
+# A file of the log goes at the end of the first checkpoint that begins after it was full, or was
+# closed by `archive_timeout`, also where nothing is archived: in a quiet office none gets full.
+_LASTING = """
+SELECT name, wanted FROM pg_settings JOIN (VALUES
+    ('wal_recycle', 'off', 0, 0),
+    ('wal_keep_size', '0', 0, 0),
+    ('checkpoint_timeout', '10min', 0, 600),
+    ('archive_timeout', '5min', 1, 300)
+) AS ours (name, wanted, least, most) USING (name)
+WHERE CASE vartype WHEN 'bool' THEN setting <> wanted
+    ELSE setting::bigint NOT BETWEEN least AND most END
+ORDER BY name
+"""
+
+
 def refuse_unsafe(place: Server) -> None:
     """Let no server be used that may lose what it has committed, or that nobody answers for.
 
