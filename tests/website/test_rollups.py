@@ -17,13 +17,15 @@ from hypothesis import strategies as st
 
 from conftest import ROOT
 from doubles.level_above import COUNTIES, add_level_above
+from doubles.levels import LATER, MARCH, cell, hold, list_source, office, publish, sha256
 from website.test_golden import TEMPLATES
 from yanlu.errors import BuildError, PackageError
-from yanlu.model import Month
+from yanlu.federation.rolling import prepare, write
+from yanlu.model import Event, Month
 from yanlu.packages.check import is_known
-from yanlu.packages.read import in_force
+from yanlu.packages.read import in_force, release_folder
 from yanlu.packages.rollups import listed_rollups, read_rollup
-from yanlu.settings import Portal
+from yanlu.settings import Portal, open_portal
 from yanlu.website.datasets import datasets
 from yanlu.website.editions import Origin
 from yanlu.website.generate import Made, generate
@@ -150,6 +152,41 @@ def test_an_altered_roll_up_or_another_copy_stops_the_build(above: Portal) -> No
     with pytest.raises(BuildError, match="与汇总所用的不是同一份"):
         read_federation(above)
     copy.write_bytes(told)
+
+
+WRITERS = {
+    "no such column": lambda text: re.sub(r"(?m)^([^,]*,[^,]*,[^,]*),[^,]*", r"\1", text),
+    "other words": lambda text: text.replace(",citizen,", ",群众,").replace(
+        ",office,", ",citizen,"
+    ),
+}
+
+
+@pytest.mark.parametrize("said", WRITERS)
+def test_which_channels_are_of_citizens_says_our_list_and_not_that_of_another_office(
+    tmp_path: Path, said: str
+) -> None:
+    city = office(tmp_path / "city", ("city", "", "city"), ("dong", "city", "district"))
+    county = office(tmp_path / "dong", ("dong", "", "district"), ("t1", "dong", "town"))
+    channels = county.data / "codes" / "channels.csv"
+    text = channels.read_text("utf-8")
+    channels.write_text(re.sub(r"(?m)^phone\b|(?<=,)phone\b", "hotline", text), "utf-8")
+    publish(county, {cell("t1", channel="hotline")._replace(event=Event.ON_TIME): 40})
+    folder = release_folder(county.data, MARCH, 1)
+    sealed, descriptor = folder / "channels.csv", folder / "datapackage.json"
+    old, size = sha256(sealed), sealed.stat().st_size
+    sealed.write_text(WRITERS[said](sealed.read_text("utf-8")), "utf-8")
+    told = descriptor.read_text("utf-8").replace(old, sha256(sealed))
+    descriptor.write_text(told.replace(f": {size},", f": {sealed.stat().st_size},"), "utf-8")
+    hold(city, county, "dong")
+    list_source(city, "dong", "dong", more='[source.channels]\nhotline = "phone"')
+    city = open_portal(city.folder)
+    write(city, prepare(city, MARCH, today=LATER, report=lambda _: None), today=LATER)
+    federation = read_federation(city)
+    assert federation
+    (member,) = federation.rolled[0].members
+    zeros = len(city.codes["topics"].groups) * 4 - 1  # of four channels of citizens
+    assert member.spans[Event.ON_TIME] == Span(40, 40, 40 + 4 * zeros)
 
 
 def test_the_menu_and_the_catalogue_have_it_only_where_there_is_a_roll_up(
