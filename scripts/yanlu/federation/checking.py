@@ -294,8 +294,8 @@ def _refuse_foreign(code: str, own: Codes, office: LowerOffice, ours: Ours) -> N
         raise FederationError(
             f"地区“{code}”归 {owner}，由另一个单位报，它却算了进来。请两个单位核对，只由一个报。"
         )
-    home = _national(regions.rows[office.region])
-    for number in _national(own.rows[code]) if home else ():
+    home = national(regions.rows[office.region])
+    for number in national(own.rows[code]) if home else ():
         if not number.startswith(tuple(home)):
             raise FederationError(
                 f"地区“{code}”的行政区划代码不在 {office.region} 里，它却算了进来。"
@@ -303,7 +303,7 @@ def _refuse_foreign(code: str, own: Codes, office: LowerOffice, ours: Ours) -> N
             )
 
 
-def _national(row: Mapping[str, str]) -> list[str]:
+def national(row: Mapping[str, str]) -> list[str]:
     """With what the national codes of all that lies in a region begin."""
     return [_beginning(code) for code in _NATIONAL.findall(row.get("maps_to") or "")]
 
