@@ -163,7 +163,8 @@ def _refuse_other_method(method: Mapping[str, Any], base: int) -> None:
     if method["base"] != base:
         raise FederationError(
             f"舍入基数是 {quoted(method['base'])}，别的单位和我们用的都是 {base}：加在一起，"
-            "小的数会露出来。请该单位改用同样的基数重新发布。"
+            "小的数会露出来。已经公布的月份换不了基数，汇总里只能缺它；"
+            "请该单位从还没有公布的月份起，改用同样的基数。"
         )
 
 
