@@ -185,10 +185,10 @@ def _own_inside(city: Portal) -> None:
     publish(city, {cell("seat"): 21, cell("seat", "noise"): 6, cell("xi"): 8})
 
 
-def _turned_away(city: Portal) -> None:
-    for path in sorted((city.data / "collected" / "xi" / "statistics").rglob("*.*")):
+def _turned_away(city: Portal, id_: str = "xi") -> None:
+    for path in sorted((city.data / "collected" / id_ / "statistics").rglob("*.*")):
         path.unlink()
-    _refused(city, {"statistics-2024-03": "登记的是 2024-03，里面是别的月份。"})
+    _refused(city, {"statistics-2024-03": "登记的是 2024-03，里面是别的月份。"}, id_)
 
 
 def _log_turned_away(city: Portal) -> None:
@@ -205,8 +205,8 @@ def _state_damaged(city: Portal) -> None:
     (city.data / "collected" / "xi" / "state.toml").write_text("size = ", "utf-8")
 
 
-def _refused(city: Portal, why: Mapping[str, str]) -> None:
-    folder = city.data / "collected" / "xi"
+def _refused(city: Portal, why: Mapping[str, str], id_: str = "xi") -> None:
+    folder = city.data / "collected" / id_
     write_state(folder, replace(read_state(folder), refused=why))
 
 
@@ -333,6 +333,14 @@ def test_nothing_is_rolled_up_of_a_month_that_goes_on_or_of_nobody(city: Portal)
     with pytest.raises(InputError, match="还没有下级单位"):
         prepare(city, MARCH, today=LATER, report=lambda _: None)
     assert before.keys() - snapshot(city.data).keys() == {"sources.toml"}
+
+
+def test_where_nothing_passed_staff_are_told_what_was_wrong(city: Portal) -> None:
+    for id_ in ("dong", "xi"):
+        _turned_away(city, id_)
+    with pytest.raises(InputError, match="xi信访局：登记的是 2024-03，里面是别的月份。") as refused:
+        _roll(city)
+    assert "nan信访局：还没有收到这个月的数据包。" in str(refused.value)
 
 
 def test_a_list_of_reasons_without_the_new_ones_is_named(city: Portal) -> None:

@@ -98,7 +98,10 @@ def prepare(portal: Portal, month: Month, *, today: date, report: Report) -> Pre
     if not told.held:
         raise InputError(
             f"{month.title}：{told.words}算得进来，没有写入。请先运行 yanlu federation collect；\n"
-            + "\n".join(f"  · {one.name}：{one.reason}。" for one in told.coverage)
+            + "\n".join(
+                f"  · {one.name}：{found.details.get(one.name, one.reason).rstrip('。')}。"
+                for one in told.coverage
+            )
         )
     place = _place(portal, month, found)
     if place.why == SAME:
