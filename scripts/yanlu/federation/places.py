@@ -20,6 +20,7 @@ from yanlu.settings import Codes
 
 _PLAIN = re.compile(r"[^\W_]{1,30}")  # a name that is only a name, also as Markdown
 _STARTS = (2, 4, 6, 9, 12)  # digits of a province, a city, a county, a town, a village
+ENOUGH = 4  # others that count the same: one more than are named
 Path = tuple[tuple[str, str], ...]  # code and name of a region, from the outermost to it
 
 
@@ -57,16 +58,18 @@ def counted_places(regions: Codes, counted: Iterable[str]) -> Sequence[Place]:
 
 
 def counted_twice(offices: Mapping[str, Sequence[Place]]) -> Mapping[str, Mapping[str, str]]:
-    """For each office that counts a place of another: those others, with the name of the place.
+    """For each office that counts a place of another: some such others, with that place's name.
 
-    Of two places of which one lies in the other, that is the smaller one. In the order given.
+    Of two places of which one lies in the other, that is the smaller one. Not all others are told
+    where there are more than `ENOUGH`: thousands may count one place that all have in their lists.
     """
-    found: dict[str, dict[str, str]] = {}
+    found: dict[str, dict[str, str]] = {office: {} for office in offices}
     for (outer, at), (inner, there) in _nested(offices):
-        if at != there and not _apart(outer, inner):
-            found.setdefault(at, {}).setdefault(there, inner.shown)
-            found.setdefault(there, {}).setdefault(at, inner.shown)
-    return {office: found[office] for office in offices if office in found}
+        known = min(len(found[at]), len(found[there])) >= ENOUGH
+        if at != there and not known and not _apart(outer, inner):
+            found[at].setdefault(there, inner.shown)
+            found[there].setdefault(at, inner.shown)
+    return {office: others for office, others in found.items() if others}
 
 
 def alike(offices: Mapping[str, Sequence[Place]]) -> Sequence[tuple[str, Sequence[str]]]:

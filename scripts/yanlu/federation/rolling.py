@@ -17,7 +17,7 @@ import msgspec
 from yanlu.disclosure.joined import Place, added_up, join
 from yanlu.disclosure.linked import Part
 from yanlu.errors import InputError, SettingsError
-from yanlu.federation.places import alike, counted_twice
+from yanlu.federation.places import ENOUGH, alike, counted_twice
 from yanlu.federation.series import DESCRIPTOR, SERIES
 from yanlu.federation.taking import Frame, Taken, take
 from yanlu.model import Month, Release, ReleasedRollUp
@@ -176,8 +176,8 @@ def _once(taken: Sequence[Taken]) -> list[Taken]:
 
 
 def _disputed(taken: Taken, others: Sequence[tuple[str, str]]) -> Taken:
-    (name, place), more = others[0], f"等{len(others)}个单位" if len(others) > 1 else ""
-    reason = f"“{place}”的件数，{name}{more}也报了，不知道该算在哪一个里"
+    names = "、".join(name for name, _ in others[: ENOUGH - 1]) + "等" * (len(others) >= ENOUGH)
+    reason = f"“{others[0][1]}”的件数，{names}也报了，不知道该算在哪一个里"
     left = replace(taken.covered, status=REFUSED, version="", digest="", reason=reason)
     return Taken(left)
 
