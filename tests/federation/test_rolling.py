@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -184,10 +185,10 @@ def _own_inside(city: Portal) -> None:
     publish(city, {cell("seat"): 21, cell("seat", "noise"): 6, cell("xi"): 8})
 
 
-def _turned_away(city: Portal) -> None:
-    for path in sorted((city.data / "collected" / "xi" / "statistics").rglob("*.*")):
+def _turned_away(city: Portal, id_: str = "xi") -> None:
+    for path in sorted((city.data / "collected" / id_ / "statistics").rglob("*.*")):
         path.unlink()
-    _refused(city, {"statistics-2024-03": "登记的是 2024-03，里面是别的月份。"})
+    _refused(city, {"statistics-2024-03": "登记的是 2024-03，里面是别的月份。"}, id_)
 
 
 def _log_turned_away(city: Portal) -> None:
@@ -204,8 +205,8 @@ def _state_damaged(city: Portal) -> None:
     (city.data / "collected" / "xi" / "state.toml").write_text("size = ", "utf-8")
 
 
-def _refused(city: Portal, why: Mapping[str, str]) -> None:
-    folder = city.data / "collected" / "xi"
+def _refused(city: Portal, why: Mapping[str, str], id_: str = "xi") -> None:
+    folder = city.data / "collected" / id_
     write_state(folder, replace(read_state(folder), refused=why))
 
 
@@ -243,6 +244,54 @@ def test_of_a_version_that_was_sealed_twice_the_first_counts_here_too(city: Port
     grown = state.frontier.grown([b"again"])
     write_state(folder, replace(state, announced=[first, again], frontier=grown))
     assert _roll(city).told.held == 2
+
+
+def _counting(city: Portal, id_: str, *regions: str) -> None:
+    """A county whose list of regions is this, and which counts in the last."""
+    county = _county(city.folder.parent / "others", id_)
+    path = county.data / "codes" / "regions.csv"
+    head = path.read_text("utf-8").splitlines()[0]
+    rows = [f"{row},2015-01-01," for row in (f"{id_},{id_},,district,", *regions)]
+    path.write_text("\n".join([head, *rows, ""]), "utf-8")
+    publish(open_portal(county.folder), {cell(regions[-1].partition(",")[0]): 8})
+    hold(city, county, id_)
+
+
+ONE_TOWN = {
+    "the same national code": ("a,山镇,xi,town,110105101000", "b,山街道,nan,town,110105101"),
+    "one in the other": ("all,全县,xi,district,110105", "b,山镇,nan,town,110105101"),
+    "one list for both": ("t1,山镇,xi,town,", "xi,xi,,district,", "t1,山镇,xi,town,"),
+}
+
+
+@pytest.mark.parametrize("what", ONE_TOWN)
+def test_of_two_counties_whose_packages_count_one_town_neither_is_taken_in(
+    city: Portal, what: str
+) -> None:
+    xi, *nan = ONE_TOWN[what]
+    _counting(city, "xi", xi)
+    _counting(city, "nan", *nan)
+    prepared = _roll(city)
+    assert prepared.told.words == "3个县区中1个"
+    reasons = {one.id: one.reason for one in prepared.told.coverage}
+    assert re.fullmatch("“山(镇|街道)”的件数，nan信访局也报了，不知道该算在哪一个里", reasons["xi"])
+    assert re.fullmatch("“山(镇|街道)”的件数，xi信访局也报了，不知道该算在哪一个里", reasons["nan"])
+    assert read_rollup(city.data, MARCH, 1).rollup.counts.keys() == {
+        cell("dong"),
+        cell("seat"),
+        cell("seat", "noise"),
+    }
+
+
+@pytest.mark.parametrize(("national", "doubtful"), [("", True), ("110106101", False)])
+def test_towns_that_are_only_called_alike_are_taken_in_and_told(
+    city: Portal, national: str, doubtful: bool
+) -> None:
+    _counting(city, "xi", "cheng,城关镇,xi,town,110105101")
+    _counting(city, "nan", f"cheng,城关镇,nan,town,{national}")
+    prepared = _roll(city)
+    assert prepared.told.held == 3
+    assert (("城关镇", ["xi信访局", "nan信访局"]) in prepared.doubts) is doubtful
 
 
 def test_an_own_release_in_which_everything_is_0_adds_nothing(tmp_path: Path) -> None:
@@ -284,6 +333,14 @@ def test_nothing_is_rolled_up_of_a_month_that_goes_on_or_of_nobody(city: Portal)
     with pytest.raises(InputError, match="还没有下级单位"):
         prepare(city, MARCH, today=LATER, report=lambda _: None)
     assert before.keys() - snapshot(city.data).keys() == {"sources.toml"}
+
+
+def test_where_nothing_passed_staff_are_told_what_was_wrong(city: Portal) -> None:
+    for id_ in ("dong", "xi"):
+        _turned_away(city, id_)
+    with pytest.raises(InputError, match="xi信访局：登记的是 2024-03，里面是别的月份。") as refused:
+        _roll(city)
+    assert "nan信访局：还没有收到这个月的数据包。" in str(refused.value)
 
 
 def test_a_list_of_reasons_without_the_new_ones_is_named(city: Portal) -> None:
@@ -364,6 +421,7 @@ def test_the_command_shows_coverage_and_what_will_be_public_and_a_trial_writes_n
     assert (tried.returncode, tried.stderr) == (0, "")
     assert "3个县区中2个算进来了。" in tried.stdout
     assert "没有 nan信访局（nan）：还没有收到这个月的数据包。" in tried.stdout
+    assert "代码和名称都相同：t2（dong信访局、xi信访局）。" in tried.stdout
     assert "没有一个小的数推得出来" in tried.stdout
     assert "  seat：收到 27，" in tried.stdout
     assert snapshot(city.folder) == before

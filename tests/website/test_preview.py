@@ -6,10 +6,12 @@ import shutil
 from pathlib import Path
 
 from conftest import ROOT
-from yanlu.settings import open_portal
+from doubles.levels import LATER, MARCH, cell, hold, list_source, office, publish
+from yanlu.federation.rolling import prepare, write
+from yanlu.settings import Portal, open_portal
 from yanlu.website.preview.compared import Compared, File, Kind, Page, Piece, compare
 from yanlu.website.preview.copies import Copier
-from yanlu.website.preview.numbers import changed_numbers
+from yanlu.website.preview.numbers import Office, changed_numbers, changed_rollups
 from yanlu.website.preview.report import Preview, write_report
 
 PAGE = '<html><title>{0}</title><body>{2}<main id="main"><h1>{0}</h1>{1}</main>{3}</body></html>'
@@ -107,4 +109,46 @@ def test_the_report_of_numbers_is_a_table_in_both_forms(tmp_path: Path) -> None:
     assert "\n| 收到 | — | " in summary
     assert "\n- 一条提醒" in summary
     assert '<th scope="row">收到</th><td>—</td>' in page
+    assert "\n\n\n" not in summary
+
+
+def _roll(city: Portal) -> Portal:
+    city = open_portal(city.folder)
+    write(city, prepare(city, MARCH, today=LATER, report=lambda _: None), today=LATER)
+    return city
+
+
+def test_a_changed_roll_up_is_told_like_a_release_with_who_came_in(tmp_path: Path) -> None:
+    rows = [(code, "city", "district") for code in ("dong", "xi")]
+    city = office(tmp_path / "city", ("city", "", "city"), *rows)
+    for id_, count in (("dong", 40), ("xi", 9)):
+        county = office(tmp_path / id_, (id_, "", "district"))
+        publish(county, {cell(id_): count})
+        list_source(city, id_, id_)
+        if id_ == "dong":
+            hold(city, county, id_)
+    city = _roll(city)
+    (first,) = changed_rollups(tmp_path / "nothing", city)
+    assert (first.former, first.covered, first.cells) == (None, (1, 2), ())
+    assert [one.after for one in first.offices] == ["第1版", "没有：还没有收到这个月的数据包"]
+    shutil.copytree(city.data, tmp_path / "before")
+    hold(city, open_portal(tmp_path / "xi"), "xi")
+    city = _roll(city)
+    (second,) = changed_rollups(tmp_path / "before", city)
+    assert (second.version, second.former, second.covered) == (2, 1, (2, 2))
+    assert second.offices == (Office("xi信访局", "没有：还没有收到这个月的数据包", "第1版"),)
+    (changed,) = second.cells
+    assert (changed.before, changed.after) == (0, 9)
+    seen = Preview("a", "b", (), (), rolled=(second,), compared=Compared((), (), 0))
+    (tmp_path / "out").mkdir()
+    sites = tmp_path / "none", tmp_path / "none"
+    write_report(seen, city.settings.office, ROOT / "theme", sites, tmp_path / "out")
+    summary = (tmp_path / "out/summary.md").read_text("utf-8")
+    assert "### 2024年3月的各地汇总，第2版\n\n更正第1版（" in summary
+    assert "2个单位里有2个在内" in summary
+    assert "\n| 收到 | 40 | 49 |" in summary
+    assert "\n| xi信访局 | 没有：还没有收到这个月的数据包 | 第1版 |" in summary
+    page = (tmp_path / "out/index.html").read_text("utf-8")
+    assert "<li><b>1</b>个月的各地汇总</li>" in page
+    assert '<th scope="row">xi信访局</th>' in page
     assert "\n\n\n" not in summary

@@ -7,6 +7,7 @@ import io
 import json
 import re
 import shutil
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -17,19 +18,21 @@ from hypothesis import strategies as st
 
 from conftest import ROOT
 from doubles.level_above import COUNTIES, add_level_above
+from doubles.levels import LATER, MARCH, cell, hold, list_source, office, publish, sha256
 from website.test_golden import TEMPLATES
 from yanlu.errors import BuildError, PackageError
-from yanlu.model import Month
+from yanlu.federation.rolling import prepare, write
+from yanlu.model import Event, Month
 from yanlu.packages.check import is_known
-from yanlu.packages.read import in_force
-from yanlu.packages.rollups import listed_rollups, read_rollup
-from yanlu.settings import Portal
+from yanlu.packages.read import in_force, release_folder
+from yanlu.packages.rollups import COLLECTED, listed_rollups, read_rollup
+from yanlu.settings import Portal, open_portal
 from yanlu.website.datasets import datasets
 from yanlu.website.editions import Origin
 from yanlu.website.generate import Made, generate
 from yanlu.website.remembered import Remembered
 from yanlu.website.render import page_files
-from yanlu.website.rolled_pages import federation_pages
+from yanlu.website.rolled_pages import coverage, federation_pages
 from yanlu.website.rollups import read_federation
 from yanlu.website.shell import read_navigation
 from yanlu.website.spans import Span, share_span, span
@@ -117,7 +120,25 @@ def test_who_is_in_and_who_is_not_and_why_stands_first_with_links_to_their_sites
     assert "还没有收到这个月的数据包" in text
     assert "[东山县信访局](https://east.example/)" in text
     assert text.index("## 哪些单位在内") < text.index("## 各单位收到和回复")
-    assert "4个单位里的3个" in files["data/federation/index.md"]
+    overview = files["data/federation/index.md"]
+    assert "4个单位里的3个" in overview
+    assert "# 各地汇总（4个单位里3个）：2024年4月" in overview
+    assert "各月在内的单位不一样" not in overview
+
+
+def test_months_of_other_offices_are_not_to_be_compared_and_long_lists_are_cut(
+    above: Portal,
+) -> None:
+    federation = read_federation(above)
+    assert federation
+    first, last = federation.rolled
+    taken, (gone,) = last.held.taken, (o for o in last.covered if o.status != COLLECTED)
+    many = [*taken[:-1], *(replace(gone, id=f"n{at}", name=f"{at}县") for at in range(30))]
+    fewer = replace(last, held=replace(last.held, coverage=many))
+    overview = next(federation_pages(replace(federation, rolled=[first, fewer]), 30))
+    assert overview.facts["uneven"]
+    said = coverage(fewer)
+    assert said.endswith("18县、19县等30个"), said
 
 
 def test_the_drawing_tells_every_share_with_its_range_in_words(files: dict[str, str]) -> None:
@@ -152,6 +173,41 @@ def test_an_altered_roll_up_or_another_copy_stops_the_build(above: Portal) -> No
     copy.write_bytes(told)
 
 
+WRITERS = {
+    "no such column": lambda text: re.sub(r"(?m)^([^,]*,[^,]*,[^,]*),[^,]*", r"\1", text),
+    "other words": lambda text: text.replace(",citizen,", ",群众,").replace(
+        ",office,", ",citizen,"
+    ),
+}
+
+
+@pytest.mark.parametrize("said", WRITERS)
+def test_which_channels_are_of_citizens_says_our_list_and_not_that_of_another_office(
+    tmp_path: Path, said: str
+) -> None:
+    city = office(tmp_path / "city", ("city", "", "city"), ("dong", "city", "district"))
+    county = office(tmp_path / "dong", ("dong", "", "district"), ("t1", "dong", "town"))
+    channels = county.data / "codes" / "channels.csv"
+    text = channels.read_text("utf-8")
+    channels.write_text(re.sub(r"(?m)^phone\b|(?<=,)phone\b", "hotline", text), "utf-8")
+    publish(county, {cell("t1", channel="hotline")._replace(event=Event.ON_TIME): 40})
+    folder = release_folder(county.data, MARCH, 1)
+    sealed, descriptor = folder / "channels.csv", folder / "datapackage.json"
+    old, size = sha256(sealed), sealed.stat().st_size
+    sealed.write_text(WRITERS[said](sealed.read_text("utf-8")), "utf-8")
+    told = descriptor.read_text("utf-8").replace(old, sha256(sealed))
+    descriptor.write_text(told.replace(f": {size},", f": {sealed.stat().st_size},"), "utf-8")
+    hold(city, county, "dong")
+    list_source(city, "dong", "dong", more='[source.channels]\nhotline = "phone"')
+    city = open_portal(city.folder)
+    write(city, prepare(city, MARCH, today=LATER, report=lambda _: None), today=LATER)
+    federation = read_federation(city)
+    assert federation
+    (member,) = federation.rolled[0].members
+    zeros = len(city.codes["topics"].groups) * 4 - 1  # of four channels of citizens
+    assert member.spans[Event.ON_TIME] == Span(40, 40, 40 + 4 * zeros)
+
+
 def test_the_menu_and_the_catalogue_have_it_only_where_there_is_a_roll_up(
     above: Portal, portal: Portal
 ) -> None:
@@ -173,7 +229,7 @@ def test_a_level_above_that_publishes_nothing_of_its_own_has_the_pages_all_the_s
     made = generate(
         above, navigation, TEMPLATES, tally=nothing, kept=kept, rest=b"", archived=False
     )
-    assert "各地汇总：2024年4月" in str(made.docs["data/federation/index.md"])
+    assert "各地汇总（4个单位里3个）：2024年4月" in str(made.docs["data/federation/index.md"])
     assert "还没有发布过统计" in str(made.docs["data/regions/index.md"])
 
 

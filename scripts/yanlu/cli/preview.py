@@ -24,7 +24,7 @@ from yanlu.settings import Portal, open_portal, read_codes
 from yanlu.templates import CACHE, theme_folder
 from yanlu.website.build import build_site
 from yanlu.website.preview.compared import compare
-from yanlu.website.preview.numbers import changed_numbers
+from yanlu.website.preview.numbers import changed_numbers, changed_rollups
 from yanlu.website.preview.report import PAGE, SUMMARY, Owed, Preview, Terms, write_report
 from yanlu.website.register.kept import cache_folder
 from yanlu.worktree import check_out, merge_base
@@ -112,6 +112,7 @@ class _Look:
             (),
             checked.notes,
             tuple(changed_numbers(self.former.data, self.portal)),
+            tuple(changed_rollups(self.former.data, self.portal)),
             _terms(self.former, self.portal),
             compare(*self.sites),
         )

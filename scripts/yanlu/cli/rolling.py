@@ -16,6 +16,7 @@ from yanlu.packages.rollups import COLLECTED
 from yanlu.settings import Portal, open_portal
 
 _NAMED = 20  # offices of a kind that are named; all are in coverage.csv
+_ALIKE = 3  # places that are called alike, and offices that have one, as examples
 
 
 @click.command("roll-up")
@@ -54,10 +55,26 @@ def _coverage_lines(prepared: Prepared) -> Iterator[str]:
         yield f"  · ……没有算进来的一共 {len(left)} 个，都写在 coverage.csv 里。"
     for name, detail in prepared.details.items():
         yield f"注意 {name}：{detail}"
+    yield from _doubt_lines(prepared)
     if prepared.own:
         yield f"本单位自己的统计：第 {prepared.own.release.version} 版。"
     else:
         yield "本单位自己没有发布这个月的统计，只有下级单位的。"
+
+
+def _doubt_lines(prepared: Prepared) -> Iterator[str]:
+    """Places that are called alike: only who knows them can tell whether they are the same."""
+    if not prepared.doubts:
+        return
+    shown = "；".join(
+        f"{place}（{'、'.join(offices[:_ALIKE])}{'等' if len(offices) > _ALIKE else ''}）"
+        for place, offices in prepared.doubts[:_ALIKE]
+    )
+    yield (
+        f"注意：有 {len(prepared.doubts)} 个地方，不止一个单位报，代码和名称都相同：{shown}。"
+        "看不出是不是同一个，都算进来了。是同一个的，请只由一个单位报；不是的，"
+        "请各单位在 regions.csv 的 maps_to 里写上行政区划代码，就不再说。"
+    )
 
 
 def _public_lines(portal: Portal, prepared: Prepared) -> Iterator[str]:

@@ -163,7 +163,8 @@ def _refuse_other_method(method: Mapping[str, Any], base: int) -> None:
     if method["base"] != base:
         raise FederationError(
             f"舍入基数是 {quoted(method['base'])}，别的单位和我们用的都是 {base}：加在一起，"
-            "小的数会露出来。请该单位改用同样的基数重新发布。"
+            "小的数会露出来。已经公布的月份换不了基数，汇总里只能缺它；"
+            "请该单位从还没有公布的月份起，改用同样的基数。"
         )
 
 
@@ -294,8 +295,8 @@ def _refuse_foreign(code: str, own: Codes, office: LowerOffice, ours: Ours) -> N
         raise FederationError(
             f"地区“{code}”归 {owner}，由另一个单位报，它却算了进来。请两个单位核对，只由一个报。"
         )
-    home = _national(regions.rows[office.region])
-    for number in _national(own.rows[code]) if home else ():
+    home = national(regions.rows[office.region])
+    for number in national(own.rows[code]) if home else ():
         if not number.startswith(tuple(home)):
             raise FederationError(
                 f"地区“{code}”的行政区划代码不在 {office.region} 里，它却算了进来。"
@@ -303,7 +304,7 @@ def _refuse_foreign(code: str, own: Codes, office: LowerOffice, ours: Ours) -> N
             )
 
 
-def _national(row: Mapping[str, str]) -> list[str]:
+def national(row: Mapping[str, str]) -> list[str]:
     """With what the national codes of all that lies in a region begin."""
     return [_beginning(code) for code in _NATIONAL.findall(row.get("maps_to") or "")]
 

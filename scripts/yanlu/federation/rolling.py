@@ -7,7 +7,7 @@ on published packages and on `data/` alone: once more over the same, and nothing
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +17,7 @@ import msgspec
 from yanlu.disclosure.joined import Place, added_up, join
 from yanlu.disclosure.linked import Part
 from yanlu.errors import InputError, SettingsError
+from yanlu.federation.places import ENOUGH, alike, counted_twice
 from yanlu.federation.series import DESCRIPTOR, SERIES
 from yanlu.federation.taking import Frame, Taken, take
 from yanlu.model import Month, Release, ReleasedRollUp
@@ -24,6 +25,7 @@ from yanlu.packages.lower_offices import FILE, LowerOffice, overlaps, read_lower
 from yanlu.packages.read import in_force, newest, read_release, release_folder
 from yanlu.packages.rollups import (
     COLLECTED,
+    REFUSED,
     Covered,
     Held,
     Origin,
@@ -54,7 +56,8 @@ class Own:
 class Prepared:
     """A roll-up ready to be written; None where the version before says the same already.
 
-    `version` is the one in force then. `details` are what staff must know of refusals, by office.
+    `version` is the one in force then. `details` are what staff must know of refusals, by office;
+    `doubts` are places that may be the same, each with the offices that count it.
     """
 
     released: ReleasedRollUp | None
@@ -62,6 +65,7 @@ class Prepared:
     told: Told
     own: Own | None
     details: Mapping[str, str]
+    doubts: Sequence[tuple[str, Sequence[str]]]
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,7 @@ class _Gathered:
     told: Told
     own: Own | None
     details: Mapping[str, str]
+    doubts: Sequence[tuple[str, Sequence[str]]]
 
 
 def prepare(portal: Portal, month: Month, *, today: date, report: Report) -> Prepared:
@@ -93,11 +98,14 @@ def prepare(portal: Portal, month: Month, *, today: date, report: Report) -> Pre
     if not told.held:
         raise InputError(
             f"{month.title}：{told.words}算得进来，没有写入。请先运行 yanlu federation collect；\n"
-            + "\n".join(f"  · {one.name}：{one.reason}。" for one in told.coverage)
+            + "\n".join(
+                f"  · {one.name}：{found.details.get(one.name, one.reason).rstrip('。')}。"
+                for one in told.coverage
+            )
         )
     place = _place(portal, month, found)
     if place.why == SAME:
-        return Prepared(None, place.version, told, found.own, found.details)
+        return Prepared(None, place.version, told, found.own, found.details, found.doubts)
     regions = portal.codes["regions"]
     released = join(
         place,
@@ -106,7 +114,7 @@ def prepare(portal: Portal, month: Month, *, today: date, report: Report) -> Pre
         base=found.parts[0].figures.base,
         report=lambda share: report(f"检查各单位的表放在一起会不会泄露：{share:.0%}"),
     )
-    return Prepared(released, place.version, told, found.own, found.details)
+    return Prepared(released, place.version, told, found.own, found.details, found.doubts)
 
 
 def write(portal: Portal, prepared: Prepared, *, today: date) -> Path | None:
@@ -137,7 +145,8 @@ def _gather(portal: Portal, offices: Sequence[LowerOffice], month: Month) -> _Ga
     if own:
         parts.append(_own_part(portal, own, told.coverage))
     details = {one.covered.name: one.detail for one in taken if one.detail}
-    return _Gathered(parts, told, own, details)
+    doubts = alike({one.covered.name: one.places for one in taken})
+    return _Gathered(parts, told, own, details, doubts)
 
 
 def _take(
@@ -151,7 +160,26 @@ def _take(
     counted = frozenset(cell.region for cell in own.release.counts) if own else frozenset()
     base = own.release.base if own else portal.settings.disclosure.base
     frame = Frame(month, base, portal.codes, counted, claims)
-    return [take(portal.data, office, frame) for office in offices]
+    return _once([take(portal.data, office, frame) for office in offices])
+
+
+def _once(taken: Sequence[Taken]) -> list[Taken]:
+    """Without offices that count a place of one another: nobody can tell whose it is."""
+    twice = counted_twice({one.covered.id: one.places for one in taken})
+    names = {one.covered.id: one.covered.name for one in taken}
+    return [
+        _disputed(one, [(names[id_], place) for id_, place in twice[one.covered.id].items()])
+        if one.covered.id in twice
+        else one
+        for one in taken
+    ]
+
+
+def _disputed(taken: Taken, others: Sequence[tuple[str, str]]) -> Taken:
+    names = "、".join(name for name, _ in others[: ENOUGH - 1]) + "等" * (len(others) >= ENOUGH)
+    reason = f"“{others[0][1]}”的件数，{names}也报了，不知道该算在哪一个里"
+    left = replace(taken.covered, status=REFUSED, version="", digest="", reason=reason)
+    return Taken(left)
 
 
 def _told(

@@ -15,6 +15,7 @@ from yanlu.disclosure.linked import Part
 from yanlu.errors import DisclosureError, FederationError, PackageError, SettingsError
 from yanlu.federation.checking import in_use
 from yanlu.federation.lists import code_list
+from yanlu.federation.places import Place, counted_places
 from yanlu.federation.series import DESCRIPTOR, SERIES, Series
 from yanlu.federation.states import FORKED, WHOLE_LOG, State, read_state
 from yanlu.model import Month, Release, RollUp
@@ -60,13 +61,15 @@ class Frame:
 class Taken:
     """What was taken of an office: a line for `coverage.csv`, and the figures if there are any.
 
-    `detail` is what staff must know of a refusal, and readers need not.
+    `detail` is what staff must know of a refusal, and readers need not. `places` are regions of
+    its own in which it counts something.
     """
 
     covered: Covered
     part: Part | None = None
     origin: Origin | None = None
     detail: str = ""
+    places: Sequence[Place] = ()
 
 
 def take(data: Path, office: LowerOffice, frame: Frame) -> Taken:
@@ -80,7 +83,7 @@ def take(data: Path, office: LowerOffice, frame: Frame) -> Taken:
             return _nothing(office, state, f"{series.name}-{frame.month}", folder)
         package = series.package(folder, entry.month, entry.version)
         digest = _as_sealed(package / DESCRIPTOR, state, series, entry)
-        part = _part(office, folder, package, entry)
+        part, places = _part(office, folder, package, entry)
         _refuse_unfit(office, part, frame)
     except FederationError as error:
         return Taken(_covered(office, REFUSED, reason=str(error)))
@@ -89,7 +92,7 @@ def take(data: Path, office: LowerOffice, frame: Frame) -> Taken:
     found = _covered(office, COLLECTED, str(entry.version), digest)
     why = state.refused.get(WHOLE_LOG) or state.refused.get(f"{series.name}-{frame.month}")
     detail = f"新的没有通过核对，用的是第 {entry.version} 版：{why}" if why else ""
-    return Taken(found, part, _origin(office, series, entry, digest), detail)
+    return Taken(found, part, _origin(office, series, entry, digest), detail, places)
 
 
 def _covered(
@@ -149,7 +152,9 @@ def _as_sealed(path: Path, state: State, series: Series, entry: Listing) -> str:
     return f"sha256:{digest}"
 
 
-def _part(office: LowerOffice, folder: Path, package: Path, entry: Listing) -> Part:
+def _part(
+    office: LowerOffice, folder: Path, package: Path, entry: Listing
+) -> tuple[Part, Sequence[Place]]:
     figures: Release | RollUp
     if office.series == "rollup":
         figures = read_rollup(folder, entry.month, entry.version).rollup
@@ -164,16 +169,9 @@ def _part(office: LowerOffice, folder: Path, package: Path, entry: Listing) -> P
     )
     counted = {cell.region for cell in figures.counts}
     divided = regions.leaves if office.series == "statistics" else sorted(counted)
-    return Part(
-        office.name,
-        figures,
-        divided,
-        topics.groups,
-        channels.groups,
-        office.region,
-        office.topics,
-        office.channels,
-    )
+    ours = (office.region, office.topics, office.channels)
+    part = Part(office.name, figures, divided, topics.groups, channels.groups, *ours)
+    return part, counted_places(regions, counted)
 
 
 def _refuse_twice(office: LowerOffice, frame: Frame) -> None:

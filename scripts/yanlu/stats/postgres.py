@@ -18,7 +18,10 @@ PATIENCE = 10  # seconds until a server must have answered
 
 @contextmanager
 def postgres_table(address: str, table: str) -> Iterator[ir.Table]:
-    """The table `table` or `schema.table`, in a session that can write nothing.
+    """The table `table` or `schema.table`, in one transaction that can write nothing.
+
+    Every query sees the same records, however many come in meanwhile: what is counted in two
+    scans must add up.
 
     `address` is a URL of libpq: what it leaves out comes from PGHOST, PGUSER, PGSERVICE, …, and
     the password from PGPASSWORD or ~/.pgpass.
@@ -33,14 +36,23 @@ def postgres_table(address: str, table: str) -> Iterator[ir.Table]:
     try:
         with psycopg.connect(address, connect_timeout=PATIENCE, autocommit=True) as connection:
             connection.read_only = True
-            server = ibis.postgres.from_connection(connection)
-            yield server.table(name, database=schema or None)
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            with connection.transaction():  # those of Ibis are savepoints in it
+                server = ibis.postgres.from_connection(connection)
+                yield server.table(name, database=schema or None)
     except TableNotFound:
         raise InputError(
             "PostgreSQL 里没有这个表。请检查 # 后面的表名，或者写成 模式.表名。"
         ) from None
     except psycopg.Error as error:
-        raise InputError(_refusal(error)) from None
+        raise InputError(_refusal(_first(error, psycopg.Error))) from None
+
+
+def _first(error: BaseException, kind: type[BaseException]) -> Any:
+    """The error itself, not that of closing what it broke."""
+    while isinstance(error.__context__, kind):
+        error = error.__context__
+    return error
 
 
 def _psycopg() -> Any:

@@ -27,6 +27,7 @@ from yanlu.website.spans import Span, share_span
 from yanlu.website.table import Column, Kind, Measure, Name, Rate, Table, Value
 
 MONTHS = 6  # side by side in the small multiples
+NAMED = 20  # offices that a sentence names; the table of the month has all
 _SUBJECT = "各地"
 _OFFICE = Column("office", "单位", "单位的名称", Kind.NAME)
 _NOTHING = Measure(None)
@@ -49,7 +50,7 @@ def _overview(federation: Federation, minimum: int) -> Page:
     return Page(
         ADDRESS,
         "federation.md",
-        f"各地汇总：{finding(numbers, at, newest.month.title, minimum)}",
+        f"{_heading(newest)}：{finding(numbers, at, newest.month.title, minimum)}",
         f"{span}各地公布的件数相加，哪些单位在内，各单位的回复是否按时。",
         (
             _timely_months(rolled[-MONTHS:], minimum),
@@ -57,6 +58,8 @@ def _overview(federation: Federation, minimum: int) -> Page:
         ),
         {
             "rolled": list(reversed(rolled)),
+            "absent": {one.month: _absent(one) for one in rolled},
+            "uneven": len({frozenset(o.id for o in one.held.taken) for one in rolled}) > 1,
             "newest": newest,
             "said": coverage(newest),
             "minimum": minimum,
@@ -72,7 +75,7 @@ def _month(federation: Federation, rolled: Rolled, minimum: int) -> Page:
     return Page(
         rolled.address,
         "federation-month.md",
-        f"各地汇总：{finding(numbers, at, month.title, minimum)}",
+        f"{_heading(rolled)}：{finding(numbers, at, month.title, minimum)}",
         f"{month.title}各地公布的件数相加，哪些单位在内；截至{chinese_day(month.end)}。",
         (
             _linked(topics, lambda _: None),
@@ -91,16 +94,26 @@ def _month(federation: Federation, rolled: Rolled, minimum: int) -> Page:
     )
 
 
+def _heading(rolled: Rolled) -> str:
+    """A title stands alone in lists and searches: a sum of some must not look like one of all."""
+    total, held = len(rolled.covered), len(rolled.held.taken)
+    return "各地汇总" if held == total else f"各地汇总（{total}个单位里{held}个）"
+
+
 STATES = {COLLECTED: "在内", MISSING: "没有", REFUSED: "没有采用"}
 
 
 def coverage(rolled: Rolled) -> str:
-    """How many of the lower offices are in, in words; those that are not, by their names."""
+    """How many of the lower offices are in, in words; some that are not, by their names."""
     total, held = len(rolled.covered), len(rolled.held.taken)
     if held == total:
         return f"{total}个单位都在内"
-    missing = "、".join(one.name for one in rolled.covered if one.status != COLLECTED)
-    return f"{total}个单位里有{held}个在内，缺{missing}"
+    return f"{total}个单位里有{held}个在内，缺{_absent(rolled)}"
+
+
+def _absent(rolled: Rolled) -> str:
+    names = [one.name for one in rolled.covered if one.status != COLLECTED]
+    return "、".join(names[:NAMED]) + (f"等{len(names)}个" if len(names) > NAMED else "")
 
 
 def _month_page(code: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from yanlu.errors import BuildError
 from yanlu.model import Cell, Event, Month, Release
-from yanlu.packages.lower_offices import upwards
+from yanlu.packages.lower_offices import read_lower_offices, upwards
 from yanlu.packages.read import (
     Listing,
     in_force,
@@ -92,11 +92,14 @@ def read_federation(portal: Portal) -> Federation | None:
     Raises:
         PackageError: a file is missing or altered.
         BuildError: a copy of a lower office is not the one that was added up.
+        SettingsError: `data/sources.toml`.
     """
     entries = in_force(listed_rollups(portal.data))
     if not entries:
         return None
-    rolled = [_rolled(portal, entry) for entry in entries]
+    offices = read_lower_offices(portal.data, portal.codes)
+    mapped = {office.id: office.channels for office in offices}
+    rolled = [_rolled(portal, entry, mapped) for entry in entries]
     return Federation(rolled, Numbers([_release(one.held) for one in rolled], portal.codes))
 
 
@@ -106,9 +109,9 @@ def rollup_editions(portal: Portal) -> list[Edition]:
     return [_edition(portal, entry) for entry in entries]
 
 
-def _rolled(portal: Portal, entry: Listing) -> Rolled:
+def _rolled(portal: Portal, entry: Listing, mapped: Mapping[str, Mapping[str, str]]) -> Rolled:
     held = read_rollup(portal.data, entry.month, entry.version)
-    return Rolled(held, _Adding(portal, held).members(), _edition(portal, entry))
+    return Rolled(held, _Adding(portal, held, mapped).members(), _edition(portal, entry))
 
 
 def _edition(portal: Portal, entry: Listing) -> Edition:
@@ -135,19 +138,28 @@ def _release(held: Held) -> Release:
 
 @dataclass(frozen=True)
 class _Adding:
-    """Splits a roll-up by office, and looks up the cells behind each part."""
+    """Splits a roll-up by office, and looks up the cells behind each part.
+
+    `mapped` leads from the channels of an office to ours, where they differ. Which of them are of
+    citizens is said by our list: a file of another office is only counted, never believed.
+    """
 
     portal: Portal
     held: Held
+    mapped: Mapping[str, Mapping[str, str]]
 
     @cached_property
     def month(self) -> Month:
         return self.held.rollup.month
 
     @cached_property
-    def citizens(self) -> frozenset[str]:
+    def offices_own(self) -> frozenset[str]:
         rows = self.portal.codes["channels"].rows
-        return frozenset(code for code, row in rows.items() if row["writer"] == "citizen")
+        return frozenset(code for code, row in rows.items() if row["writer"] != "citizen")
+
+    @cached_property
+    def citizens(self) -> frozenset[str]:
+        return frozenset(self.portal.codes["channels"].rows) - self.offices_own
 
     def members(self) -> list[Member]:
         """Lower offices in the order of the list; last this one, where it has figures."""
@@ -169,6 +181,8 @@ class _Adding:
     def _of_lower(self, office: Covered, counts: Mapping[Event, int]) -> Mapping[Event, Span]:
         """From the copy that was added up, if it is here and is one of single cells.
 
+        Empty where it adds up to something else: our own lists have changed since.
+
         Raises:
             BuildError: the copy is another one.
         """
@@ -177,15 +191,17 @@ class _Adding:
         if not (folder / "datapackage.json").is_file():
             return {}
         digest = hashlib.sha256((folder / "datapackage.json").read_bytes()).hexdigest()
-        release = read_release(data, self.month, int(office.version))
-        spans = _spans(release, _lists(folder), frozenset())
-        if f"sha256:{digest}" != office.digest or not _same(spans, counts):
+        if f"sha256:{digest}" != office.digest:
             raise BuildError(
                 f"data/{_COLLECTED}/{office.id} 里{self.month.title}的数据包，"
                 "与汇总所用的不是同一份，没有生成网站。"
                 "请从 git 里恢复 data/collected/，不要手工编辑。"
             )
-        return spans
+        release, lists = read_release(data, self.month, int(office.version)), _lists(folder)
+        ours = self.mapped.get(office.id, {})
+        channels = [c for c in lists["channels"].groups if ours.get(c, c) not in self.offices_own]
+        spans = _spans(release, lists, channels, frozenset())
+        return spans if _same(spans, counts) else {}
 
     def _of_own(self, counts: Mapping[Event, int], covered: frozenset[str]) -> Mapping[Event, Span]:
         """From the own release in force, unless it was corrected since."""
@@ -193,8 +209,10 @@ class _Adding:
         entry = next((one for one in newest(data) if one.month == month), None)
         if entry is None:
             return {}
-        folder = release_folder(data, month, entry.version)
-        spans = _spans(read_release(data, month, entry.version), _lists(folder), covered)
+        release = read_release(data, month, entry.version)
+        lists = _lists(release_folder(data, month, entry.version))
+        channels = [c for c in lists["channels"].groups if c not in self.offices_own]
+        spans = _spans(release, lists, channels, covered)
         return spans if _same(spans, counts) else {}
 
 
@@ -207,9 +225,12 @@ def _lists(folder: Path) -> Mapping[str, Codes]:
 
 
 def _spans(
-    release: Release, codes: Mapping[str, Codes], without: frozenset[str]
+    release: Release,
+    codes: Mapping[str, Codes],
+    channels: Sequence[str],
+    without: frozenset[str],
 ) -> Mapping[Event, Span]:
-    """How sure the sums over all that citizens sent are; `without` are regions that do not count.
+    """How sure the sums over some channels are; `without` are regions that do not count.
 
     Every combination of codes in force may be one of those that show 0.
     """
@@ -219,9 +240,7 @@ def _spans(
     regions |= {cell.region for cell in used}
     topics = {code for code in codes["topics"].groups if code in known["topics"]}
     topics |= {cell.topic for cell in used}
-    rows = codes["channels"].rows
-    channels = {code for code in codes["channels"].groups if rows[code]["writer"] == "citizen"}
-    places = list(product(sorted(regions - without), sorted(topics), sorted(channels)))
+    places = list(product(sorted(regions - without), sorted(topics), channels))
     return {
         event: span((release.counts.get(Cell(*at, event), 0) for at in places), release.base)
         for event in LIMITED

@@ -48,6 +48,7 @@ class Preview:
     faults: Sequence[str]
     notes: Sequence[str]
     numbers: Sequence[Renewed] = ()
+    rolled: Sequence[Renewed] = ()
     terms: Terms = Terms((), ())
     compared: Compared | None = None
 
