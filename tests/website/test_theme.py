@@ -143,3 +143,9 @@ def test_every_page_without_its_article_stays_under_six_kilobytes(site: Path) ->
     }
     assert len(shells) > 400
     assert {page for page, shell in shells.items() if len(shell.encode()) > 6_000} == set()
+
+
+def test_the_list_of_headings_of_the_catalogue_does_not_grow_with_the_data(site: Path) -> None:
+    text = (site / "data" / "catalogue" / "index.html").read_text("utf-8")
+    (beside,) = re.findall(r'<nav class="contents".*?</nav>', text, re.S)
+    assert re.findall(r'href="([^"]+)"', beside) == ["#给程序", "#sets", "#许可"]
