@@ -222,7 +222,7 @@ def _weights() -> Part:
         ["第一次打开一个小页面，压缩后kB（≤20）", f"{done.sent / 1000:.1f}"],
         ["同上，请求（≤5）", str(done.requests)],
         *(
-            [f"{size}页时，页面去掉正文（≤6000字节）", str(shell)]
+            [f"{size}页时，去掉正文最重的一页（≤6000字节）", str(shell)]
             for size, shell in done.shells.items()
         ),
     ]

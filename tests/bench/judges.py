@@ -1,4 +1,4 @@
-"""What judges of pages say of one page of each kind: html-validate, vnu, Lighthouse.
+"""What judges of pages say: html-validate and vnu of every page, Lighthouse of one of each kind.
 
 They come from npm, pinned in `page_judges/`, and run on the Node.js of a wheel. The site is
 behind nginx with its strict headers, compressed as web servers do.
@@ -13,7 +13,7 @@ import shutil
 import statistics
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ TOOLS = ROOT / ".cache" / "judges"
 TRIES = 5  # until a run of Lighthouse is one
 AGAIN = 2  # more runs of Lighthouse where the first was not perfect; then the median counts
 SMALL = "guide/rights/"
+_ARTICLE = re.compile(r"<article\b.*?</article>", re.DOTALL)
 SIZES = (1_000, 5_000)
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 KINDS = {  # names for the table, and where one page of each kind stands
@@ -66,7 +67,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class Weighed:
-    """A first visit to a small page, and that page without its article at two sizes of site."""
+    """A first visit to a small page, and the heaviest page without its article, at two sizes."""
 
     sent: int  # bytes, compressed, with the heads of answers
     requests: int
@@ -79,13 +80,15 @@ def measure() -> list[Judged]:
     with tempfile.TemporaryDirectory(prefix="yanlu-bench-") as aside:
         site = _built(ROOT, Path(aside) / "site")
         pages = _pages(site)
-        errors = _html_validate(pages), _vnu(pages)
+        every = sorted(map(str, site.rglob("*.html")))
+        errors = _html_validate(every), _vnu(every)
         with fronted(site, Path(aside)) as address:
             scores = {kind: _lighthouse(address, place) for kind, place in KINDS.items()}
-    return [
+    judged = [
         Judged(kind, errors[0].get(path, 0), errors[1].get(path, 0), scores.get(kind, {}))
         for kind, path in pages.items()
     ]
+    return [*judged, Judged(f"全部{len(every)}页", *(sum(found.values()) for found in errors), {})]
 
 
 def weigh() -> Weighed:
@@ -131,17 +134,17 @@ def _pages(site: Path) -> dict[str, str]:
     return {**files, "找不到": str(site / "404.html")}
 
 
-def _html_validate(pages: Mapping[str, str]) -> dict[str, int]:
+def _html_validate(pages: Sequence[str]) -> dict[str, int]:
     settings = TOOLS / "settings.json"
     settings.write_text('{"root": true, "extends": ["html-validate:standard"]}', "utf-8")
     program = "node_modules/html-validate/bin/html-validate.mjs"
-    done = _node(program, "--config", str(settings), "--formatter", "json", *pages.values())
+    done = _node(program, "--config", str(settings), "--formatter", "json", *pages)
     return {one["filePath"]: one["errorCount"] for one in json.loads(done.stdout)}
 
 
-def _vnu(pages: Mapping[str, str]) -> dict[str, int]:
+def _vnu(pages: Sequence[str]) -> dict[str, int]:
     jar = TOOLS / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
-    command = ["java", "-jar", str(jar), "--errors-only", "--format", "json", *pages.values()]
+    command = ["java", "-jar", str(jar), "--errors-only", "--format", "json", *pages]
     done = subprocess.run(command, capture_output=True, text=True)
     urls = [said["url"].removeprefix("file:") for said in json.loads(done.stderr)["messages"]]
     return {page: urls.count(page) for page in urls}
@@ -191,7 +194,7 @@ def _first_visit(address: str) -> tuple[int, int]:
 
 
 def _shell(aside: Path, size: int) -> int:
-    """The small page without its article, where the site has so many written pages."""
+    """The heaviest page without its article, where the site has so many written pages more."""
     folder = aside / f"repository-{size}"
     subprocess.run(["git", "clone", "-q", str(ROOT), str(folder)], check=True)
     for number in range(size):
@@ -199,5 +202,6 @@ def _shell(aside: Path, size: int) -> int:
         page.parent.mkdir(exist_ok=True)
         head = f"---\ntitle: 第{number}页\ndescription: 测量用。\nsection: guide\n---\n"
         page.write_text(f"{head}\n# 第{number}页\n\n一段话。\n", "utf-8")
-    text = (_built(folder, aside / f"site-{size}") / SMALL / "index.html").read_text("utf-8")
-    return len(re.sub(r"<article>.*?</article>", "", text, flags=re.S).encode())
+    site = _built(folder, aside / f"site-{size}")
+    texts = (page.read_text("utf-8") for page in site.rglob("*.html"))
+    return max(len(_ARTICLE.sub("", text).encode()) for text in texts)

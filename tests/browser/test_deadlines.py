@@ -21,6 +21,7 @@ CALENDAR = read_calendar(ROOT / "data")
 YEAR = [date(2026, 1, 1) + timedelta(days=n) for n in range(365)]
 ASK = """days => days.map(day => {
   const field = document.querySelector("#start");
+  document.querySelector("[data-deadline] details").open = true;
   field.value = day;
   field.dispatchEvent(new Event("input"));
   const place = document.querySelector("[data-deadline]");

@@ -13,6 +13,8 @@ from frictionless import Package
 from rdflib import DCTERMS, RDF, Graph, Namespace
 from rdflib.term import Node
 
+from yanlu.packages.schemas import TABLES
+
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
 BASE = "https://yanlu.shili.example/"
 
@@ -103,3 +105,11 @@ def test_feeds_are_named_in_the_head_of_every_page(site: Path) -> None:
             page.read_text("utf-8"),
         ):
             assert (site / feed).is_file()
+
+
+def test_the_dictionary_leads_from_its_head_to_every_table(site: Path) -> None:
+    text = (site / "data" / "dictionary" / "index.html").read_text("utf-8")
+    index, _, rest = text.partition("<article>")[2].partition("<h2")
+    headed = re.findall(r'<h3 id="((?:table|codes)-[\w-]+)"', rest)
+    assert {f"table-{name}" for name in ("cube", *TABLES)} <= set(headed)
+    assert re.findall(r'href="#((?:table|codes)-[\w-]+)"', index) == headed

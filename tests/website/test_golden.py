@@ -80,6 +80,12 @@ def test_the_page_of_a_month(numbers: Numbers, origin: Origin) -> None:
         assert made[f"data/2024-03/{name}"].strip() == golden.strip()
 
 
+def test_the_page_of_a_region_says_the_newest_month_first(numbers: Numbers, origin: Origin) -> None:
+    (page,) = [p for p in statistics_pages(numbers, 30, []) if p.address == "data/regions/east/"]
+    text = dict(page_files(page, origin, TEMPLATES))["data/regions/east/index.md"]
+    assert "最近一个月：2024年3月收到" in text.partition("## 每个月的情况")[0]
+
+
 def test_the_bulletin_of_a_correction(numbers: Numbers) -> None:
     issue = Issue(_edition(2, "补录"), numbers, None)
     ((name, text),) = bulletin_files([issue], "/sub/", TEMPLATES, 30)

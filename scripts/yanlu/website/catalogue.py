@@ -31,7 +31,7 @@ def catalogue_files(
     facts: dict[str, Any] = {
         "dictionary": {
             "columns": _columns(pages),
-            "tables": [_table(name) for name in ("cube", *QUARTERLY, *ROLLED, *TABLES)],
+            "groups": _groups([_table(name) for name in ("cube", *QUARTERLY, *ROLLED, *TABLES)]),
             "lists": [_list(codes[name]) for name in ("events", "channels", "topics", "regions")],
         },
         "releases": {"entries": entries},
@@ -53,6 +53,15 @@ _TITLES = {
     "releases": ("发布清单", "每次发布的日期、版本、更正原因和文件校验值。"),
     "downloads": ("下载数据", "全部统计数据包和页面图表的 CSV、JSON 文件。"),
 }
+
+# The dictionary's headings, by the folder that a table stands in; some folders share one.
+_GROUPS = {
+    "statistics": "统计的文件",
+    "codes": "代码表",
+    "guidance": "办事指引的表",
+    "others": "别的表",
+}
+_SHARED = {"quarters": "statistics", "rollups": "statistics"}
 
 
 def _entry(edition: Edition) -> dict[str, Any]:
@@ -108,6 +117,23 @@ def _table(name: str) -> dict[str, Any]:
         "description": schema.get("description", ""),
         "fields": schema["fields"],
     }
+
+
+def _groups(tables: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "anchor": anchor,
+            "title": title,
+            "tables": [table for table in tables if _group(table["path"]) == anchor],
+        }
+        for anchor, title in _GROUPS.items()
+    ]
+
+
+def _group(path: str) -> str:
+    folder = path.split("/")[1]
+    group = _SHARED.get(folder, folder)
+    return group if group in _GROUPS else "others"
 
 
 def _list(codes: Codes) -> dict[str, Any]:

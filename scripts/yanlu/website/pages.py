@@ -138,6 +138,7 @@ def _index(numbers: Numbers, dimension: Dimension, span: str, minimum: int) -> P
 
 def _one(numbers: Numbers, dimension: Dimension, code: str, span: str, minimum: int) -> Page:
     where = Where().narrowed(dimension, code)
+    newest = numbers.months[-1]
     name = numbers.codes[f"{dimension}s"].title(code)
     others = [d for d in (Dimension.TOPIC, Dimension.CHANNEL, Dimension.REGION) if d != dimension]
     if dimension is Dimension.CHANNEL and code not in numbers.channels:
@@ -157,6 +158,7 @@ def _one(numbers: Numbers, dimension: Dimension, code: str, span: str, minimum: 
             "name": name,
             "dimension": dimension,
             "facts": headline(numbers, where, minimum),
+            "newest": finding(numbers, where._replace(month=newest), newest.title, minimum),
             "internal": None,
         },
     )

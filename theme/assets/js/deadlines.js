@@ -58,7 +58,10 @@
     part.querySelector(".note").textContent = noted;
     const frame = part.querySelector("details");
     if (!frame) return;
-    frame.querySelector("tbody").replaceChildren(...lines.map(row));
+    const rows = frame.querySelector("tbody");
+    const fill = () => rows.replaceChildren(...(frame.open ? lines.map(row) : []));
+    frame.ontoggle = fill; // rows that nobody has opened cost a slow telephone its first moments
+    fill();
     frame.hidden = !lines.length;
   };
 

@@ -10,8 +10,10 @@
       return ""; // a browser that keeps nothing: the choice holds for the page
     }
   };
+  // Only what differs is set: each change makes the browser style the whole page again.
   const show = (chosen) => {
-    document.documentElement.dataset.view = chosen;
+    const { dataset } = document.documentElement;
+    if (dataset.view !== chosen) dataset.view = chosen;
   };
   const fields = () => [document.getElementById("tone"), document.getElementById("elder")];
 
@@ -31,8 +33,9 @@
   addEventListener("pageshow", () => {
     const words = view().split(" ");
     const [tone, elder] = fields();
-    for (const one of tone.options) one.selected = words.includes(one.value) || !one.value;
-    elder.checked = words.includes("elder");
+    const chosen = [...tone.options].map((one) => one.value).find((one) => one && words.includes(one)) || "";
+    if (tone.value !== chosen) tone.value = chosen;
+    if (elder.checked !== words.includes("elder")) elder.checked = !elder.checked;
     show(words.join(" "));
   });
 })();
