@@ -1,14 +1,16 @@
 """Shorter ways through Python-Markdown that end at the same bytes.
 
 Python-Markdown reads every page as HTML twice and holds every line against twenty patterns.
-Most lines of Chinese prose hold no sign that any of them begins with, and the figures of the
-statistics, which are most of the HTML, are one element each, which our own template closes.
+Most lines of Chinese prose hold no sign that any of them begins with, most others only that of a
+few (a link, a tag). The figures of the statistics, which are most of the HTML, are one element
+each, which our own template closes. Few pages name a place for a list of their headings.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -17,8 +19,24 @@ from markdown.blockprocessors import BlockProcessor
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import InlineProcessor
+from markdown.util import AtomicString
 
 SIGNS = re.compile(r"[`\\\[!<&*_\x02]|  \n")  # one of which every inline pattern needs
+_NEEDED = {  # what Python-Markdown's own patterns begin with; those of extensions are always tried
+    "backtick": "`",
+    "escape": "\\",
+    "reference": "[",
+    "link": "[",
+    "image_link": "![",
+    "image_reference": "![",
+    "short_reference": "[",
+    "short_image_ref": "![",
+    "autolink": "<",
+    "automail": "<",
+    "linebreak": "  \n",
+    "html": "<",
+    "entity": "&",
+}
 _FIGURE, _END = "\n\n<figure ", "</figure>\n\n"
 _TAG = re.compile(r"<[a-zA-Z](?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>")
 _ATTRIBUTE = re.compile(r"\s([^\s=]+)=(?:\"([^\"]*)\"|'([^']*)')")
@@ -44,17 +62,31 @@ def anchors(html: str) -> set[str]:
 
 
 class _Inline(InlineProcessor):
-    """Passes over text in which nothing can be marked up."""
+    """Passes over text in which nothing can be marked up, and patterns whose sign it lacks."""
+
+    @cached_property
+    def _needed(self) -> list[str]:
+        """For each pattern, in their order, what a text has to hold for it."""
+        places = {self.inlinePatterns.get_index_for_name(name): name for name in _NEEDED}
+        return [_NEEDED.get(places.get(at, ""), "") for at in range(len(self.inlinePatterns))]
 
     def _InlineProcessor__handleInline(  # noqa: N802 - Python-Markdown offers no other handle
         self,
         data: str,
         patternIndex: int = 0,  # noqa: N803
     ) -> str:
-        if not SIGNS.search(data):
+        if isinstance(data, AtomicString) or not SIGNS.search(data):
             return data
-        told: str = super()._InlineProcessor__handleInline(data, patternIndex)  # type: ignore[misc]
-        return told
+        at, start = patternIndex, 0
+        while at < len(self._needed):
+            if self._needed[at] not in data:
+                at, start = at + 1, 0  # the next one is tried from the beginning
+                continue
+            data, matched, start = self._InlineProcessor__applyPattern(  # type: ignore[attr-defined]
+                self.inlinePatterns[at], data, at, start
+            )
+            at += not matched
+        return data
 
 
 class _Plain(BlockProcessor):
@@ -100,6 +132,19 @@ class _Blocks(Preprocessor):
         yield text[done:]
 
 
+class _Contents(Preprocessor):
+    """Has the place for a list of the headings looked for only where a page names one."""
+
+    def __init__(self, md: Markdown, toc: Any) -> None:
+        super().__init__(md)
+        self._toc, self._marker = toc, toc.marker
+
+    def run(self, lines: list[str]) -> list[str]:
+        named = any(self._marker in line for line in lines)
+        self._toc.marker = self._marker if named else ""
+        return lines
+
+
 class ShortcutsExtension(Extension):
     """Python-Markdown extension; has to be the last."""
 
@@ -108,6 +153,8 @@ class ShortcutsExtension(Extension):
         md.treeprocessors.register(_Inline(md), "inline", 20)
         md.parser.blockprocessors.register(_Plain(md), "plain", 200)
         md.preprocessors.register(_Blocks(md, md.preprocessors["html_block"]), "html_block", 20)
+        if "toc" in md.treeprocessors:
+            md.preprocessors.register(_Contents(md, md.treeprocessors["toc"]), "contents", 10)
 
 
 def makeExtension(**options: object) -> ShortcutsExtension:  # noqa: N802 - Markdown's own name
