@@ -29,11 +29,18 @@ from yanlu.website.search.index import (
     written,
 )
 from yanlu.website.search.kept import Kept
-from yanlu.website.search.text import Line, Page, folded, pieces, read_page
+from yanlu.website.search.text import Line, Page, folded, pieces, read_page, shown
 
 WORDS = st.text("信访工作建议征集路灯一二〇々𠀀", min_size=1, max_size=12)
 LINES = st.lists(st.lists(WORDS, min_size=1, max_size=4).map("，".join), max_size=80)
 PAGES = st.lists(LINES, min_size=1, max_size=6)
+
+
+def test_whatever_has_another_usual_form_is_shown_in_it() -> None:
+    """The form of a character does not depend on those around it."""
+    every = [chr(code) for code in range(0x30000)]
+    beside = [shown(f"{char}\u2f08")[:-1] for char in every]  # the last one always has another
+    assert [shown(char) for char in every] == beside != every
 
 
 def _numbers(text: str) -> list[int]:

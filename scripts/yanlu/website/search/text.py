@@ -26,6 +26,9 @@ _WITHIN = re.compile(rf"</?(?:{_INLINE})(?:\s[^>]*)?>")
 _CELL = re.compile(r"</?t[dh](?:\s[^>]*)?>")
 _HEADING = re.compile(r"<h([1-6])(?:\s[^>]*)?>")
 _TAG = re.compile(r"<[^>]+>")
+_COMPATIBLE = re.compile(
+    "[\u2e80-\u2fff\u3038-\u303a\u3040-\u33ff\ua000-\ufeff\U00010000-\U0010ffff]"
+)
 _MARK = "\x00"  # no page holds it: stands before the text of a heading
 
 
@@ -60,7 +63,7 @@ def read_page(address: str, section: str, html: str) -> Page:
 def _lines(html: str) -> Iterator[Line]:
     text = _WITHIN.sub("", _LEFT_OUT.sub("", html))
     text = _CELL.sub(" ", text.replace("\n", " "))
-    text = unescape(_TAG.sub("\n", _HEADING.sub(f"\n{_MARK}", text))).translate(_SHOWN)
+    text = shown(unescape(_TAG.sub("\n", _HEADING.sub(f"\n{_MARK}", text))))
     for line in text.split("\n"):
         words = " ".join(line.replace(_MARK, "").split())
         if words:
@@ -88,6 +91,11 @@ class _Shown(dict[int, str]):
 
 
 _FOLDED, _SHOWN = _Folded(), _Shown()
+
+
+def shown(text: str) -> str:
+    """With Han characters in their usual form. Most texts hold none that has another."""
+    return text.translate(_SHOWN) if _COMPATIBLE.search(text) else text
 
 
 def folded(text: str) -> str:
