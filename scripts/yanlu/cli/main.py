@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import tomllib
@@ -149,3 +150,5 @@ def main() -> None:
             err=True,
         )
         sys.exit(70)
+    finally:
+        gc.freeze()  # else Python looks through everything once more on its way out
