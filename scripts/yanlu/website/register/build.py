@@ -88,10 +88,9 @@ def _sheets(
     guides = [*explainer(portal, day).sheets(), *owed(portal, day).sheets()]
     guides += [*finder(portal, frame.shell["menu"]).sheets(), *guidance_sheets(portal, head.moment)]
     guides += [Sheet(f"{name}/", name, dict) for name in ("map", "search")]
-    guides.append(Sheet(MODEL, "moved", dict))
+    guides += [Sheet(MODEL, "moved", dict), *own.sheets(), awards_sheet(portal.data)]
     key = Key("guides", ledger.rest_on(day), hidden=False)
     kept = (replace(sheet, key=key) for sheet in guides)
-    others = [*own.sheets(), awards_sheet(portal.data)]
-    sheets = chain(kept, others, register.sheets())
+    sheets = chain(kept, register.sheets())
     series = [*register.series(), own.series()]
     return Sheets(sheets, series, PER_PAGE, day, Key("others", name, hidden=False))
