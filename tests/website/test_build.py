@@ -347,8 +347,8 @@ def test_every_rate_stands_beside_its_numerator_denominator_and_cut_off(site: Pa
 def test_a_release_whose_content_was_replaced_says_so(site: Path) -> None:
     releases = (site / "data/releases/index.html").read_text("utf-8")
     assert releases.count("换过内容") == 1
-    after = releases.partition('id="2015-04-v1"')[2].partition("</h2>")[2]
-    assert "换过内容" in after.partition("<h2")[0]
+    after = releases.partition('id="2015-04-v1"')[2].partition("</h3>")[2]
+    assert "换过内容" in after.partition("<h3")[0]
     assert (site / "data/releases/replaced.csv").is_file()
 
 
