@@ -5,15 +5,14 @@ The page has a section for each bench, with the day and the machine of its last 
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 from tests.bench import (
+    counting,
     cube,
     export,
     intake,
@@ -24,33 +23,25 @@ from tests.bench import (
     receipt,
     register,
     rounding,
-    scale,
+    scale_engines,
+    scale_intake,
+    scale_offices,
     search,
     site,
     suppression,
     zensical,
 )
+from tests.bench.kept import Part, keep
 from tests.bench.measure import machine
-
-PAGE = Path(__file__).parents[2] / "content" / "about" / "bench.md"
-HEAD = """---
-title: 性能测量
-description: 大小和速度的测量结果，带机器和日期。
-section: about
----
-
-# 性能测量
-
-由`scripts/bench`测量并写在这里，只测一部分时只换那一部分。机器有快有慢，看比值。
-"""
-SECTION = re.compile(r"^## (.+)$", re.MULTILINE)
 
 
 def main() -> None:
     """Run benches and keep their tables as soon as each is done."""
-    console, named = Console(), sys.argv[1:] or [*_BENCHES]
+    console, asked = Console(), sys.argv[1:] or [*_BENCHES]
+    named = [name for one in asked for name in _TOGETHER.get(one, (one,))]
     if unknown := set(named) - _BENCHES.keys():
-        sys.exit(f"没有叫{'、'.join(sorted(unknown))}的测量。有：{'、'.join(_BENCHES)}。")
+        known = "、".join([*_BENCHES, *_TOGETHER])
+        sys.exit(f"没有叫{'、'.join(sorted(unknown))}的测量。有：{known}。")
     for words, measured in (_BENCHES[name] for name in named):
         on = f"测量日期{datetime.now(UTC).date()}，机器{machine()}。"
         with console.status(words):
@@ -60,20 +51,7 @@ def main() -> None:
             for row in rows:
                 table.add_row(*row)
             console.print(table)
-        tables = "".join(_markdown(*part) for part in parts)
-        PAGE.write_text(_kept(PAGE.read_text("utf-8"), words, f"{on}\n{tables}"), "utf-8")
-
-
-def _kept(page: str, words: str, section: str) -> str:
-    """The page with this section in place of its last, in the order of the benches."""
-    _, *pieces = SECTION.split(page)
-    held = {title: text.strip() for title, text in zip(pieces[::2], pieces[1::2], strict=True)}
-    held[words] = section.strip()
-    known = [title for title, _ in _BENCHES.values() if title in held]
-    return HEAD + "".join(f"\n## {title}\n\n{held[title]}\n" for title in known)
-
-
-Part = tuple[str, list[str], list[list[str]]]
+        keep(words, on, parts, [title for title, _ in _BENCHES.values()])
 
 
 def _cube() -> Part:
@@ -372,15 +350,14 @@ def _attacked() -> Part:
     return "恶意请求", ["请求", "5xx或原样反射（0）", "内存增长MiB", "状态"], rows
 
 
-def _markdown(title: str, head: list[str], rows: list[list[str]]) -> str:
-    lines = [head, [":---", *["---:"] * (len(head) - 1)], *rows]
-    body = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-    return f"\n### {title}\n\n{body}\n"
-
-
 _BENCHES: Mapping[str, tuple[str, Sequence[Callable[[], Part]]]] = {
     "cube": ("一千万条记录", [_cube]),
-    "scale": ("从县到省", scale.PARTS),
+    "counting": ("一百万到一亿条记录", [counting.by_size]),
+    "engines": ("三种引擎", [scale_engines.by_engine]),
+    "offices": ("收集三千个单位", [scale_offices.collecting]),
+    "burst": ("突然涌来", [scale_intake.burst_minute]),
+    "several": ("几个收件服务共用一个库", [scale_intake.one_and_several]),
+    "killed": ("收件时杀掉各处", [scale_intake.killed]),
     "export": ("导出的表", [_export]),
     "site": ("生成网站", [_site]),
     "preview": ("先看再公布", [_preview]),
@@ -395,6 +372,8 @@ _BENCHES: Mapping[str, tuple[str, Sequence[Callable[[], Part]]]] = {
     "suppression": ("隐藏和攻击", [_suppression]),
     "intake": ("收件", [_intake, _slow_clients, _crashes, _attacked]),
 }
+# Several under one name, each with a day and a load of its own: together they take half an hour.
+_TOGETHER = {"scale": ("counting", "engines", "offices", "burst", "several", "killed")}
 
 if __name__ == "__main__":
     main()

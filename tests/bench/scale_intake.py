@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.bench import burst, several
+from tests.bench.kept import Part
 
-Part = tuple[str, list[str], list[list[str]]]
 _PARTS = {"process": "一个收件服务", "database": "数据库", "link": "到数据库的连接"}
 
 

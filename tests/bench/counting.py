@@ -1,8 +1,4 @@
-"""From a county to a province: what grows with the size, one function a part.
-
-Each part answers a table: its title, its head, its rows. Another part is a function in a module
-of its own and a name in PARTS.
-"""
+"""Ever more records to a cube: what a row costs, beside bare SQL."""
 
 from __future__ import annotations
 
@@ -11,7 +7,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench import cube, scale_engines, scale_intake, scale_offices
+from tests.bench import cube
 from tests.bench.measure import Cost, run
 
 ROOT = Path(__file__).parents[2]
@@ -45,7 +41,7 @@ def count(records: int) -> Counted:
     return Counted(records, ours, bare)
 
 
-def counting() -> tuple[str, list[str], list[list[str]]]:
+def by_size() -> tuple[str, list[str], list[list[str]]]:
     """Records to a cube on DuckDB."""
     done = [count(records) for records in SIZES]
     rows = [
@@ -82,13 +78,3 @@ def _slope(before: Counted | None, one: Counted) -> str:
         return "–"
     grown = math.log(one.ours.wall / before.ours.wall) / math.log(one.records / before.records)
     return f"{10**grown:.1f}"
-
-
-PARTS = (
-    counting,
-    scale_engines.by_engine,
-    scale_offices.collecting,
-    scale_intake.burst_minute,
-    scale_intake.one_and_several,
-    scale_intake.killed,
-)
