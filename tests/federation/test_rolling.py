@@ -19,16 +19,24 @@ from doubles.lower import Lower, Package
 from yanlu.errors import InputError, SettingsError
 from yanlu.federation.collecting import collect_all
 from yanlu.federation.fetching import Limits
+from yanlu.federation.gaps import gaps
 from yanlu.federation.rolling import Prepared, compared, prepare, write
 from yanlu.federation.states import read_state, write_state
 from yanlu.model import Event
 from yanlu.packages.check import check_data, is_known
 from yanlu.packages.lower_offices import LowerOffice
-from yanlu.packages.rollups import changed_rollups, read_rollup, rollup_folder
+from yanlu.packages.rollups import (
+    COLLECTED,
+    Covered,
+    changed_rollups,
+    read_rollup,
+    rollup_folder,
+)
+from yanlu.packages.write import csv_text
 from yanlu.receipts.lines import ReleaseLine
 from yanlu.receipts.log import read_log
 from yanlu.receipts.releases import waiting
-from yanlu.settings import Portal, open_portal
+from yanlu.settings import Codes, Portal, open_portal
 from yanlu.website.build import copy_releases
 from yanlu.website.published import published, published_files
 
@@ -103,7 +111,7 @@ def test_a_city_adds_up_what_was_published_and_says_what_is_missing(city: Portal
     folder = rollup_folder(city.data, MARCH, 1)
     descriptor = json.loads((folder / "datapackage.json").read_text("utf-8"))
     assert descriptor["name"] == "rollup-2024-03"
-    assert descriptor["coverage"] == {"held": 2, "of": 3}
+    assert descriptor["coverage"] == {"held": 2, "of": 3, "partly": 0}
     kept = city.data / "collected" / "dong" / "statistics" / "2024-03" / "v1" / "datapackage.json"
     assert descriptor["sources"][1] == {
         "title": "dong信访局",
@@ -483,9 +491,7 @@ def test_a_province_collects_what_a_city_added_up(city: Portal, tmp_path: Path) 
     files = {path.name: path.read_bytes() for path in folder.iterdir()}
     lower = Lower("city", [(Package(MARCH, 1, files, "rollup"),)])
     lower.serve(tmp_path / "served")
-    province = office(
-        tmp_path / "province", ("province", "", "city"), ("city", "province", "district")
-    )
+    province = office(tmp_path / "province", ("province", "", "city"), ("city", "province", "city"))
     above = LowerOffice(
         "city", "市", "city", str(tmp_path / "served"), lower.signer.key.vkey, series="rollup"
     )
@@ -494,3 +500,59 @@ def test_a_province_collects_what_a_city_added_up(city: Portal, tmp_path: Path) 
     held = province.data / "collected" / "city"
     assert read_rollup(held, MARCH, 1) == read_rollup(city.data, MARCH, 1)
     assert all(is_known(f"collected/city/{name}") for name in snapshot(held))
+    list_source(province, "city", "city", series="rollup")
+    prepared = _roll(province)
+    assert prepared.told.words == "1个市州中1个，其中1个自己也不全"
+    (covered,) = read_rollup(province.data, MARCH, 1).coverage
+    said = ("3", "2", "3个县区中2个，缺nan信访局")
+    assert (covered.of, covered.held, covered.gaps) == said
+    folder = rollup_folder(province.data, MARCH, 1)
+    descriptor = json.loads((folder / "datapackage.json").read_text("utf-8"))
+    assert descriptor["coverage"] == {"held": 1, "of": 1, "partly": 1}
+    assert "其中1个自己也不全" in descriptor["title"]
+    assert [fault for fault in check_data(province.data) if "rollups" in fault.file] == []
+
+
+def test_a_gap_two_levels_below_is_told_on_and_no_markup_of_others_comes_along() -> None:
+    regions = Codes("regions", {"a": {"level": "city"}, "b": {"level": "city"}})
+    partly = Covered("b", "乙市", "b", "", COLLECTED, held="1", of="2", gaps="2个县区中1个，缺丁县")
+    lower = [Covered("a", "甲市|[x](y)", "a", "", "missing"), partly]
+    assert gaps(lower, regions) == ("1", "2", "2个市州中1个，缺a，其中乙市（2个县区中1个，缺丁县）")
+    (*_, spoilt) = gaps([replace(partly, gaps="[x](y)")], regions)
+    assert spoilt == "1个市州中1个，其中乙市（不全）"
+    assert gaps([replace(partly, gaps="")], regions) == ("1", "1", "")
+
+
+def test_a_roll_up_of_before_there_were_gaps_is_read_and_written_again_with_them(
+    city: Portal,
+) -> None:
+    _roll(city)
+    folder = rollup_folder(city.data, MARCH, 1)
+    table, descriptor = folder / "coverage.csv", folder / "datapackage.json"
+    old, told = sha256(table), json.loads(descriptor.read_text("utf-8"))
+    rows = [row[:8] for row in csv.reader(table.open(encoding="utf-8", newline=""))]
+    table.write_text(csv_text(rows), "utf-8", newline="")
+    told["coverage"].pop("partly")
+    (resource,) = (one for one in told["resources"] if one["name"] == "coverage")
+    resource["schema"]["fields"] = resource["schema"]["fields"][:8]
+    resource |= {"bytes": table.stat().st_size, "hash": f"sha256:{sha256(table)}"}
+    assert old not in resource["hash"]
+    descriptor.write_text(json.dumps(told, ensure_ascii=False), "utf-8")
+    assert [fault for fault in check_data(city.data) if "rollups" in fault.file] == []
+    assert compared(open_portal(city.folder)) == ([], [])
+    assert [one.gaps for one in read_rollup(city.data, MARCH, 1).coverage] == ["", "", ""]
+
+
+def test_a_page_never_keeps_a_reason_that_is_no_longer_so(city: Portal) -> None:
+    _roll(city)
+    (city.data / "collected" / "nan").mkdir(parents=True)
+    _refused(city, {"log": "公开记录有 1 处不合规矩。"}, "nan")
+    faults, (note,) = compared(open_portal(city.folder))
+    assert (faults, "没有算进来的是为什么，有了变化" in note) == ([], True)
+    prepared = _roll(city)
+    assert (prepared.version, prepared.released and prepared.released.rollup.why) == (
+        2,
+        "source-listed",
+    )
+    assert read_rollup(city.data, MARCH, 2).coverage[2].reason == "它的公开记录没有通过核对"
+    assert compared(open_portal(city.folder)) == ([], [])

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import ROOT
-from doubles.level_above import COUNTIES, add_level_above
+from doubles.level_above import COUNTIES, LICENCE, add_level_above
 from doubles.levels import LATER, MARCH, cell, hold, list_source, office, publish, sha256
 from website.test_golden import TEMPLATES
 from yanlu.errors import BuildError, PackageError
@@ -139,6 +139,22 @@ def test_months_of_other_offices_are_not_to_be_compared_and_long_lists_are_cut(
     assert overview.facts["uneven"]
     said = coverage(fewer)
     assert said.endswith("18县、19县等30个"), said
+
+
+def test_a_sum_of_which_a_part_is_not_whole_never_looks_like_one_of_all(above: Portal) -> None:
+    federation = read_federation(above)
+    assert federation
+    *_, last = federation.rolled
+    (first, *others) = last.held.taken
+    partly = replace(first, held="3", of="4", gaps="4个县区中3个，缺北县信访局")
+    fewer = replace(last, held=replace(last.held, coverage=[partly, *others]))
+    overview, month = federation_pages(replace(federation, rolled=[fewer]), 30)
+    assert overview.title.startswith("各地汇总（3个单位里3个，其中1个自己也不全）：")
+    said = "3个单位都在内；其中东山县信访局自己也不全（4个县区中3个，缺北县信访局）"
+    assert (overview.facts["said"], month.facts["said"]) == (said, said)
+    files = dict(page_files(month, Origin("/", LICENCE, [fewer.edition]), TEMPLATES))
+    row = "| 在内，自己也不全 | 第1版 | 4个县区中3个，缺北县信访局 |"
+    assert row in files[f"{APRIL}index.md"]
 
 
 def test_the_drawing_tells_every_share_with_its_range_in_words(files: dict[str, str]) -> None:

@@ -53,6 +53,8 @@ def _coverage_lines(prepared: Prepared) -> Iterator[str]:
         yield f"  · 没有 {one.name}（{one.id}）：{one.reason}。"
     if len(left) > _NAMED:
         yield f"  · ……没有算进来的一共 {len(left)} 个，都写在 coverage.csv 里。"
+    for one in told.partly[:_NAMED]:
+        yield f"  · 在内，可是它自己也缺：{one.name}（{one.id}），{one.gaps}。"
     for name, detail in prepared.details.items():
         yield f"注意 {name}：{detail}"
     yield from _doubt_lines(prepared)

@@ -17,6 +17,7 @@ import msgspec
 from yanlu.disclosure.joined import Place, added_up, join
 from yanlu.disclosure.linked import Part
 from yanlu.errors import InputError, SettingsError
+from yanlu.federation.gaps import unit_of
 from yanlu.federation.places import ENOUGH, alike, counted_twice
 from yanlu.federation.series import DESCRIPTOR, SERIES
 from yanlu.federation.taking import Frame, Taken, take
@@ -37,7 +38,6 @@ from yanlu.packages.rollups import (
 from yanlu.settings import Portal
 
 Report = Callable[[str], None]
-_UNITS = {"city": "市州", "district": "县区", "town": "乡镇、街道", "village": "村、社区"}
 ARRIVED, REVISED, WITHDRAWN, LISTED, MAPPED = (  # codes in data/codes/revisions.csv
     "source-arrived", "source-revised", "source-withdrawn", "source-listed", "mapping-error",
 )  # fmt: skip
@@ -179,6 +179,7 @@ def _disputed(taken: Taken, others: Sequence[tuple[str, str]]) -> Taken:
     names = "、".join(name for name, _ in others[: ENOUGH - 1]) + "等" * (len(others) >= ENOUGH)
     reason = f"“{others[0][1]}”的件数，{names}也报了，不知道该算在哪一个里"
     left = replace(taken.covered, status=REFUSED, version="", digest="", reason=reason)
+    left = replace(left, **dict.fromkeys(("held", "of", "gaps"), ""))
     return Taken(left)
 
 
@@ -186,12 +187,10 @@ def _told(
     portal: Portal, offices: Sequence[LowerOffice], taken: Sequence[Taken], own: Own | None
 ) -> Told:
     settings, regions = portal.settings, portal.codes["regions"]
-    levels = {regions.rows[office.region]["level"] for office in offices}
-    unit = _UNITS.get(levels.pop(), "") if len(levels) == 1 else ""
     origins = [one.origin for one in taken if one.origin]
     return Told(
         settings.office.name,
-        unit or "单位",
+        unit_of(regions, (office.region for office in offices)),
         [one.covered for one in taken],
         [*([own.origin] if own else []), *origins],
         msgspec.to_builtins(settings.licence),
@@ -233,6 +232,11 @@ def compared(portal: Portal) -> tuple[list[str], list[str]]:
                 f"公布的数之和。改过 data/sources.toml 的对照的，{again}"
                 "不是这样的，请从 git 里恢复，不要手工编辑。"
             )
+        elif why == LISTED:
+            notes.append(
+                f"{entry.month} 汇总以后，下级单位的名单，或者没有算进来的是为什么，有了变化，"
+                f"网页上写的还是原来的。{again}"
+            )
         elif why != SAME:
             notes.append(f"{entry.month} 汇总以后，用到的数据包有了变化。{again}")
     return faults, notes
@@ -262,7 +266,9 @@ def _why(before: Held, found: _Gathered) -> str:
         return ARRIVED
     if {one.id for one in before.coverage} != {one.id for one in told.coverage}:
         return LISTED
-    return MAPPED if added_up(found.parts) != before.rollup.counts else SAME
+    if added_up(found.parts) != before.rollup.counts:
+        return MAPPED
+    return LISTED if list(before.coverage) != list(told.coverage) else SAME
 
 
 def _taken_in(coverage: Sequence[Covered], origins: Sequence[Origin]) -> Mapping[str, str]:

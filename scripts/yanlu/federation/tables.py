@@ -181,7 +181,7 @@ def _office_rows(gathered: Gathered) -> Iterator[Row]:
 
 def _coverage(gathered: Gathered) -> Sheet:
     rows = [
-        (str(held.rollup.month), one.name, _held(one), one.version, one.reason)
+        (str(held.rollup.month), one.name, _held(one), one.version, one.reason, one.gaps)
         for held in gathered.rollups
         for one in held.coverage
     ]
@@ -191,6 +191,7 @@ def _coverage(gathered: Gathered) -> Sheet:
         Field("status", "情况"),
         Field("version", "版本"),
         Field("reason", "为什么没有"),
+        Field("gaps", "自己缺哪些"),
     )
     return Sheet("coverage", "哪些单位在内", fields, rows)
 

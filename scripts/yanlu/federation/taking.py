@@ -14,6 +14,7 @@ from pathlib import Path
 from yanlu.disclosure.linked import Part
 from yanlu.errors import DisclosureError, FederationError, PackageError, SettingsError
 from yanlu.federation.checking import in_use
+from yanlu.federation.gaps import NO_GAPS, Gaps, gaps
 from yanlu.federation.lists import code_list
 from yanlu.federation.places import Place, counted_places
 from yanlu.federation.series import DESCRIPTOR, SERIES, Series
@@ -83,24 +84,29 @@ def take(data: Path, office: LowerOffice, frame: Frame) -> Taken:
             return _nothing(office, state, f"{series.name}-{frame.month}", folder)
         package = series.package(folder, entry.month, entry.version)
         digest = _as_sealed(package / DESCRIPTOR, state, series, entry)
-        part, places = _part(office, folder, package, entry)
+        part, places, lacking = _part(office, folder, package, entry)
         _refuse_unfit(office, part, frame)
     except FederationError as error:
         return Taken(_covered(office, REFUSED, reason=str(error)))
     except (PackageError, DisclosureError, OSError) as error:
         return Taken(_covered(office, REFUSED, reason=_BROKEN), detail=str(error))
-    found = _covered(office, COLLECTED, str(entry.version), digest)
+    found = _covered(office, COLLECTED, str(entry.version), digest, lacking=lacking)
     why = state.refused.get(WHOLE_LOG) or state.refused.get(f"{series.name}-{frame.month}")
     detail = f"新的没有通过核对，用的是第 {entry.version} 版：{why}" if why else ""
     return Taken(found, part, _origin(office, series, entry, digest), detail, places)
 
 
 def _covered(
-    office: LowerOffice, status: str, version: str = "", digest: str = "", reason: str = ""
+    office: LowerOffice,
+    status: str,
+    version: str = "",
+    digest: str = "",
+    reason: str = "",
+    lacking: Gaps = NO_GAPS,
 ) -> Covered:
     address = office.address if office.is_remote else ""
     named = (office.id, office.name, office.region, address)
-    return Covered(*named, status, version, digest, reason)
+    return Covered(*named, status, version, digest, reason, *lacking)
 
 
 def _origin(office: LowerOffice, series: Series, entry: Listing, digest: str) -> Origin:
@@ -154,10 +160,12 @@ def _as_sealed(path: Path, state: State, series: Series, entry: Listing) -> str:
 
 def _part(
     office: LowerOffice, folder: Path, package: Path, entry: Listing
-) -> tuple[Part, Sequence[Place]]:
+) -> tuple[Part, Sequence[Place], Gaps]:
     figures: Release | RollUp
+    coverage: Sequence[Covered] = ()
     if office.series == "rollup":
-        figures = read_rollup(folder, entry.month, entry.version).rollup
+        held = read_rollup(folder, entry.month, entry.version)
+        figures, coverage = held.rollup, held.coverage
         descriptor = read_descriptor(package, ROLLUP)
     else:
         figures = read_release(folder, entry.month, entry.version)
@@ -171,7 +179,8 @@ def _part(
     divided = regions.leaves if office.series == "statistics" else sorted(counted)
     ours = (office.region, office.topics, office.channels)
     part = Part(office.name, figures, divided, topics.groups, channels.groups, *ours)
-    return part, counted_places(regions, counted)
+    lacking = gaps(coverage, regions) if coverage else NO_GAPS
+    return part, counted_places(regions, counted), lacking
 
 
 def _refuse_twice(office: LowerOffice, frame: Frame) -> None:

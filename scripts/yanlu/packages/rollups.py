@@ -53,7 +53,10 @@ class Covered:
     """A lower office in `coverage.csv`; `status` is one of the three above.
 
     `version` and `digest` (of its `datapackage.json`) are "" where nothing of it was taken in, and
-    then `reason` says why, for readers.
+    then `reason` says why, for readers. Of one that has added up itself `held` and `of` are how
+    many are in its own sum and of how many; `gaps` says in words what is missing there, "" where
+    nothing is. The three are "" of all others, and in roll-ups that were written before there
+    were such columns.
     """
 
     id: str
@@ -64,6 +67,14 @@ class Covered:
     version: str = ""
     digest: str = ""
     reason: str = ""
+    held: str = ""
+    of: str = ""
+    gaps: str = ""
+
+    @property
+    def is_partly(self) -> bool:
+        """Whether it is in the sum, and has added up itself without some that it should have."""
+        return self.status == COLLECTED and self.gaps != ""
 
 
 @dataclass(frozen=True)
@@ -95,9 +106,15 @@ class Told:
         return sum(1 for one in self.coverage if one.status == COLLECTED)
 
     @property
+    def partly(self) -> Sequence[Covered]:
+        """Those in the sum that lack some of their own."""
+        return [one for one in self.coverage if one.is_partly]
+
+    @property
     def words(self) -> str:
         """How much of all is in the sum, as readers see it: 13个县区中12个."""
-        return f"{len(self.coverage)}个{self.unit}中{self.held}个"
+        there = f"{len(self.coverage)}个{self.unit}中{self.held}个"
+        return f"{there}，其中{len(self.partly)}个自己也不全" if self.partly else there
 
 
 @dataclass(frozen=True)
@@ -189,6 +206,8 @@ def _write_table(path: Path, schema: str, rows: Iterable[Iterable[str]]) -> None
 def _descriptor(rollup: RollUp, told: Told, folder: Path) -> dict[str, Any]:
     month, base = rollup.month, rollup.base
     own = "和本单位" if len(told.origins) > told.held else ""
+    there = f"{told.words}，" if told.partly else told.words
+    gaps = "，算进来的单位自己缺哪些见它的gaps一列" if told.partly else ""
     revision = {"revises": rollup.revises, "why": rollup.why} if rollup.revises else {}
     cube = {**sealed("cube", folder / "cube.csv"), "schema": load_schema("rolled")}
     return {
@@ -196,16 +215,20 @@ def _descriptor(rollup: RollUp, told: Told, folder: Path) -> dict[str, Any]:
         "name": f"rollup-{month}",
         "title": f"{told.office}：{month.title}汇总（{told.words}）",
         "description": (
-            f"{month.title}内发生的事件数，由{told.words}{own}已经公布的数加起来，"
+            f"{month.title}内发生的事件数，由{there}{own}已经公布的数加起来，"
             "按地区、主题、渠道和事件分。"
             f"各单位公布以前，小于{base}的数已舍入为0或{base}；没有列出的组合，各单位都是0。"
-            "没有算进来的单位和原因见coverage.csv：它们的件数不在这里，不是0。"
+            f"没有算进来的单位和原因见coverage.csv{gaps}：它们的件数不在这里，不是0。"
         ),
         "version": str(rollup.version),
         "period": str(month),
         "cutoff": month.end.isoformat(),
         "method": method_of_rollup(base),
-        "coverage": {"held": told.held, "of": len(told.coverage)},
+        "coverage": {
+            "held": told.held,
+            "of": len(told.coverage),
+            "partly": len(told.partly),
+        },
         **revision,
         "licenses": [dict(told.licence)],
         "sources": [vars(origin) for origin in told.origins],
@@ -243,7 +266,7 @@ def rollup_in(folder: Path, entry: Listing) -> Held:
     counts = cube_counts(sealed_bytes(folder, resources["cube"]))
     why = descriptor.get("why")
     try:
-        coverage = [Covered(**row) for row in rows]
+        coverage = [_covered(row) for row in rows]
     except TypeError:
         raise PackageError(f"{entry.month} 汇总的 coverage.csv 读不懂。请从 git 里恢复。") from None
     return Held(
@@ -251,6 +274,13 @@ def rollup_in(folder: Path, entry: Listing) -> Held:
         coverage,
         [Origin(**source) for source in descriptor["sources"]],
     )
+
+
+def _covered(row: Mapping[str, str | None]) -> Covered:
+    """Raises TypeError where a row has more or fewer cells than the header, or lacks a column."""
+    if None in row.values():
+        raise TypeError
+    return Covered(**row)  # type: ignore[arg-type]  # just looked at
 
 
 def _agrees(descriptor: Mapping[str, Any], entry: Listing) -> bool:
@@ -301,7 +331,9 @@ def _package_faults(folder: Path, entry: Listing, prefix: str) -> Iterator[Fault
         return
     taken = held.taken
     told = descriptor["coverage"]
-    if (told["held"], told["of"]) != (len(taken), len(held.coverage)):
+    partly = sum(1 for one in taken if one.is_partly)
+    said = (told["held"], told["of"], told.get("partly", 0))
+    if said != (len(taken), len(held.coverage), partly):
         yield _fault(f"{prefix}coverage.csv", "与描述里写的单位数不符")
     if not {one.digest for one in taken} <= {origin.hash for origin in held.origins}:
         yield _fault(f"{prefix}coverage.csv", "与描述里写的来源不符")

@@ -28,6 +28,7 @@ from yanlu.website.table import Column, Kind, Measure, Name, Rate, Table, Value
 
 MONTHS = 6  # side by side in the small multiples
 NAMED = 20  # offices that a sentence names; the table of the month has all
+TOLD = 3  # offices of which a sentence says what they lack themselves
 _SUBJECT = "各地"
 _OFFICE = Column("office", "单位", "单位的名称", Kind.NAME)
 _NOTHING = Measure(None)
@@ -59,7 +60,8 @@ def _overview(federation: Federation, minimum: int) -> Page:
         {
             "rolled": list(reversed(rolled)),
             "absent": {one.month: _absent(one) for one in rolled},
-            "uneven": len({frozenset(o.id for o in one.held.taken) for one in rolled}) > 1,
+            "partly": {one.month: _partly(one) for one in rolled},
+            "uneven": len({_counted_in(one) for one in rolled}) > 1,
             "newest": newest,
             "said": coverage(newest),
             "minimum": minimum,
@@ -88,6 +90,7 @@ def _month(federation: Federation, rolled: Rolled, minimum: int) -> Page:
             "said": coverage(rolled),
             "minimum": minimum,
             "states": STATES,
+            "partly": PARTLY,
             "unsure": [member.name for member in rolled.members if not member.spans],
             "facts": headline(numbers, at, minimum),
         },
@@ -96,19 +99,36 @@ def _month(federation: Federation, rolled: Rolled, minimum: int) -> Page:
 
 def _heading(rolled: Rolled) -> str:
     """A title stands alone in lists and searches: a sum of some must not look like one of all."""
-    total, held = len(rolled.covered), len(rolled.held.taken)
-    return "各地汇总" if held == total else f"各地汇总（{total}个单位里{held}个）"
+    total, held, partly = len(rolled.covered), len(rolled.held.taken), len(rolled.partly)
+    if held == total and not partly:
+        return "各地汇总"
+    more = f"，其中{partly}个自己也不全" if partly else ""
+    return f"各地汇总（{total}个单位里{held}个{more}）"
 
 
+PARTLY = "在内，自己也不全"
 STATES = {COLLECTED: "在内", MISSING: "没有", REFUSED: "没有采用"}
 
 
 def coverage(rolled: Rolled) -> str:
     """How many of the lower offices are in, in words; some that are not, by their names."""
     total, held = len(rolled.covered), len(rolled.held.taken)
-    if held == total:
-        return f"{total}个单位都在内"
-    return f"{total}个单位里有{held}个在内，缺{_absent(rolled)}"
+    there = f"{total}个单位都在内"
+    if held < total:
+        there = f"{total}个单位里有{held}个在内，缺{_absent(rolled)}"
+    return f"{there}；其中{_partly(rolled)}" if rolled.partly else there
+
+
+def _partly(rolled: Rolled) -> str:
+    """Which of those that are in have gaps of their own: a few with what is missing there."""
+    if len(rolled.partly) > TOLD:
+        return f"{len(rolled.partly)}个自己也不全"
+    return "、".join(f"{one.name}自己也不全（{one.gaps}）" for one in rolled.partly)
+
+
+def _counted_in(rolled: Rolled) -> frozenset[tuple[str, str]]:
+    """Who is in, with what each of them lacks itself."""
+    return frozenset((one.id, one.gaps) for one in rolled.held.taken)
 
 
 def _absent(rolled: Rolled) -> str:

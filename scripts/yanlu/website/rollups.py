@@ -77,6 +77,11 @@ class Rolled:
         """All lower offices, also those that are not in it."""
         return self.held.coverage
 
+    @property
+    def partly(self) -> Sequence[Covered]:
+        """Those in it that have added up themselves, and not all of theirs."""
+        return [one for one in self.covered if one.is_partly]
+
 
 @dataclass(frozen=True)
 class Federation:

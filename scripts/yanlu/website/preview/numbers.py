@@ -121,7 +121,10 @@ def _offices(before: Sequence[Covered], after: Sequence[Covered]) -> Iterator[Of
 def _part(covered: Covered | None) -> str:
     if covered is None:
         return "不在名单里"
-    return f"第{covered.version}版" if covered.status == COLLECTED else f"没有：{covered.reason}"
+    if covered.status != COLLECTED:
+        return f"没有：{covered.reason}"
+    gaps = f"，自己也不全：{covered.gaps}" if covered.is_partly else ""
+    return f"第{covered.version}版{gaps}"
 
 
 def _changed(
