@@ -185,6 +185,11 @@ def _edited_after_sealing(city: Portal) -> None:
     path.write_text(path.read_text("utf-8").replace("测试。", "试过。"), "utf-8")
 
 
+def _altered_table(city: Portal) -> None:
+    path = city.data / "collected" / "xi" / "statistics" / "2024-03" / "v1" / "cube.csv"
+    path.write_text(path.read_text("utf-8") + "\n", "utf-8")
+
+
 def _claimed_twice(city: Portal) -> None:
     list_source(city, "xi-too", "xi")
 
@@ -222,12 +227,19 @@ REFUSED: dict[str, tuple[Callable[[Portal], None], str]] = {
     "another base": (_other_base, "舍入基数是3，汇总用的是5"),
     "a region of another revision": (_stale_region, "地区代码xi在这个月没有启用，或者已经停用"),
     "edited after signing": (_edited_after_sealing, "数据包与它的公开记录里登记的不同"),
+    "a table altered here": (_altered_table, "数据包与校验值不符，或者缺了文件"),
     "claimed by two": (_claimed_twice, "它的地区与xi-too信访局的重叠"),
     "counted by ourselves too": (_own_inside, "本单位自己的统计里也有这个地区的件数"),
     "turned away when it was collected": (_turned_away, "收到的数据包没有通过核对"),
     "of a log that was turned away": (_log_turned_away, "它的公开记录没有通过核对"),
     "of a log that forked": (_log_forked, "它的公开记录分叉了，弄清以前不收它的"),
     "without a state that can be read": (_state_damaged, "收集的记录读不出来"),
+}
+
+NEXT_STEP = {  # what staff are told to do about it, where the reason does not say it
+    "edited after signing": "data/collected/xi/ 里的 datapackage.json 收下以后改过、少了。请从 git",
+    "a table altered here": "data/collected/xi/ 里的文件收下以后改过、少了。请从 git 里恢复",
+    "counted by ourselves too": "让本单位自己的记录另用一个地区代码，例如“市本级”",
 }
 
 
@@ -239,6 +251,7 @@ def test_what_does_not_fit_is_named_and_the_rest_goes_on(city: Portal, what: str
     refused = {one.id: one for one in prepared.told.coverage if one.status == "refused"}
     assert why in refused["xi"].reason
     assert refused.keys() <= {"xi", "xi-too"}
+    assert NEXT_STEP.get(what, "") in prepared.details.get("xi信访局", "")
     counts = read_rollup(city.data, MARCH, 1).rollup.counts
     assert counts[cell("dong")] >= 52
     assert counts.get(cell("xi"), 0) == (8 if what == "counted by ourselves too" else 0)
@@ -296,7 +309,7 @@ def test_towns_that_are_only_called_alike_are_taken_in_and_told(
     city: Portal, national: str, doubtful: bool
 ) -> None:
     _counting(city, "xi", "cheng,城关镇,xi,town,110105101")
-    _counting(city, "nan", f"cheng,城关镇,nan,town,{national}")
+    _counting(city, "nan", f"chengguan,城关镇,nan,town,{national}")
     prepared = _roll(city)
     assert prepared.told.held == 3
     assert (("城关镇", ["xi信访局", "nan信访局"]) in prepared.doubts) is doubtful
@@ -346,7 +359,9 @@ def test_nothing_is_rolled_up_of_a_month_that_goes_on_or_of_nobody(city: Portal)
 def test_where_nothing_passed_staff_are_told_what_was_wrong(city: Portal) -> None:
     for id_ in ("dong", "xi"):
         _turned_away(city, id_)
-    with pytest.raises(InputError, match="xi信访局：登记的是 2024-03，里面是别的月份。") as refused:
+    with pytest.raises(
+        InputError, match="xi信访局：收到的数据包没有通过核对。登记的是 2024"
+    ) as refused:
         _roll(city)
     assert "nan信访局：还没有收到这个月的数据包。" in str(refused.value)
 
@@ -424,14 +439,18 @@ def test_a_roll_up_is_sealed_in_the_log_and_served_as_it_is(city: Portal, tmp_pa
 def test_the_command_shows_coverage_and_what_will_be_public_and_a_trial_writes_nothing(
     city: Portal,
 ) -> None:
+    noted = {cell("seat", channel="internal"): 50}
+    publish(city, {cell("seat"): 21, cell("seat", "noise"): 6, **noted})
     before = snapshot(city.folder)
     tried = run_yanlu(city.folder, "federation", "roll-up", "--month", "2024-03", "--dry-run")
     assert (tried.returncode, tried.stderr) == (0, "")
     assert "3个县区中2个算进来了。" in tried.stdout
     assert "没有 nan信访局（nan）：还没有收到这个月的数据包。" in tried.stdout
-    assert "代码和名称都相同：t2（dong信访局、xi信访局）。" in tried.stdout
+    assert "名称相同：t2（dong信访局、xi信访局）。" in tried.stdout
     assert "没有一个小的数推得出来" in tried.stdout
+    assert "只数群众反映的" in tried.stdout
     assert "  seat：收到 27，" in tried.stdout
+    assert re.search("\n另有内部记录.*：收到 50，按时回复 0", tried.stdout)
     assert snapshot(city.folder) == before
     done = run_yanlu(city.folder, "federation", "roll-up", "--month", "2024-03")
     assert "已写入 data/rollups/2024-03/v1/。" in done.stdout

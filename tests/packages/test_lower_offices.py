@@ -51,6 +51,8 @@ def test_an_office_is_read_and_its_address_ends_with_a_slash(portal: Portal) -> 
     ("old", "new", "said"),
     [
         ('name = "芬威信访局"\n', "", "第 1 个 .*name：缺少这一项"),
+        ("芬威信访局", "<b>芬威</b>", "fenway：name 文字里有 HTML 标签"),
+        ("芬威信访局", "芬威|信访局", "fenway：name 里有换行，或者有"),
         ("series =", "serie =", "第 1 个 .*serie：不认识这一项"),
         ('series = "statistics"', 'series = "weekly"', "第 1 个 .*series"),
         ('id = "fenway"', 'id = "../fenway"', "第 1 个 .*id"),

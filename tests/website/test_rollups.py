@@ -203,6 +203,8 @@ def test_which_channels_are_of_citizens_says_our_list_and_not_that_of_another_of
 ) -> None:
     city = office(tmp_path / "city", ("city", "", "city"), ("dong", "city", "district"))
     county = office(tmp_path / "dong", ("dong", "", "district"), ("t1", "dong", "town"))
+    with (county.data / "codes" / "regions.csv").open("a", encoding="utf-8") as file:
+        file.write("t2,t2,dong,town,,2015-01-01,2024-03-15\n")  # in force for half of the month
     channels = county.data / "codes" / "channels.csv"
     text = channels.read_text("utf-8")
     channels.write_text(re.sub(r"(?m)^phone\b|(?<=,)phone\b", "hotline", text), "utf-8")
@@ -220,7 +222,7 @@ def test_which_channels_are_of_citizens_says_our_list_and_not_that_of_another_of
     federation = read_federation(city)
     assert federation
     (member,) = federation.rolled[0].members
-    zeros = len(city.codes["topics"].groups) * 4 - 1  # of four channels of citizens
+    zeros = len(city.codes["topics"].groups) * 4 * 2 - 1  # of four channels of citizens
     assert member.spans[Event.ON_TIME] == Span(40, 40, 40 + 4 * zeros)
 
 

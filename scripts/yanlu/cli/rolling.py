@@ -73,7 +73,7 @@ def _doubt_lines(prepared: Prepared) -> Iterator[str]:
         for place, offices in prepared.doubts[:_ALIKE]
     )
     yield (
-        f"注意：有 {len(prepared.doubts)} 个地方，不止一个单位报，代码和名称都相同：{shown}。"
+        f"注意：有 {len(prepared.doubts)} 个地方，不止一个单位报，名称相同：{shown}。"
         "看不出是不是同一个，都算进来了。是同一个的，请只由一个单位报；不是的，"
         "请各单位在 regions.csv 的 maps_to 里写上行政区划代码，就不再说。"
     )
@@ -88,21 +88,30 @@ def _public_lines(portal: Portal, prepared: Prepared) -> Iterator[str]:
     yield "各单位的表和汇总放在一起检查过：没有一个小的数推得出来。"
     why = f"，原因：{portal.codes['revisions'].title(rollup.why)}" if rollup.why else ""
     yield f"{rollup.month.title}汇总第 {rollup.version} 版{why}。"
-    yield "将要公布的数（都由公布过的数加起来）："
+    yield "将要公布的数（都由公布过的数加起来；与网页一样，只数群众反映的）："
     yield from _sums(portal, rollup)
 
 
 def _sums(portal: Portal, rollup: RollUp) -> Iterator[str]:
-    """The sums by region in the order of the code list, each with all events."""
-    events, regions = portal.codes["events"], portal.codes["regions"]
+    """What citizens sent, by region in the order of the code list; then what offices noted."""
+    regions, channels = portal.codes["regions"], portal.codes["channels"]
     sums: Counter[tuple[str, str]] = Counter()
+    noted: Counter[tuple[str, str]] = Counter()
     for cell, count in rollup.counts.items():
-        sums[cell.region, cell.event] += count
-        sums["", cell.event] += count
+        is_theirs = channels.rows[cell.channel]["writer"] == "citizen"
+        (sums if is_theirs else noted)["", cell.event] += count
+        sums[cell.region, cell.event] += count if is_theirs else 0
     counted = {region for region, _ in sums}
     named = [(code, regions.title(code)) for code in regions.rows if code in counted]
     for code, title in (*named[:_NAMED], ("", "合计")):
-        told = (f"{events.title(event)} {sums[code, event]}" for event in events.rows)
-        yield f"  {title}：{'，'.join(told)}"
+        yield f"  {title}：{_events(portal, sums, code)}"
         if len(named) > _NAMED and code == named[_NAMED - 1][0]:
             yield f"  ……一共 {len(named)} 个地区"
+    if noted:
+        told = _events(portal, noted, "")
+        yield f"另有内部记录（工作人员和设备登记的），在 cube.csv 里，不加进上面的数：{told}"
+
+
+def _events(portal: Portal, sums: Counter[tuple[str, str]], region: str) -> str:
+    events = portal.codes["events"]
+    return "，".join(f"{events.title(event)} {sums[region, event]}" for event in events.rows)

@@ -2,8 +2,8 @@
 
 Codes of regions are each office's own: many a county has a 城关镇 and calls it alike. So a place is
 the same as another where the national codes say so, or where it lies in the same region, which
-several of one city are likely to have from the same list. Where only code and name are alike,
-nobody can tell but those who know the places.
+several of one city are likely to have from the same list. Where only the names are alike, nobody
+can tell but those who know the places.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, product
+from itertools import product
 
 from yanlu.federation.checking import national
 from yanlu.packages.lower_offices import upwards
@@ -73,19 +73,21 @@ def counted_twice(offices: Mapping[str, Sequence[Place]]) -> Mapping[str, Mappin
 
 
 def alike(offices: Mapping[str, Sequence[Place]]) -> Sequence[tuple[str, Sequence[str]]]:
-    """Places by their names, with the offices of which each counts one of that code and name.
+    """Places by their names, with the offices of which each counts one of that name.
 
-    Without those whose national codes differ. Meant for offices that `counted_twice` leaves.
+    Whatever their codes: each office makes its own. Without those of which all have national
+    codes. Meant for offices that `counted_twice` leaves: where national codes agree, it tells.
     """
-    by_code: dict[tuple[str, str], list[_Held]] = defaultdict(list)
+    by_name: dict[str, list[_Held]] = defaultdict(list)
     for office, places in offices.items():
         for place in places:
-            by_code[place.path[-1]].append((place, office))
-    return [
-        (held[0][0].shown, [office for _, office in held])
-        for _, held in sorted(by_code.items())
-        if any(not _apart(one, other) for (one, _), (other, _) in pairwise(held))
-    ]
+            by_name[place.path[-1][1]].append((place, office))
+    found = []
+    for _, held in sorted(by_name.items()):
+        counting = list(dict.fromkeys(office for _, office in held))
+        if len(counting) > 1 and not all(place.national for place, _ in held):
+            found.append((held[0][0].shown, counting))
+    return found
 
 
 def _nested(offices: Mapping[str, Sequence[Place]]) -> Iterator[tuple[_Held, _Held]]:

@@ -99,7 +99,7 @@ def prepare(portal: Portal, month: Month, *, today: date, report: Report) -> Pre
         raise InputError(
             f"{month.title}：{told.words}算得进来，没有写入。请先运行 yanlu federation collect；\n"
             + "\n".join(
-                f"  · {one.name}：{found.details.get(one.name, one.reason).rstrip('。')}。"
+                f"  · {one.name}：{one.reason}。{found.details.get(one.name, '')}"
                 for one in told.coverage
             )
         )

@@ -41,6 +41,10 @@ _BROKEN = "数据包与校验值不符，或者缺了文件"
 _UNFIT = "收到的数据包没有通过核对"
 _LOG_UNFIT = "它的公开记录没有通过核对"
 _LOG_FORKED = "它的公开记录分叉了，弄清以前不收它的"
+_UNREADABLE = "收集的记录读不出来"
+_NOT_SEALED = "数据包与它的公开记录里登记的不同"
+_OURS_TOO = "本单位自己的统计里也有这个地区的件数，会算两遍"
+_RESTORE = "收下以后改过、少了。请从 git 里恢复，不要手工编辑。"
 
 
 @dataclass(frozen=True)
@@ -87,13 +91,29 @@ def take(data: Path, office: LowerOffice, frame: Frame) -> Taken:
         part, places, lacking = _part(office, folder, package, entry)
         _refuse_unfit(office, part, frame)
     except FederationError as error:
-        return Taken(_covered(office, REFUSED, reason=str(error)))
-    except (PackageError, DisclosureError, OSError) as error:
-        return Taken(_covered(office, REFUSED, reason=_BROKEN), detail=str(error))
+        reason = str(error)
+        return Taken(_covered(office, REFUSED, reason=reason), detail=_next_step(reason, folder))
+    except (PackageError, DisclosureError, OSError):  # what they advise is for those who published
+        detail = _next_step(_BROKEN, folder)
+        return Taken(_covered(office, REFUSED, reason=_BROKEN), detail=detail)
     found = _covered(office, COLLECTED, str(entry.version), digest, lacking=lacking)
     why = state.refused.get(WHOLE_LOG) or state.refused.get(f"{series.name}-{frame.month}")
     detail = f"新的没有通过核对，用的是第 {entry.version} 版：{why}" if why else ""
     return Taken(found, part, _origin(office, series, entry, digest), detail, places)
+
+
+def _next_step(reason: str, folder: Path) -> str:
+    """What staff can do about a refusal; "" where the reason says it, or others must act."""
+    kept = f"data/{FOLDER}/{folder.name}/"
+    return {
+        _UNREADABLE: f"{kept} 里的 state.toml 或者 log.csv {_RESTORE}",
+        _NOT_SEALED: f"{kept} 里的 {DESCRIPTOR} {_RESTORE}",
+        _BROKEN: f"{kept} 里的文件{_RESTORE}",
+        _OURS_TOO: (
+            "两边都要算的，请从还没有发布的月份起，让本单位自己的记录另用一个地区代码，"
+            "例如“市本级”：见“给工作人员：上下级”的“本单位自己的记录”。"
+        ),
+    }.get(reason, "")
 
 
 def _covered(
@@ -130,7 +150,7 @@ def _state(folder: Path) -> State:
     try:
         return read_state(folder)
     except SettingsError as error:
-        raise FederationError("收集的记录读不出来") from error
+        raise FederationError(_UNREADABLE) from error
 
 
 def _nothing(office: LowerOffice, state: State, name: str, folder: Path) -> Taken:
@@ -154,7 +174,7 @@ def _as_sealed(path: Path, state: State, series: Series, entry: Listing) -> str:
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     sealed = state.first.get((f"{series.name}-{entry.month}", str(entry.version)))
     if sealed is None or sealed.line.digest != digest:
-        raise FederationError("数据包与它的公开记录里登记的不同")
+        raise FederationError(_NOT_SEALED)
     return f"sha256:{digest}"
 
 
@@ -195,7 +215,7 @@ def _refuse_twice(office: LowerOffice, frame: Frame) -> None:
     regions, mine = frame.codes["regions"], office.region
     around = set(upwards(mine, regions))
     if any(code in around or mine in upwards(code, regions) for code in frame.own):
-        raise FederationError("本单位自己的统计里也有这个地区的件数，会算两遍")
+        raise FederationError(_OURS_TOO)
 
 
 def _refuse_unfit(office: LowerOffice, part: Part, frame: Frame) -> None:

@@ -16,11 +16,13 @@ from urllib.parse import SplitResult, urlsplit
 import msgspec
 
 from yanlu.errors import SettingsError
+from yanlu.packages.plain import text_faults
 from yanlu.settings import Codes, Text, read_toml
 
 FILE = "sources.toml"  # in data/
 Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 _NUMBERED = re.compile(r"\[source\[(\d+)\](?:\.([\w.]+))?\]")
+_MARKED = re.compile(r"[|\[\]<>*_`#\\\n\r\t]")
 _KEY = re.compile(r"[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}")
 
 
@@ -121,6 +123,8 @@ def _faults(offices: Sequence[LowerOffice], codes: Mapping[str, Codes]) -> Itera
             )
         if office.log_key in keys:
             yield f"{where}log_key 与前面另一个单位的一样。每个单位的公开记录有自己的公钥。"
+        for what in _name_faults(office.name):
+            yield f"{where}name {what}"
         for what in _address_faults(office.address):
             yield f"{where}address {what}"
         yield from _unmapped(where, "topics", office.topics, codes["topics"].groups)
@@ -138,6 +142,13 @@ def _unmapped(
                 f"{where}{name} 里 {theirs} 对应的 {ours} 不是 data/codes/{name}.csv 里"
                 "第一级的代码。"
             )
+
+
+def _name_faults(name: str) -> Iterator[str]:
+    """A name is frozen in packages, and stands in tables and sentences of pages."""
+    yield from (f"{what}。" for what in text_faults(name))
+    if _MARKED.search(name):
+        yield "里有换行，或者有 | [ ] < > * _ ` # \\ 这样的符号：网页会把它们当作格式。请只写名称。"
 
 
 def _address_faults(address: str) -> Iterator[str]:

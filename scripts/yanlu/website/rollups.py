@@ -237,9 +237,9 @@ def _spans(
 ) -> Mapping[Event, Span]:
     """How sure the sums over some channels are; `without` are regions that do not count.
 
-    Every combination of codes in force may be one of those that show 0.
+    Every combination of codes that were in force on a day of the month may be one that shows 0.
     """
-    known = {name: set(codes[name].in_force(release.month.end)) for name in _LISTS}
+    known = {name: _in_use(codes[name], release.month) for name in _LISTS}
     used = release.counts.keys()
     regions = {code for code in codes["regions"].leaves if code in known["regions"]}
     regions |= {cell.region for cell in used}
@@ -249,4 +249,14 @@ def _spans(
     return {
         event: span((release.counts.get(Cell(*at, event), 0) for at in places), release.base)
         for event in LIMITED
+    }
+
+
+def _in_use(codes: Codes, month: Month) -> set[str]:
+    """Codes that were in force on a day of the month."""
+    first, last = month.start.isoformat(), month.end.isoformat()
+    return {
+        code
+        for code, row in codes.rows.items()
+        if (row.get("valid_from") or "") <= last and first <= (row.get("valid_to") or "9999")
     }
