@@ -19,7 +19,7 @@ from yanlu.settings import open_portal
 
 _BY_SERVER = (
     "收件库在 PostgreSQL 里，由数据库自己的工具备份，这里没有做备份。"
-    "请照手册“收件用PostgreSQL”里的命令，用 pg_dump 把记录和钥匙分开存：钥匙的只留 7 天。"
+    "请照手册“收件用PostgreSQL”里的命令，用 pg_dump 备份：有钥匙的只留 7 天。"
 )
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 

@@ -36,6 +36,8 @@ from yanlu.intake.store.sqlite import Database, Pages, open_files, translated
 from yanlu.intake.store.tries import note_failed, note_good
 
 TERMS = {STORE: timedelta(days=30), KEYS: timedelta(days=7)}
+# Also of what the manual has pg_dump write, where a store that has moved was backed up before.
+_ENDS = {**TERMS, "records.dump": TERMS[STORE], "whole.dump": TERMS[KEYS]}
 _PARTS = (SECRET, KEYS, STORE)
 _STAMP = "%Y%m%dT%H%M%S"  # UTC
 _KNOWN = "backups.txt"
@@ -235,10 +237,10 @@ def expire(target: Path, now: datetime) -> None:
     What a backup left behind that was killed holds keys too, and goes as a whole.
     """
     for folder, moment in backups(target):
-        for name, term in TERMS.items():
+        for name, term in _ENDS.items():
             if now - moment > term:
                 (folder / name).unlink(missing_ok=True)
-        if not any((folder / name).exists() for name in TERMS):
+        if not any((folder / name).exists() for name in _ENDS):
             _away_with(folder)
     for folder, moment in _stamped(target, "."):
         if now - moment > _UNFINISHED:
@@ -321,8 +323,9 @@ def accept_restored(backup: Path, place: Server) -> int:
             (place.folder / SECRET).chmod(0o600)
         if not _opens(store):
             raise StoreError(
-                f"{place} 里有的记录没有钥匙，没有恢复完。"
-                "请用 pg_restore 把同一次备份的 keys.dump 也恢复进去，再运行一次。"
+                f"{place} 里有的记录没有钥匙，没有恢复完：这份备份里记录和钥匙不是同一刻的，"
+                "或者恢复的是 records.dump。请另建一个空的库，照手册用 pg_restore 恢复"
+                "另一份备份的 whole.dump，再运行一次。"
             )
         return write(store.main, _remember)
 
@@ -366,12 +369,16 @@ def _are_sound(folder: Path) -> bool:
 
 
 def _opens(store: Store) -> bool:
-    """Whether there is a secret, and a key for each text."""
+    """Whether there is a secret, and a key for each text and each contact."""
     if (store.folder / SECRET).stat().st_size != SECRET_BYTES:
         return False
-    texts = rows(store.main, "SELECT id FROM submission WHERE text IS NOT NULL")
-    keys = rows(store.keys, "SELECT submission FROM key WHERE purpose = 'text'")
-    return {r["id"] for r in texts} <= {r["submission"] for r in keys}
+    sealed = rows(
+        store.main,
+        "SELECT id, 'text' AS purpose FROM submission WHERE text IS NOT NULL UNION ALL "
+        "SELECT id, 'contact' AS purpose FROM submission WHERE contact IS NOT NULL",
+    )
+    keys = rows(store.keys, "SELECT submission AS id, purpose FROM key")
+    return {(r["id"], r["purpose"]) for r in sealed} <= {(r["id"], r["purpose"]) for r in keys}
 
 
 def _remember(main: Connection) -> int:
