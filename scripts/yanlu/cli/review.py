@@ -21,7 +21,7 @@ from yanlu.intake import rights
 from yanlu.intake.accept import TEXTS
 from yanlu.intake.consent import own_words
 from yanlu.intake.delivery import DELIVERIES, Delivery
-from yanlu.intake.office import StoreGiven, store_folder
+from yanlu.intake.office import StoreGiven, store_folder, store_given
 from yanlu.intake.persons import Decision, is_expected
 from yanlu.intake.purging import purge_suspected
 from yanlu.intake.queues import received_in, waiting
@@ -39,16 +39,10 @@ KINDS = {"suggestion": "建议", "claim": "申诉求决", "accusation": "检举�
 _WRITERS = {"one": "", "joint": "联名", "organisation": "单位"}
 HEADS = {"title": "题目", "matter": "现在的情况", "proposal": "办法"}
 WITH_FILE = click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True)
-
-
-def _given(said: str) -> StoreGiven:
-    return said if said.startswith(("postgresql://", "postgres://")) else Path(said)
-
-
 store_option = click.option(
     "--store",
     "folder",
-    type=_given,
+    type=store_given,
     metavar="地方",
     help="收件库所在的文件夹，或者数据库：postgresql:///库名。",
 )

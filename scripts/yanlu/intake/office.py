@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import secrets
 from contextlib import suppress
 from datetime import date
@@ -21,7 +22,25 @@ from yanlu.receipts.office import log_key
 from yanlu.settings import Portal
 
 StoreGiven = Path | str  # as staff name a store: its folder, or the address of a database
+_ADDRESS = re.compile(r"://|=|^(?![A-Za-z]:[\\/])[^/\\]*:")  # a drive of Windows is a folder
 _COARSE = ("city", "district")  # where something happened is kept no finer
+
+
+def store_given(said: str) -> StoreGiven:
+    """A folder, or the address of a database; one that is mistyped is never taken for a folder.
+
+    Raises:
+        IntakeError: it is neither. It is not repeated: there may be a password in it.
+    """
+    if said.startswith(("postgresql://", "postgres://")):
+        return said
+    if _ADDRESS.search(said):
+        raise IntakeError(
+            "写的收件库既不是数据库的地址，也不像文件夹，什么都没有做。数据库写成"
+            " postgresql:///库名 或者 postgresql://用户@主机/库名，全用小写；"
+            "文件夹的名字里不要有冒号、等号。"
+        )
+    return Path(said)
 
 
 def store_folder(portal: Portal, given: StoreGiven | None) -> StorePlace:

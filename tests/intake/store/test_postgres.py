@@ -24,7 +24,7 @@ from intake.arrivals import arrival
 from intake.loop import NOW
 from yanlu.errors import IntakeError, StoreError
 from yanlu.intake.lease import SECONDS, take
-from yanlu.intake.office import desk_at
+from yanlu.intake.office import desk_at, store_given
 from yanlu.intake.store import link, postgres
 from yanlu.intake.store.database import (
     SECRET,
@@ -390,10 +390,50 @@ def test_a_database_in_another_encoding_is_refused(
 
 
 def test_a_password_in_the_address_is_refused_and_not_repeated(tmp_path: Path) -> None:
-    for address in ("postgresql://u:geheim@/x", "postgresql:///x?password=geheim"):
+    told = [f"postgresql:///x?{name}=geheim" for name in _SECRETS]
+    for address in ("postgresql://u:geheim@/x", *told):
         with pytest.raises(StoreError, match="PGPASSFILE") as refused:
             refuse_unsafe(Server(address, tmp_path))
         assert "geheim" not in str(refused.value)
+
+
+_SECRETS = ("password", "sslpassword", "scram_client_key", "oauth_client_secret")
+
+
+def test_a_message_names_the_machine_and_the_database_and_nothing_else_of_an_address(
+    tmp_path: Path,
+) -> None:
+    shown = {
+        "postgresql://geheim@db.example:5433/x?user=geheim&sslmode=require": "db.example:5433/x",
+        "postgres:///x?host=/geheim": "/x",
+        "postgresql://[geheim": "…",
+    }
+    for address, rest in shown.items():
+        assert str(Server(address, tmp_path)) == f"postgresql://{rest}"
+    with pytest.raises(DiskError, match=r"127\.0\.0\.1:1/x") as away:
+        refuse_unsafe(Server("postgresql://geheim@127.0.0.1:1/x", tmp_path))
+    assert "geheim" not in str(away.value)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "POSTGRESQL://u:geheim@h/x",
+        "postgres:/u:geheim@h/x",
+        "host=h password=geheim",
+        "mysql://u:geheim@h/x",
+        "u:geheim@h/x",
+    ],
+)
+def test_a_mistyped_address_is_no_folder_and_is_not_repeated(given: str) -> None:
+    with pytest.raises(IntakeError, match="postgresql:///库名") as refused:
+        store_given(given)
+    assert "geheim" not in str(refused.value)
+
+
+def test_a_folder_is_taken_as_it_is_written() -> None:
+    for folder in ("/var/lib/yanlu/store", "../a:b", "store"):
+        assert store_given(folder) == Path(folder)
 
 
 def test_to_another_machine_only_a_proven_server_is_spoken_to(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from psycopg import errors
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.pq import TransactionStatus
+from psycopg.pq import Conninfo, TransactionStatus
 from psycopg.rows import DictRow, dict_row
 
 from yanlu.errors import StoreError
@@ -27,6 +27,10 @@ BROKEN = (
 )
 _WHERE = ("host", "hostaddr", "service")  # each can name another machine
 _LOCAL = ("", "localhost", "127.0.0.1", "::1")
+# What lets somebody in: libpq's mark for what is typed unseen, and two that it does not mark so.
+_SECRETS = {"scram_client_key", "scram_server_key"} | {
+    one.keyword.decode() for one in Conninfo.get_defaults() if one.dispchar == b"*"
+}
 _FACTS = """
 SELECT current_setting('server_version_num')::int AS version,
     current_setting('fsync') AS fsync,
@@ -88,7 +92,8 @@ _REFUSALS: Sequence[tuple[_Kinds, type[StoreError], str]] = (
     (
         (errors.UndefinedTable, errors.UndefinedFunction),
         DiskError,
-        "{server} 里的收件库不见了，或者不完整，没有写入。请停下服务，照手册恢复备份。",
+        "{server} 里的收件库不见了，或者不完整，没有写入。"
+        "请停下服务，照手册恢复备份里的 whole.dump。",
     ),
     (
         (psycopg.IntegrityError, errors.CardinalityViolation),
@@ -209,7 +214,7 @@ def address(place: Server) -> dict[str, Any]:
     """The parts of an address.
 
     Raises:
-        StoreError: it is none, or holds a password, which everybody on the machine could read.
+        StoreError: it is none, or holds a password or key, which everybody here could read.
     """
     try:
         given = dict(conninfo_to_dict(place.address))
@@ -218,10 +223,11 @@ def address(place: Server) -> dict[str, Any]:
             "--store 的数据库地址写得不对，应当像 postgresql:///yanlu "
             "或者 postgresql://用户@主机/yanlu?sslrootcert=/证书。"
         ) from None
-    if "password" in given:
+    if _SECRETS & given.keys():
         raise StoreError(
-            "数据库地址里不要写密码：同一台机器上谁都看得到。请换一个密码，"
-            "写进只有本用户能读的文件，用环境变量 PGPASSFILE 指出它。"
+            "数据库地址里不要写密码和密钥：同一台机器上谁都看得到。请换一个密码，"
+            "写进只有本用户能读的文件，用环境变量 PGPASSFILE 指出它；证书的私钥不要加口令，"
+            "只让本用户能读。"
         )
     return given
 

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from yanlu.errors import StoreError
 
@@ -118,7 +119,12 @@ class Server:
     folder: Path
 
     def __str__(self) -> str:
-        return self.address
+        """Machine and database, for messages and logs: nobody's name, and no settings."""
+        try:
+            parts = urlsplit(self.address)
+        except ValueError:
+            return "postgresql://…"
+        return f"postgresql://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 StorePlace = Path | Server  # of a store: the folder of its two files, or a database on a server
