@@ -30,7 +30,7 @@ def migrate(target: StoreGiven, folder: StoreGiven | None) -> None:
         raise InputError("要写数据库的地址，例如 postgresql:///yanlu，没有搬。")
     with steps() as say:
         moved = move(source, server, say)
-    for line in _told(moved) if moved else ["上一次已经搬完、核对过，只差最后一步，现在做完了。"]:
+    for line in _told(moved) if moved else ["上一次已经搬完、核对过，这一次没有再搬。"]:
         click.echo(line)
     click.echo(
         f"已经搬到 {server}，原来的不再收、不再改。请把服务和命令的 --store 改成刚才写的地址，"

@@ -403,7 +403,7 @@ def test_the_command_says_what_was_compared_and_what_is_left_to_do(
     assert "submission：40 行，两边一样" in done.stdout
     assert "七天以内删掉" in done.stdout
     again = run_yanlu(office, *given, str(folder), XDG_STATE_HOME=state)
-    assert "已经搬完" in again.stdout
+    assert "已经搬完、核对过，这一次没有再搬" in again.stdout
 
 
 def _other(tmp_path: Path) -> Path:

@@ -517,6 +517,15 @@ def test_the_texts_of_a_batch_that_is_over_are_in_no_file_and_no_statistics(stor
     assert all(text.encode() in held for text in texts[10:])
 
 
+def test_what_the_log_bound_of_an_answer_is_marked_when_it_is_forgotten(store: Store) -> None:
+    one = arrival()
+    commit(store, [one], 0)
+    put = "INSERT INTO log_answer (submission, words) VALUES (?, ?)"
+    change(store.main, put, (one.id, b"digest"))
+    change(store.main, "DELETE FROM log_answer WHERE submission = ?", (one.id,))
+    assert rows(store.main, "SELECT relation FROM stale") == [{"relation": "log_answer"}]
+
+
 _HOLDERS = (  # how somebody comes to see what is deleted later, and how he leaves
     (("BEGIN ISOLATION LEVEL REPEATABLE READ", "SELECT 1 FROM pg_class"), "COMMIT"),
     (("BEGIN", "SELECT pg_current_xact_id()"), "COMMIT"),
