@@ -26,7 +26,7 @@ DOORS = {
     "nh3": {"website/register/words.py"},
     "ibis": {
         "stats/read.py", "stats/count.py", "stats/dates.py", "stats/faults.py", "stats/unknown.py",
-        "stats/postgres.py", "stats/spark.py", "stats/written.py",
+        "stats/coded.py", "stats/postgres.py", "stats/spark.py", "stats/written.py",
     },
     "duckdb": {"stats/read.py"},
     "defusedxml": {"packages/maps.py"},

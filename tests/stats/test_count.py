@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conftest import NOW, Writes, record
+from conftest import HEADER, NOW, Writes, record
 from yanlu.errors import InputError
 from yanlu.model import Event, Month
 from yanlu.settings import Portal
@@ -118,6 +122,18 @@ def test_all_unknown_codes_are_listed_at_once_with_counts_and_without_values(
     assert "列 渠道：1 个取值" in message
     assert not {"李四", "13800138000", "某路"} & set(message.split())
     assert "李四" not in message
+
+
+def test_a_number_and_nothing_at_all_may_stand_for_a_code(portal: Portal, tmp_path: Path) -> None:
+    mapping = portal.data / "mappings" / "small.toml"
+    text = mapping.read_text("utf-8").replace('"路灯"', '"7"').replace('"热线"', '""')
+    mapping.write_text(text, "utf-8")
+    columns: dict[str, list[Any]] = dict(zip(HEADER, ([text] for text in record(1)), strict=True))
+    table = pa.table({**columns, "主题": [7], "渠道": pa.array([None], pa.string())})
+    pa.parquet.write_table(table, tmp_path / "numbers.parquet")
+    assert _count(portal, tmp_path / "numbers.parquet").records == 1
+    pa.parquet.write_table(table.set_column(5, "主题", [[8]]), tmp_path / "numbers.parquet")
+    assert "列 主题：1 个取值" in _refused(portal, tmp_path / "numbers.parquet")
 
 
 def test_a_code_that_is_no_longer_valid_is_refused(portal: Portal, write_records: Writes) -> None:

@@ -8,7 +8,7 @@ import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -56,6 +56,7 @@ FAULTY = [
     record(14, 回复="2024-03-01 00:00"),
     record(15, 回复="2031-03-01 00:00"),
     record(16, 收到="1924-03-05 09:00"),
+    *(record(100 + n, 主题=f"张三{n}") for n in range(1200)),  # not a list of codes
 ]
 
 
@@ -135,7 +136,7 @@ def _refused(portal: Portal, source: str) -> str:
     return str(refusal.value)
 
 
-def _remade(folder: Path, source: str, fetched: list[int]) -> None:
+def _remade(folder: Path, source: str, fetched: list[pa.Table]) -> None:
     """Publish from `source` in an office without a release, and compare every byte."""
     shutil.copytree(ROOT / "data", folder / "data", ignore=shutil.ignore_patterns("statistics"))
     office, now = open_portal(folder), datetime.fromisoformat("2026-11-24T12:00:00")
@@ -144,26 +145,26 @@ def _remade(folder: Path, source: str, fetched: list[int]) -> None:
     prepared = prepare(office, order, now=now, report=lambda _: None, method=method)
     written = write(office, prepared, now=now)
     assert snapshot(written) == snapshot(ROOT / written.relative_to(folder))
-    assert sum(fetched) < prepared.counted.records / 5
+    assert sum(map(len, fetched)) < prepared.counted.records / 5
 
 
 @pytest.fixture
-def fetched(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many rows each query brought here."""
-    rows: list[int] = []
+def fetched(monkeypatch: pytest.MonkeyPatch) -> list[pa.Table]:
+    """What each query brought here."""
+    tables: list[pa.Table] = []
     own = ibis.expr.types.Table.to_pyarrow
 
     def counted(table: Any, **options: Any) -> pa.Table:
         answer = own(table, **options)
-        rows.append(len(answer))
+        tables.append(answer)
         return answer
 
     monkeypatch.setattr(ibis.expr.types.Table, "to_pyarrow", counted)
-    return rows
+    return tables
 
 
 def test_postgresql_remakes_the_committed_release_and_sends_only_tallies(
-    engines: Engines, tmp_path: Path, fetched: list[int]
+    engines: Engines, tmp_path: Path, fetched: list[pa.Table]
 ) -> None:
     with gzip.open(RECORDS, "rt", encoding="utf-8", newline="") as file:
         names = next(csv.reader(file))
@@ -176,7 +177,7 @@ def test_postgresql_remakes_the_committed_release_and_sends_only_tallies(
 
 
 def test_spark_remakes_the_committed_release_and_sends_only_tallies(
-    engines: Engines, tmp_path: Path, fetched: list[int]
+    engines: Engines, tmp_path: Path, fetched: list[pa.Table]
 ) -> None:
     _remade(tmp_path, f"{engines.cluster}#{RECORDS}", fetched)
 
@@ -188,18 +189,23 @@ def test_texts_and_moments_are_counted_as_duckdb_counts_them(
     assert _count(portal, laid[name]["postgres"]) == _count(portal, laid[name]["duckdb"])
 
 
-def _refused_alike(portal: Portal, places: dict[str, str], engine: str) -> None:
+def _refused_alike(
+    portal: Portal, places: dict[str, str], engine: str, fetched: list[pa.Table]
+) -> None:
     own = _refused(portal, places["duckdb"])
     assert own.count("  · ") == 9, own
+    assert "列 主题：1201 个取值" in own
+    assert "另有 201 个" in own
     theirs = _refused(portal, places[engine])
     assert theirs.replace("faulty.csv", "faulty").replace("public.", "") == own
-    assert "李四" not in theirs
+    brought = str([table.to_pydict() for table in fetched])
+    assert not any(value in brought for value in ("李四", "张三", "13800138000"))
 
 
-def test_every_fault_is_named_in_the_words_that_duckdb_leads_to(
-    portal: Portal, laid: dict[str, dict[str, str]]
+def test_every_fault_is_named_in_the_words_that_duckdb_leads_to_and_no_value_leaves(
+    portal: Portal, laid: dict[str, dict[str, str]], fetched: list[pa.Table]
 ) -> None:
-    _refused_alike(portal, laid["faulty"], "postgres")
+    _refused_alike(portal, laid["faulty"], "postgres", fetched)
 
 
 def _count_days(portal: Portal, engines: Engines, engine: str) -> None:
@@ -226,6 +232,7 @@ def test_spark_counts_all_of_that_as_duckdb_does_and_names_the_same_faults(
     engines: Engines,
     laid: dict[str, dict[str, str]],
     monkeypatch: pytest.MonkeyPatch,
+    fetched: list[pa.Table],
 ) -> None:
     """In one session: every new one waits for the cluster."""
     master, _, query = engines.cluster.partition("?")
@@ -234,8 +241,23 @@ def test_spark_counts_all_of_that_as_duckdb_does_and_names_the_same_faults(
         monkeypatch.setattr(spark, "_session", lambda *_: nullcontext(session))
         for name in ("texts", "moments"):
             assert _count(portal, laid[name]["spark"]) == _count(portal, laid[name]["duckdb"])
-        _refused_alike(portal, laid["faulty"], "spark")
+        _refused_alike(portal, laid["faulty"], "spark", fetched)
         _count_days(portal, engines, "spark")
+        _refuse_types(portal, engines)
+
+
+def _refuse_types(portal: Portal, engines: Engines) -> None:
+    """As DuckDB refuses them: a moment with a zone, and what cannot hold a code."""
+    instant = pa.array([datetime(2024, 3, 5, tzinfo=UTC)], pa.timestamp("us", "UTC"))
+    odd = {"收到": (instant, "没有时区"), "主题": (pa.array([["路灯"]]), "不是文本或整数")}
+    for column, (values, words) in odd.items():
+        file = engines.folder / f"{column}.parquet"
+        table = pa.table({name: [text] for name, text in zip(HEADER, record(1), strict=True)})
+        at = table.schema.get_field_index(column)
+        pa.parquet.write_table(table.set_column(at, column, values), file)
+        message = _refused(portal, f"{engines.cluster}#{file}")
+        assert words in message
+        assert message == _refused(portal, str(file))
 
 
 def test_a_record_that_comes_in_while_postgresql_counts_is_not_in_the_count(
@@ -262,7 +284,15 @@ def test_a_record_that_comes_in_while_postgresql_counts_is_not_in_the_count(
         ("postgresql://yanlu:geheim@127.0.0.1:1/db#案件", "不要写密码"),
         ("postgresql://yanlu@127.0.0.1:1/db?password=geheim#案件", "不要写密码"),
         ("postgresql://yanlu@127.0.0.1:1/db#案件", "连不上 PostgreSQL"),
-        ("postgresql://yanlu@127.0.0.1:1/db?nothing=geheim#案件", "连不上 PostgreSQL"),
+        ("postgresql://yanlu@127.0.0.1:1/db?nothing=geheim#案件", "地址写得不对"),
+        ("postgresql:///db?sslpassword=geheim#案件", "不要写密码"),
+        ("postgresql://[geheim#案件", "地址写得不对"),
+        ("POSTGRESQL://yanlu:geheim@h/db#案件", "小写"),
+        ("yanlu:geheim@h postgresql://h/db#案件", "不认识 这种 数据库"),
+        ("postgresql:geheim@h/db#案件", "地址没有写对"),
+        ("postgres:/yanlu:geheim@h/db.csv", "地址没有写对"),
+        ("host=h password=geheim#案件", "地址没有写对"),
+        ("spark://127.0.0.1:7077?spark.hadoop.fs.passwd=geheim#案件", "不要写密钥"),
         ("spark://127.0.0.1:7077?spark.authenticate.secret=geheim#案件", "不要写密钥"),
         ("spark://127.0.0.1:1#案件", "连不上 Spark"),
         ("spark://127.0.0.1#案件", "连不上 Spark"),
@@ -290,6 +320,32 @@ def test_what_postgresql_refuses_is_said_without_a_record(portal: Portal, engine
     message = _refused(portal, f"{engines.server.url()}#broken")
     assert "错误代码 22P02" in message
     assert "张三" not in message
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "words"),
+    [
+        ("way", "电话", "换成文本"),
+        ("xml", "<a>电话</a>", "换成文本"),
+        ("text[]", "{电话}", "列 渠道 应当是渠道"),
+        ("inet", "127.0.0.1", "列 渠道 应当是渠道"),
+        ("point", "(1,2)", "列 渠道 应当是渠道"),
+    ],
+)
+def test_a_type_of_postgresql_that_holds_no_code_is_one_sentence_about_what_to_do(
+    portal: Portal, engines: Engines, kind: str, value: str, words: str
+) -> None:
+    texts = ", ".join(f"{name} text" for name in HEADER[:-1])
+    with psycopg.connect(engines.server.url()) as connection:
+        connection.execute("drop table if exists odd; drop type if exists way")
+        connection.execute("create type way as enum ('电话')")
+        connection.execute(f"create table odd ({texts}, 渠道 {kind})")
+        connection.execute(
+            "insert into odd values (%s, %s, %s, %s, %s, %s, %s)", record(1, 渠道=value)
+        )
+    message = _refused(portal, f"{engines.server.url()}#odd")
+    assert words in message
+    assert "电话" not in message
 
 
 def test_the_view_and_the_reader_of_the_manual_are_enough(portal: Portal, engines: Engines) -> None:

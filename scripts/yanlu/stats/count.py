@@ -17,6 +17,7 @@ import ibis.expr.types as ir
 from yanlu.errors import InputError
 from yanlu.model import Cell, Cube, Event, Month
 from yanlu.settings import Codes
+from yanlu.stats.coded import known_keys, with_known
 from yanlu.stats.dates import with_moments
 from yanlu.stats.faults import Faults, any_of, fault_rules, how_many, reversed_rule
 from yanlu.stats.mapping import CODED
@@ -42,11 +43,11 @@ def count_events(
         InputError: any fault in the records; all of them are named in one message, by
             column, row and number, never by value.
     """
-    table = with_moments(cases.table, mapping)
+    table = with_known(with_moments(cases.table, mapping), mapping, codes, month)
     tallies = _tallies(table, month, now)
     faults = Faults(cases, table, mapping, now)
     records = sum(tally["records"] for tally in tallies)
-    faults.refuse(tallies, codes, month, records)
+    faults.refuse(tallies)
     cube = Cube(month, _cells(tallies, mapping, codes))
     if not cube.counts:
         raise InputError(
@@ -56,14 +57,18 @@ def count_events(
 
 
 def _tallies(table: ir.Table, month: Month, now: datetime) -> list[dict[str, Any]]:
-    """One row for each region × topic × channel of the source, in its own words."""
+    """One row for each region × topic × channel of the source, in its own words.
+
+    Values without a code are one, NULL: where a column is mapped wrongly, each record has its own.
+    """
     t: Any = table
     measures = {str(event): rule for event, rule in _rules(t, month).items()}
     measures["inside"] = any_of(measures.values())
     measures["faulty"] = any_of(fault_rules(t, now).values())
     measures["reversed"] = reversed_rule(t)
+    measures |= {f"{column}_unknown": ~t[f"{column}_known"] for column in CODED}
     sums = {name: how_many(rule) for name, rule in measures.items()}
-    grouped = t.group_by(list(CODED)).agg(records=t.count(), **sums)
+    grouped = t.group_by(**known_keys(t)).agg(records=t.count(), **sums)
     rows: list[dict[str, Any]] = grouped.to_pyarrow().to_pylist()
     return rows
 

@@ -14,15 +14,13 @@ import ibis
 import ibis.expr.types as ir
 
 from yanlu.errors import InputError
-from yanlu.model import Month
-from yanlu.settings import Codes
+from yanlu.stats.coded import CHINESE
 from yanlu.stats.dates import EARLIEST, OTHER_FORMATS, parsed
 from yanlu.stats.mapping import CODED, DATED
 from yanlu.stats.mapping import Mapping as Mapped
 from yanlu.stats.read import Cases
 
-LISTED = 1000  # unknown values placed one by one; more than that is no list of codes
-_CHINESE = {"region": "地区", "topic": "主题", "channel": "渠道"}
+LISTED = 1000  # values without a code placed one by one; more than that is no list of codes
 
 
 def fault_rules(table: Any, now: datetime) -> dict[str, Any]:
@@ -82,24 +80,18 @@ class Faults:
         """Whether the source has rows to count; a database has none, in no order."""
         return self.cases.first_row is not None
 
-    def refuse(
-        self,
-        tallies: list[dict[str, Any]],
-        codes: Mapping[str, Codes],
-        month: Month,
-        records: int,
-    ) -> None:
+    def refuse(self, tallies: Iterable[Mapping[str, Any]]) -> None:
         """Raise one InputError that lists every fault; return when there is none."""
-        if records == 0:
-            raise InputError(f"{self.cases.name}：只有列名，没有记录。请重新导出。")
         totals: Counter[str] = Counter()
         for tally in tallies:
             totals.update({k: v for k, v in tally.items() if k not in CODED})
+        if not totals["records"]:
+            raise InputError(f"{self.cases.name}：只有列名，没有记录。请重新导出。")
         lines = [
             *self._numbers(),
             *(self._dates() if totals["faulty"] else ()),
             *self._order(totals["reversed"]),
-            *self._codes(tallies, codes, month),
+            *self._codes(totals),
         ]
         if lines:
             listed = "\n".join(f"  · {line}" for line in lines)
@@ -173,31 +165,36 @@ class Faults:
                 f"对照表只容许 {bound} 条{where}。"
             )
 
-    def _codes(
-        self, tallies: list[dict[str, Any]], codes: Mapping[str, Codes], month: Month
-    ) -> Iterator[str]:
+    def _codes(self, totals: Mapping[str, int]) -> Iterator[str]:
         for column in CODED:
-            unknown: Counter[object] = Counter()
-            for tally in tallies:
-                if not self.mapping.knows(column, tally[column], codes[f"{column}s"], month):
-                    unknown[tally[column]] += tally["records"]
-            if unknown:
-                yield self._unknown(column, unknown)
+            if totals[f"{column}_unknown"]:
+                yield self._unknown(column, totals[f"{column}_unknown"])
 
-    def _unknown(self, column: str, unknown: Counter[object]) -> str:
-        """Values stay unnamed: in a wrongly mapped column they would be names and numbers."""
-        rows = self._first_rows(column) if self._numbered else {}
+    def _unknown(self, column: str, records: int) -> str:
+        """Values stay where they are: in a wrongly mapped column they are names and numbers."""
+        each = self._each(column)
+        most = each.order_by([ibis.desc("records"), "first", ibis.desc("blank")]).limit(LISTED + 1)
+        rows = most.select("blank", "first", "records").to_pyarrow().to_pylist()
+        kinds = len(rows) if len(rows) <= LISTED else each.count().to_pyarrow().as_py()
         shown = [
-            f"{'空白' if value is None else ''}{self._at(rows.get(value))}{count} 条"
-            for value, count in unknown.most_common(LISTED)
+            f"{'空白' if row['blank'] else ''}{self._at(row['first'])}{row['records']} 条"
+            for row in rows[:LISTED]
         ]
-        more = f"等，另有 {len(unknown) - LISTED} 个" if len(unknown) > LISTED else ""
+        more = f"等，另有 {kinds - LISTED} 个" if kinds > LISTED else ""
         theirs = getattr(self.mapping.columns, column)
         return (
-            f"列 {theirs}：{len(unknown)} 个取值在对照表里没有{_CHINESE[column]}代码，"
-            f"或代码当月无效，共 {sum(unknown.values())} 条记录；"
+            f"列 {theirs}：{kinds} 个取值在对照表里没有{CHINESE[column]}代码，"
+            f"或代码当月无效，共 {records} 条记录；"
             f"各取值的位置和条数：{'、'.join(shown)}{more}{self._hint(theirs)}"
         )
+
+    def _each(self, column: str) -> Any:
+        """One row for each value without a code: in how many records it is, first in which row."""
+        row = _row(self.cases) if self._numbered else ibis.null("int64")
+        numbered: Any = self.table.mutate(row=row)
+        unknown = numbered.filter(~numbered[f"{column}_known"])
+        each = unknown.group_by(column).agg(records=unknown.count(), first=unknown.row.min())
+        return each.mutate(blank=each[column].isnull())
 
     def _hint(self, column: str) -> str:
         """How to find the values, where there are no rows to count, or to give them codes."""
@@ -206,11 +203,6 @@ class Faults:
         if self._numbered:
             return ""
         return f"（数据库没有行号：请在数据库里按 {column} 分组计数，对照上面的条数）"
-
-    def _first_rows(self, column: str) -> dict[object, int]:
-        numbered: Any = self.table.mutate(row=_row(self.cases))
-        firsts = numbered.group_by(column).agg(first=numbered.row.min()).to_pyarrow()
-        return {row[column]: row["first"] for row in firsts.to_pylist()}
 
     def _one(self, **measures: Any) -> list[int]:
         """Aggregate the whole table into one row of numbers."""

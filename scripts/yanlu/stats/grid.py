@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from yanlu.stats.textfile import LONGEST_LINE, open_text, sniff_encoding
 from yanlu.workbooks.opening import opened
 from yanlu.workbooks.rows import Row, Rows, SheetRows
 
+_ADDRESS = re.compile(r"^\s*[a-z][a-z0-9+.-]+:|@|(host|user|pass\w*|pwd|dbname)\s*=", re.IGNORECASE)
 ALREADY_OPEN = ("~$", ".~")  # what Excel and WPS put beside a file that is open in them
 
 
@@ -72,6 +74,7 @@ def look_into(path: Path) -> Iterator[File]:
 def refuse_nothing(path: Path) -> None:
     """Refuse a file that is not there, empty, or only the mark that another program has it open."""
     if not path.is_file():
+        _refuse_slip(str(path))
         raise InputError(f"没有找到文件 {path}。请检查路径。")
     if path.name.startswith(ALREADY_OPEN):
         raise InputError(
@@ -79,6 +82,15 @@ def refuse_nothing(path: Path) -> None:
         )
     if path.stat().st_size == 0:
         raise InputError(f"{path.name}：文件是空的。请重新导出。")
+
+
+def _refuse_slip(name: str) -> None:
+    """What is no file may be an address with a slip in it, and hold a password: it is not shown."""
+    if _ADDRESS.search(name):
+        raise InputError(
+            "没有这个文件。要连的是数据库的话，地址没有写对：应当像 postgresql://用户@主机/数据库#表名，"
+            "里面不要写密码。"
+        )
 
 
 @dataclass

@@ -100,6 +100,12 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             and (not row.get("valid_to") or row["valid_to"] >= str(month.start))
         )
 
+    def known(self, column: str, codes: Codes, month: Month) -> list[str]:
+        """Every source value that has a code in that month; "" stands for none."""
+        values: dict[str, str] | None = getattr(self.values, column)
+        names = codes.rows if values is None else values
+        return [name for name in names if self.knows(column, name, codes, month)]
+
     @property
     def day_precision(self) -> bool:
         """Text dates without a time of day: a limit then runs to the end of its day."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import ibis
 import ibis.expr.types as ir
@@ -14,6 +14,8 @@ from ibis.common.exceptions import TableNotFound
 from yanlu.errors import InputError
 
 PATIENCE = 10  # seconds until a server must have answered
+_SECRET = re.compile(rb"password|secret|scram_.*_key")  # passfile, sslkey name a file
+_FOREIGN = ("42883", "34000")  # no such function, no cursor: not for a type of this kind
 
 
 @contextmanager
@@ -27,11 +29,11 @@ def postgres_table(address: str, table: str) -> Iterator[ir.Table]:
     the password from PGPASSWORD or ~/.pgpass.
 
     Raises:
-        InputError: a password in the address, no server, no such table, or no end of a query.
+        InputError: no address, a secret in it, no server, no such table, or no end of a query.
             The server's own words may quote a record: only its code of the error is passed on.
     """
-    _refuse_password(address)
     psycopg = _psycopg()
+    _refuse_secrets(address, psycopg)
     schema, _, name = table.rpartition(".")
     try:
         with psycopg.connect(address, connect_timeout=PATIENCE, autocommit=True) as connection:
@@ -65,9 +67,16 @@ def _psycopg() -> Any:
     return psycopg
 
 
-def _refuse_password(address: str) -> None:
-    parts = urlsplit(address)
-    if parts.password is not None or "password" in parse_qs(parts.query):
+def _refuse_secrets(address: str, psycopg: Any) -> None:
+    """What the parts of an address are is said by libpq; of a wrong one, it would quote them."""
+    try:
+        parts = psycopg.pq.Conninfo.parse(address.encode())
+    except psycopg.Error:
+        raise InputError(
+            "PostgreSQL 的地址写得不对。应当像 postgresql://用户@主机/数据库，"
+            "? 后面只写 PostgreSQL 自己的参数。"
+        ) from None
+    if any(part.val is not None and _SECRET.search(part.keyword) for part in parts):
         raise InputError(
             "地址里不要写密码：命令行会留在历史记录里，同一台机器上的人也看得到。"
             "请写进 ~/.pgpass，或者用环境变量 PGPASSWORD。"
@@ -82,4 +91,10 @@ def _refusal(error: Any) -> str:
         )
     if error.sqlstate == "42501":  # insufficient_privilege
         return "PostgreSQL 不让这个用户读这个表。请管理员授予 SELECT 权限。"
+    if error.sqlstate in _FOREIGN:
+        return (
+            "PostgreSQL 的表里有一列的类型不能数，例如枚举、xml、网络地址"
+            f"（错误代码 {error.sqlstate}）。请在视图里把编号、地区、主题、渠道换成文本，"
+            "例如 渠道::text as 渠道。"
+        )
     return f"PostgreSQL 没有数完（错误代码 {error.sqlstate}）。请把这个代码告诉数据库管理员。"

@@ -163,8 +163,9 @@ def _database(address: str, table: str, engine: Any) -> AbstractContextManager[i
         return spark_table(address, table)
     if scheme in FILES:
         return _file_table(scheme, Path(place), table, engine)
+    named = scheme if scheme.isalpha() else "这种"  # a slip may have put a password before ://
     raise InputError(
-        f"不认识 {scheme} 数据库。可以用 duckdb、sqlite、postgres、spark，"
+        f"不认识 {named} 数据库。可以用 duckdb、sqlite、postgresql、spark（小写，后面紧跟 ://），"
         "或者先导出成 CSV、Parquet。"
     )
 

@@ -20,7 +20,7 @@ from yanlu.errors import InputError
 
 PATIENCE = 5  # seconds until a master must have answered
 WORKERS = 60  # seconds until a worker must have joined
-_SECRET = re.compile(r"secret|password|token|credential|key", re.IGNORECASE)
+_SECRET = re.compile(r"secret|passw|passphrase|pwd|token|credential|key", re.IGNORECASE)
 _OURS = {
     "spark.app.name": "yanlu",
     "spark.log.level": "OFF",  # Spark's log quotes records
@@ -81,6 +81,17 @@ def _session(master: str, settings: dict[str, str]) -> Iterator[Any]:
 
 def _table(session: Any, place: str) -> ir.Table:
     cluster = ibis.pyspark.connect(session)
+    try:
+        table = _found(session, cluster, place)
+    except NotImplementedError:
+        raise InputError(
+            f"Spark 的表（{_shown(place)}）里有一列的类型读不了，例如间隔、变体。"
+            "请建一个视图，只留对照表要用的列，编号、地区、主题、渠道用文本。"
+        ) from None
+    return _with_zones(table, cluster.raw_sql(cluster.compile(table)).schema)
+
+
+def _found(session: Any, cluster: Any, place: str) -> ir.Table:
     name = place.lower()
     if name.endswith((".csv", ".csv.gz")):
         session.read.csv(place, **_CSV).createOrReplaceTempView("cases")
@@ -89,6 +100,12 @@ def _table(session: Any, place: str) -> ir.Table:
         return cluster.read_parquet(place)
     *database, table = place.split(".")
     return cluster.table(table, database=tuple(database) or None)
+
+
+def _with_zones(table: ir.Table, schema: Any) -> ir.Table:
+    """Ibis takes Spark's TIMESTAMP, a moment in some zone, for local time: say what it is."""
+    zoned = [field.name for field in schema if field.dataType.typeName() == "timestamp"]
+    return table.mutate(**{name: table[name].cast("timestamp('UTC')") for name in zoned})
 
 
 def _errors() -> tuple[type[Exception], ...]:
