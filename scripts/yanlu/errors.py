@@ -7,6 +7,8 @@ where the record lies.
 
 from __future__ import annotations
 
+import re
+
 _QUOTED = 80  # characters of a text that others wrote; names of logs and hosts are shorter
 
 
@@ -20,6 +22,12 @@ def quoted(text: object) -> str:
         sign if sign.isprintable() else f"[U+{ord(sign):04X}]" for sign in str(text)[: _QUOTED + 1]
     )
     return told if len(told) <= _QUOTED else f"{told[:_QUOTED]}…"
+
+
+def stopped(error: ValueError) -> str:
+    """Where a reader of TOML stopped; what it says of that is English, and may quote the file."""
+    place = re.search(r"at line (\d+), column (\d+)\)$", str(error))
+    return f"第 {place[1]} 行第 {place[2]} 个字" if place else "最后一行"
 
 
 class YanluError(Exception):

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from yanlu.errors import SettingsError
+from yanlu.errors import SettingsError, stopped
 from yanlu.overlay import in_data
 
 Text = Annotated[str, msgspec.Meta(min_length=1, pattern=r"\S")]
@@ -311,9 +311,11 @@ def _refuse_public_keys(settings: Settings) -> None:
 def read_toml(path: Path, shape: type[Shape]) -> Shape:
     """Read a TOML file as `shape`; faults name the file and the setting."""
     try:
-        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), type=shape)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path.name}：不是正确的 TOML 文件（{error}）。") from None
+        return msgspec.convert(tomllib.loads(path.read_text("utf-8-sig")), type=shape)
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path.name}：不是 UTF-8 编码。请另存为 UTF-8。") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path.name}：不是正确的 TOML 文件（{stopped(error)}）。") from None
     except msgspec.ValidationError as error:
         raise SettingsError(f"{path.name}：{_said(str(error))}。") from None
 

@@ -150,7 +150,7 @@ class Lower:
 
     name: str
     days: Sequence[Sequence[Package]] = ((),)
-    first: date = date(2026, 10, 1)
+    first: date = date(2026, 12, 1)  # behind the months of all packages
     events: int = 2
     salt: int = 0
     keys: Sequence[Signer] = field(default_factory=tuple)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -199,8 +201,13 @@ def test_a_package_that_does_not_fit_is_named_and_the_others_are_taken_in(
 @pytest.mark.parametrize(
     ("name", "old", "new", "said"),
     [
-        ("datapackage.json", b"\xe5\x8f\xaa", b"\xe5\x8f\xab", "签名以后改过"),
-        ("cube.csv", b"east-1,", b"east-2,", "cube.csv 与发布时的校验值不符"),
+        (
+            "datapackage.json",
+            b"\xe5\x8f\xaa",
+            b"\xe5\x8f\xab",
+            "签名以后改过。请告诉该单位从 git 里恢复",
+        ),
+        ("cube.csv", b"east-1,", b"east-2,", "cube.csv 与发布时的校验值不符.*请告诉该单位"),
         ("cube.csv", b"received,", b"received,1", "cube.csv 比登记的长|有 .* 个字节，应当不超过"),
     ],
 )
@@ -392,12 +399,44 @@ def test_a_log_that_forked_is_named_with_its_proof_and_nothing_is_asked_of_it_un
     assert read_state(city.data / "collected" / "east").refused == {}
 
 
-def test_a_log_that_went_back_is_named(city: Portal, host: Host, served: Path) -> None:
+LONG = GOOD.later().later()  # 4 + 5 + 3 + 3 lines: subtrees of 8, 4, 2 and 1 are kept
+
+
+@pytest.mark.parametrize(
+    ("size", "salt", "said", "proof"),
+    [
+        (12, 0, "前 12 行没有变，网站退回了旧的", None),
+        (12, 1, "公开记录分叉了：前 12 行与以前收到的不同", "forked"),
+        (9, 1, "公开记录分叉了", "forked"),
+        (4, 1, "或者签了另一份。签了名的检查点留在 shorter 里", "shorter"),
+        (4, 0, "或者签了另一份。签了名的检查点留在 shorter 里", "shorter"),
+    ],
+)
+def test_of_a_log_that_got_shorter_it_is_told_whether_it_went_back_or_forked(
+    city: Portal, host: Host, served: Path, size: int, salt: int, said: str, proof: str | None
+) -> None:
+    LONG.serve(served / "east")
+    _collected(city, _office(host, LONG))
+    assert len(LONG.entries()) == 15
+    folder = city.data / "collected" / "east"
+    before = snapshot(folder).keys()
+    _served_log(served, replace(LONG, salt=salt).entries()[:size])
+    (outcome,) = _collected(city, _office(host, LONG))
+    assert "公开记录只有" in outcome.broken or proof == "forked"
+    assert said in outcome.broken
+    assert snapshot(folder).keys() - before == ({proof} if proof else set())
+    if proof:
+        assert (folder / proof).read_bytes() == (served / "east/log/checkpoint").read_bytes()
+
+
+def test_a_shorter_log_that_names_other_packages_forked(
+    city: Portal, host: Host, served: Path
+) -> None:
     GOOD.serve(served / "east")
     _collected(city, _office(host, GOOD))
-    _served_log(served, replace(GOOD, days=GOOD.days[:1]).entries())
-    (outcome,) = _collected(city, _office(host, GOOD))
-    assert "以前收到时已经有" in outcome.broken
+    other = Lower("east", [(package("east", "2026-09", counts=rows("east", seed=9)),)])
+    _served_log(served, other.entries())
+    assert "公开记录分叉了" in _collected(city, _office(host, GOOD))[0].broken
 
 
 def test_new_lines_that_break_the_rules_are_named_with_their_place_in_the_log(
@@ -405,7 +444,7 @@ def test_new_lines_that_break_the_rules_are_named_with_their_place_in_the_log(
 ) -> None:
     GOOD.serve(served / "east")
     _collected(city, _office(host, GOOD))
-    head = b"batch/1 2026-10-04 events:0 public:0"  # the day before is left out
+    head = b"batch/1 2026-12-04 events:0 public:0"  # the day before is left out
     _served_log(served, [*GOOD.entries(), head])
     (outcome,) = _collected(city, _office(host, GOOD))
     where = len(GOOD.entries())
@@ -460,12 +499,22 @@ def test_a_log_signed_by_another_key_is_named(city: Portal, host: Host, served: 
     assert _held(city) == []
 
 
-def test_another_key_that_the_log_names_is_told(city: Portal, host: Host, served: Path) -> None:
+def test_another_key_that_the_log_names_is_told_each_time_until_it_is_the_one_that_counts(
+    city: Portal, host: Host, served: Path
+) -> None:
     new = Signer(GOOD.signer.name, b"8" * 32)
-    replace(GOOD, keys=[new]).serve(served / "east")
-    (outcome,) = _collected(city, _office(host, GOOD))
-    assert outcome.is_sound
-    assert new.key.vkey in outcome.notes[0]
+    lower = replace(GOOD, keys=[new])
+    lower.serve(served / "east")
+    for _ in range(2):
+        (outcome,) = _collected(city, _office(host, GOOD))
+        assert outcome.is_sound
+        assert new.key.vkey in outcome.notes[0]
+    for place, content in log_files(new, lower.entries()):
+        put(served / "east" / place, content)
+    (outcome,) = _collected(city, _office(host, GOOD, log_key=new.key.vkey))
+    assert (outcome.is_sound, outcome.notes) == (True, [])
+    shutil.rmtree(city.data / "collected" / "east")  # from the start: the old key came before
+    assert _collected(city, _office(host, GOOD, log_key=new.key.vkey))[0].notes == []
 
 
 def test_what_an_interrupted_run_left_is_swept_and_taken_in_anew(
@@ -495,10 +544,121 @@ def test_a_state_that_was_edited_by_hand_is_refused_by_name(
     assert "从 git 里恢复" in _collected(city, _office(host, GOOD))[0].broken
 
 
+def test_a_list_of_packages_that_was_damaged_is_named_and_the_others_are_collected(
+    city: Portal, host: Host, served: Path
+) -> None:
+    west = Lower("west", [(package("west", "2026-10"),)])
+    for lower in (GOOD, west):
+        lower.serve(served / lower.name)
+    _collected(city, _office(host, GOOD))
+    path = city.data / "collected" / "east" / "log.csv"
+    good = path.read_text("utf-8")
+    head, first, second = good.splitlines()
+    for bad in (
+        good[:-40],
+        f"{head}\nstatistics-2026-09,1\n",
+        f"{good}<<<<<<< HEAD\n",
+        f'{good}"',
+        good.replace(",1,", ",x,", 1),
+        good.replace("2026-10", "2026-11", 1),
+        f"{head}\n{second}\n",
+        f"{head}\n",
+        "",
+    ):
+        path.write_text(bad, "utf-8")
+        with pytest.raises(SettingsError, match=r"log.csv 改过.*请从 git 里恢复；删去整个"):
+            read_state(path.parent)
+    outcome, other = _collected(city, _office(host, GOOD), _office(host, west))
+    assert "log.csv 改过，或者不完整" in outcome.broken
+    assert other.is_sound
+    path.write_text(f"{head}\n{first}\n{second}\nbehind-2026-10,1,0,1,99,2026-12-10\n", "utf-8")
+    assert _collected(city, _office(host, GOOD))[0].is_sound  # left by a run that was interrupted
+
+
+def _longer(folder: Path) -> None:
+    path = folder / "statistics" / "2026-10" / "v1" / "cube.csv"
+    path.write_bytes(path.read_bytes() + b"\n")
+
+
+def _other_descriptor(folder: Path) -> None:
+    path = folder / "statistics" / "2026-10" / "v1" / "datapackage.json"
+    path.write_bytes(path.read_bytes().replace(b"2026-10", b"2026-11"))
+
+
+def _other_row(folder: Path) -> None:
+    shutil.rmtree(folder / "statistics" / "2026-10")
+    path = folder / "statistics" / "releases.csv"
+    path.write_text(path.read_text("utf-8").replace("2026-10,1,", "2026-10,7,"), "utf-8")
+
+
+def _other_checkpoint(folder: Path) -> None:
+    path = folder / "checkpoint"
+    path.write_bytes(path.read_bytes().replace(b"east.example", b"east.elsewhere"))
+
+
+SPOILT: dict[str, Callable[[Path], None]] = {
+    "a table altered": _longer,
+    "a table gone": lambda at: (at / "statistics" / "2026-10" / "v1" / "topics.csv").unlink(),
+    "a descriptor altered": _other_descriptor,
+    "a package gone": lambda at: shutil.rmtree(at / "statistics" / "2026-10"),
+    "a corrected package gone": lambda at: shutil.rmtree(at / "statistics" / "2026-09" / "v1"),
+    "another version listed": _other_row,
+    "the list gone": lambda at: (at / "statistics" / "releases.csv").unlink(),
+    "the checkpoint gone": lambda at: (at / "checkpoint").unlink(),
+    "the checkpoint altered": _other_checkpoint,
+}
+
+
+@pytest.mark.parametrize("what", SPOILT)
+def test_to_collect_again_mends_a_copy_that_is_not_as_it_came(
+    city: Portal, host: Host, served: Path, what: str
+) -> None:
+    folder = city.data / "collected" / "east"
+    GOOD.serve(served / "east")
+    _collected(city, _office(host, GOOD))
+    if what != "the list gone":  # which lists what a correction replaced no more
+        GOOD.later(package("east", "2026-09", 2)).serve(served / "east")
+        _collected(city, _office(host, GOOD))
+    whole = snapshot(folder)
+    SPOILT[what](folder)
+    assert snapshot(folder) != whole
+    assert _collected(city, _office(host, GOOD))[0].is_sound
+    assert snapshot(folder) == whole
+
+
 def test_a_month_that_should_be_out_by_now_is_late(city: Portal, host: Host, served: Path) -> None:
     GOOD.serve(served / "east")
     (outcome,) = _collected(city, _office(host, GOOD))
     assert expected_on(date(2026, 12, 31)) == Month(2026, 10)
     assert expected_on(date(2027, 1, 1)) == Month(2026, 11)
     assert expected_on(date(2027, 2, 1)) == Month(2026, 12)
-    assert [outcome.is_late(Month(2026, n)) for n in (10, 11)] == [False, True]
+    assert [outcome.missing(Month(2026, n)) for n in (10, 11)] == [[], [Month(2026, 11)]]
+
+
+def test_a_month_between_that_never_came_is_missing_for_ever(
+    city: Portal, host: Host, served: Path
+) -> None:
+    lower = Lower("east", [(package("east", "2026-08"), package("east", "2026-10"))])
+    lower.serve(served / "east")
+    (outcome,) = _collected(city, _office(host, lower))
+    assert list(map(str, outcome.missing(Month(2026, 11)))) == ["2026-09", "2026-11"]
+    assert list(map(str, Outcome(outcome.office).missing(Month(2026, 11)))) == ["2026-11"]
+
+
+def test_a_month_that_was_sealed_before_it_ended_or_has_not_ended_yet_is_named(
+    city: Portal, host: Host, served: Path
+) -> None:
+    early = (package("east", "2026-11"), package("east", "2026-12"))
+    lower = Lower("east", [(package("east", "2026-10"),), early], first=date(2026, 11, 29))
+    ahead = package("west", "2026-12")  # by a log that is ahead of today
+    west = Lower("west", [(ahead,)], first=date(2027, 1, 1))
+    for one in (lower, west):
+        one.serve(served / one.name)
+    outcome, other = _collected(city, _office(host, lower), _office(host, west))
+    same_day, before = (outcome.refused[f"statistics-2026-{month}"] for month in (11, 12))
+    assert "2026年11月到2026-11-30才过完，2026-11-30就登记了" in same_day
+    assert "2026年12月到2026-12-31才过完，2026-11-30就登记了" in before
+    assert "到2026-12-31才过完，2026-12-10就登记了" in other.refused["statistics-2026-12"]
+    assert _held(city) == ["2026-10 v1"]
+    lower.later(package("east", "2026-11", 2)).serve(served / "east")
+    assert [one.version for one in _collected(city, _office(host, lower))[0].taken] == [2]

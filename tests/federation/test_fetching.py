@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
@@ -13,6 +14,7 @@ from doubles.lower import Lower, put
 from doubles.lower_host import answers, drips, hosted
 from yanlu.errors import FederationError, TruncatedError, UnreachableError
 from yanlu.federation.fetching import Folder, Hosts, Limits
+from yanlu.federation.turns import in_turn
 from yanlu.federation.watch import Watch
 from yanlu.packages.lower_offices import LowerOffice
 
@@ -66,21 +68,27 @@ def test_a_connection_that_was_given_up_meanwhile_is_made_anew_once(tmp_path: Pa
         assert [path for path in host.asked if path == "/b"] == ["/b"] * 2
 
 
-def test_of_one_remote_host_only_so_many_are_open_at_a_time(tmp_path: Path) -> None:
-    hosts = Hosts(Limits(per_host=1), Watch())
-    second = Event()
+def test_offices_of_a_slow_host_hold_only_so_many_workers_and_all_others_go_on() -> None:
+    slow = [_office(f"https://slow.example/{number}/") for number in range(6)]
+    others = [_office("https://quick.example/"), _office("/a/folder"), _office("http://[::1]/")]
+    released, started, most = Event(), Counter[str](), Counter[str]()
 
-    def open_another() -> None:
-        with hosts.opened(_office("https://one.example/b/"), tmp_path):
-            second.set()
+    def work(office: LowerOffice) -> str:
+        host = office.address[:20]
+        started[host] += 1
+        most[host] = max(most[host], started[host])
+        if office in slow:
+            released.wait(5)
+        started[host] -= 1
+        return office.address
 
-    with ThreadPoolExecutor() as pool:
-        with hosts.opened(_office("https://one.example/a/"), tmp_path):
-            with hosts.opened(_office("https://two.example/"), tmp_path):
-                waiting = pool.submit(open_another)
-            assert not second.wait(0.2)
-        waiting.result(5)
-    assert second.is_set()
+    with ThreadPoolExecutor(4) as pool:
+        done = in_turn(pool, [*slow, *others], work, Limits(at_once=4, per_host=2))
+        first = {next(done) for _ in others}
+        assert first == {one.address for one in others}
+        released.set()
+        assert {*done} == {one.address for one in slow}
+    assert most["https://slow.example"] == 2
 
 
 def test_all_of_an_office_has_a_limit_of_time(tmp_path: Path) -> None:

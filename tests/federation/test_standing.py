@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,7 @@ from conftest import snapshot
 from doubles.lower import Lower, package, put
 from doubles.lower_host import Host, answers
 from yanlu.cli.main import yanlu
+from yanlu.federation import collecting
 from yanlu.federation.standing import collected_faults
 from yanlu.intake.guard import refusals
 from yanlu.packages.check import is_known
@@ -115,7 +119,7 @@ def test_every_collected_file_is_of_a_known_kind_and_passes_the_guard(
         (f"{COPY}/datapackage.json", b"2026-10", b"2026-11", "与公开记录里登记的不同"),
         ("collected/east/statistics/releases.csv", b"2026-10,1,", b"2026-10,2,", "没有这一版"),
         ("collected/east/statistics/releases.csv", b",5\n", b",6\n", "里写的不同"),
-        ("collected/east/log.csv", b"statistics-2026-10", b"statistics-2026-11", "没有这一版"),
+        ("collected/east/log.csv", b"statistics-2026-10", b"statistics-2026-11", "log.csv 改过"),
         ("collected/east/log.csv", b"index", b"x", "data/collected/east/ 的 state.toml"),
         ("collected/east/checkpoint", b"east.example", b"east.elsewhere", "checkpoint：与 log_key"),
         ("collected/east/state.toml", b'frontier = [\n  "', b'frontier = [\n  "0', "改过，或者"),
@@ -134,6 +138,41 @@ def test_check_names_a_collected_file_that_was_changed(
     put(city.data / name, content.replace(old, new, 1))
     told = list(collected_faults(open_portal(city.folder)))
     assert any(said in fault for fault in told), told
+
+
+def test_check_tells_copies_that_were_altered_from_settings_of_ours_that_were(
+    collected: tuple[Portal, Result],
+) -> None:
+    city, _ = collected
+    office, topics = city.data / "office.toml", city.data / "codes" / "topics.csv"
+    office.write_text(office.read_text("utf-8").replace("base = 5 ", "base = 3 "), "utf-8")
+    (said,) = collected_faults(open_portal(city.folder))
+    assert "[disclosure] base 现在是 3，收下的 3 个数据包用的是 5：它们没有坏" in said
+    topics.write_text(topics.read_text("utf-8").replace("\nroads,", "\nstreets,"), "utf-8")
+    _, *others = collected_faults(open_portal(city.folder))
+    assert len(others) == 3
+    for one in others:
+        assert "它与登记的一字不差，没有坏：请看 data/codes/" in one
+        assert "从 git 里恢复" not in one
+
+
+def test_a_copy_that_was_sealed_before_its_month_ended_is_named_and_gone_once_it_is_deleted(
+    collected: tuple[Portal, Result], served: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city, _ = collected
+    folder = city.data / "collected" / "west"
+    shutil.rmtree(folder)
+    early = replace(WEST, first=date(2026, 10, 31))
+    early.serve(served / "west")
+    with monkeypatch.context() as lax:
+        lax.setattr(collecting, "refuse_early", lambda *_: None)
+        _collect(city, monkeypatch)
+    (said,) = collected_faults(city)
+    assert "west/statistics/2026-10/v1：2026年10月到2026-10-31才过完" in said
+    assert "请删去它，再运行 yanlu federation collect" in said
+    shutil.rmtree(folder / "statistics" / "2026-10")
+    assert "到2026-10-31才过完" in _collect(city, monkeypatch).output
+    assert list(collected_faults(city)) == []
 
 
 def test_check_names_packages_that_are_gone_and_those_that_nobody_listed(

@@ -63,7 +63,8 @@ def test_an_office_is_read_and_its_address_ends_with_a_slash(portal: Portal) -> 
         ("https://", "https://user@", "fenway：address 应当是 https:// 开头的网址"),
         ("https://yanlu", "https://言路", "fenway：address 的写法不对"),
         ('"roads"', '"roads.potholes"', "fenway：topics 里 street 对应的 roads.potholes 不是"),
-        ("[source.topics]", "[source.topics", "不是正确的 TOML 文件"),
+        ("[source.topics]", "[source.topics", "不是正确的 TOML 文件（第 9 行第 15 个字）"),
+        ("[source.topics]", "[source.topics]\nx = [", "不是正确的 TOML 文件（第 11 行第 1 个字）"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_office(
@@ -72,6 +73,15 @@ def test_a_wrong_setting_is_named_with_its_office(
     assert old in ENTRY
     with pytest.raises(SettingsError, match=said):
         _read(portal, ENTRY.replace(old, new))
+
+
+def test_a_file_of_windows_is_read_or_it_is_said_how_to_save_it(portal: Portal) -> None:
+    path = portal.data / "sources.toml"
+    path.write_text(ENTRY, "utf-8-sig")
+    assert list(read_lower_offices(portal.data, portal.codes)) == [FENWAY]
+    path.write_text(ENTRY, "gbk")
+    with pytest.raises(SettingsError, match=r"sources.toml：不是 UTF-8 编码。请另存为 UTF-8"):
+        read_lower_offices(portal.data, portal.codes)
 
 
 def test_two_offices_may_share_neither_id_nor_key(portal: Portal) -> None:

@@ -14,7 +14,7 @@ from yanlu.errors import SettingsError
 from yanlu.federation.collecting import Outcome, collect_all, expected_on
 from yanlu.federation.fetching import Limits
 from yanlu.federation.states import COLLECTED, STATE
-from yanlu.model import Month
+from yanlu.model import Month, period
 from yanlu.packages.lower_offices import FILE, read_lower_offices
 from yanlu.packages.read import Listing
 from yanlu.settings import Codes, open_portal
@@ -43,12 +43,12 @@ def collect() -> None:
 
 def told(outcomes: Sequence[Outcome], expected: Month, reasons: Codes) -> Iterator[str]:
     """What came of each office that is not as it was, by kinds; then how many there are."""
-    late = [one for one in outcomes if one.is_late(expected)]
+    late = [(one, missing) for one in outcomes if (missing := one.missing(expected))]
     kinds = {
         "收下": [(one, _taken(one.taken, reasons)) for one in outcomes if one.taken],
         "没有收下": [(one, why) for one in outcomes for why in _faults(one)],
         "连不上": [(one, one.down) for one in outcomes if one.down],
-        f"还没有{expected.title}的": [(one, _last(one)) for one in late],
+        "还没有收到": [(one, _late(one, missing)) for one, missing in late],
         "请核对": [(one, note) for one in outcomes for note in one.notes],
     }
     for title, lines in kinds.items():
@@ -93,5 +93,7 @@ def _faults(one: Outcome) -> Iterator[str]:
         yield f"……没有收下的一共 {len(one.refused)} 个，都写在 {more} 里。"
 
 
-def _last(one: Outcome) -> str:
-    return f"最后收到的是{one.newest.title}" if one.newest else "一个月也还没有收到"
+def _late(one: Outcome, missing: Sequence[Month]) -> str:
+    if not one.newest:
+        return "一个月也还没有收到"
+    return f"{period(missing)}（最后收到的是{one.newest.title}）"

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from yanlu.errors import InputError, SettingsError
+from yanlu.errors import InputError, SettingsError, stopped
 from yanlu.founding.hooks import install, program
 from yanlu.founding.portal import Publics, portal_files
 from yanlu.founding.questions import Question, questions
@@ -99,9 +99,12 @@ def _from_file(asked: Sequence[Question], path: Path) -> Mapping[str, Any]:
         InputError: it is no TOML, answers what nobody asks, or not as it must.
     """
     try:
-        told = {name: str(text) for name, text in tomllib.loads(path.read_text("utf-8")).items()}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path.name}：不是正确的 TOML 文件（{error}）。") from None
+        read = tomllib.loads(path.read_text("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise InputError(f"{path.name}：不是 UTF-8 编码。请另存为 UTF-8。") from None
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path.name}：不是正确的 TOML 文件（{stopped(error)}）。") from None
+    told = {name: str(text) for name, text in read.items()}
     texts: dict[str, str] = {}
     given: dict[str, Any] = {}
     faults = [f"没有人问“{name}”。" for name in told.keys() - {one.name for one in asked}]

@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from hashlib import sha256
 from typing import Any
@@ -100,29 +101,52 @@ def month_of(announced: Announced) -> Month:
         raise FederationError(f"{name} 不是一个月的数据包。") from None
 
 
-def described(content: bytes, announced: Announced, series: Series, base: int) -> Described:
-    """What a descriptor says, once it is clear that it is the sealed one and fits us.
+def refuse_early(announced: Announced, day: date) -> None:
+    """Let only a month pass that was over on a day.
+
+    Raises:
+        FederationError: it was not.
+    """
+    month = month_of(announced)
+    if day <= month.end:
+        raise FederationError(
+            f"{month.title}到{month.end.isoformat()}才过完，{day.isoformat()}就登记了它的统计：不是整月的数。"
+            "请告诉该单位：过完以后再发布一版（yanlu stats publish --revise）。"
+        )
+
+
+def is_sealed(content: bytes, size: int, digest: str) -> bool:
+    """Whether a file is the very one of this size and SHA-256 sum."""
+    return len(content) == size and sha256(content).hexdigest() == digest
+
+
+def described(content: bytes, announced: Announced, series: Series) -> Described:
+    """What a descriptor says, once it is clear that it is the sealed one of its month.
 
     Raises:
         FederationError: it is another, or says something else than it must.
     """
     line = announced.line
-    if len(content) != line.size or sha256(content).hexdigest() != line.digest:
+    if not is_sealed(content, line.size, line.digest):
         raise FederationError(
-            f"{DESCRIPTOR} 与公开记录里登记的不同：签名以后改过。请告诉该单位从 git 里恢复。"
+            f"{DESCRIPTOR} 与公开记录里登记的不同：签名以后改过。"
+            "请告诉该单位从 git 里恢复，再收一次。"
         )
     told = _shaped(content, series)
     month, version = month_of(announced), announced.number[0]
     if told["period"] != str(month) or told["cutoff"] != month.end.isoformat():
         raise FederationError(
             f"登记的是 {month}，里面写的却是 {told['period']}（到 {quoted(told['cutoff'])} 为止）。"
+            "请告诉该单位，更正以后再发布一版。"
         )
     if told["name"] != line.name or told["version"] != line.version:
-        raise FederationError("里面写的名字或者版本与登记的不同。")
+        raise FederationError(
+            "里面写的名字或者版本与登记的不同。请告诉该单位，更正以后再发布一版。"
+        )
     if (told.get("revises"), bool(told.get("why"))) != (version - 1 or None, version > 1):
         raise FederationError("没有写对它更正的是哪一版、为什么（revises、why）。")
-    _refuse_other_method(told["method"], base)
     _refuse_said({name: told.get(name, "") for name in _SAID})
+    base = told["method"]["base"]
     listing = Listing(month, version, announced.day, told.get("why") or "", base)
     return Described(listing, _tables(told["resources"], series))
 
@@ -159,10 +183,15 @@ def _refuse_said(told: Mapping[str, Any]) -> None:
         raise FederationError(f"{DESCRIPTOR} {what}。")
 
 
-def _refuse_other_method(method: Mapping[str, Any], base: int) -> None:
-    if method["base"] != base:
+def refuse_other_base(listing: Listing, base: int) -> None:
+    """Let in only what is rounded as ours is.
+
+    Raises:
+        FederationError: it is not.
+    """
+    if listing.base != base:
         raise FederationError(
-            f"舍入基数是 {quoted(method['base'])}，别的单位和我们用的都是 {base}：加在一起，"
+            f"舍入基数是 {quoted(listing.base)}，别的单位和我们用的都是 {base}：加在一起，"
             "小的数会露出来。已经公布的月份换不了基数，汇总里只能缺它；"
             "请该单位从还没有公布的月份起，改用同样的基数。"
         )
@@ -192,8 +221,11 @@ def refuse_altered(table: Sealed, content: bytes) -> None:
     Raises:
         FederationError: they are others.
     """
-    if len(content) != table.size or sha256(content).hexdigest() != table.digest:
-        raise FederationError(f"{table.path} 与发布时的校验值不符：发布以后改过。")
+    if not is_sealed(content, table.size, table.digest):
+        raise FederationError(
+            f"{table.path} 与发布时的校验值不符：发布以后改过。"
+            "请告诉该单位从 git 里恢复，再收一次。"
+        )
 
 
 def check_tables(
@@ -266,12 +298,13 @@ def _refuse_stale(
         if code not in allowed:
             raise FederationError(
                 f"{_TITLES[name]}“{_shown(code)}”不在它自己带的 {name}.csv 里，或者不是那一级的："
-                "数和代码表不是同一版的。"
+                "数和代码表不是同一版的。请告诉该单位，用同一版的代码表再发布一版。"
             )
         if not in_use(own.rows[code], month):
             raise FederationError(
                 f"{_TITLES[name]}“{_shown(code)}”在 {month} 没有在用"
                 f"（{name}.csv 的 valid_from、valid_to）：用了另一版的代码。"
+                "请告诉该单位，更正以后再发布一版。"
             )
 
 

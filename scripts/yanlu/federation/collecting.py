@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -33,22 +33,34 @@ from yanlu.federation.checking import (
     described,
     month_of,
     refuse_altered,
+    refuse_early,
+    refuse_other_base,
 )
 from yanlu.federation.fetching import Hosts, Limits, Source
-from yanlu.federation.logs import EVIDENCE, Followed, ForkedError, follow
+from yanlu.federation.logs import (
+    EVIDENCE,
+    Followed,
+    ForkedError,
+    ShorterError,
+    follow,
+    newer_keys,
+)
 from yanlu.federation.series import DESCRIPTOR, SERIES, Series
-from yanlu.federation.shelves import Shelf, held, put, sweep
+from yanlu.federation.shelves import Shelf, damaged, held, put, sweep, unlist
 from yanlu.federation.states import (
     CHECKPOINT,
     COLLECTED,
     FORKED,
+    SHORTER,
     STATE,
     WHOLE_LOG,
     Announced,
     State,
+    is_signed,
     read_state,
     write_state,
 )
+from yanlu.federation.turns import in_turn
 from yanlu.federation.watch import Watch
 from yanlu.locks import alone
 from yanlu.model import Month
@@ -72,7 +84,7 @@ class Outcome:
     """What came of one office.
 
     `down`: it did not answer; `broken`: its log, or what is kept of it, does not hold; `refused`:
-    why a package was not taken in, by its name. `newest` is the last month that is held.
+    why a package was not taken in, by its name. `months` are those that are held.
     """
 
     office: LowerOffice
@@ -80,7 +92,7 @@ class Outcome:
     down: str = ""
     broken: str = ""
     refused: Mapping[str, str] = field(default_factory=dict)
-    newest: Month | None = None
+    months: frozenset[Month] = frozenset()
     notes: Sequence[str] = ()
 
     @property
@@ -88,9 +100,19 @@ class Outcome:
         """Whether all that there was could be taken in."""
         return not (self.down or self.broken or self.refused)
 
-    def is_late(self, expected: Month) -> bool:
-        """Whether a month is missing that should be out."""
-        return self.newest is None or self.newest < expected
+    @property
+    def newest(self) -> Month | None:
+        """The last month that is held."""
+        return max(self.months, default=None)
+
+    def missing(self, expected: Month) -> Sequence[Month]:
+        """The months that should be out and are not held, since the first one that is."""
+        month, found = min(self.months, default=expected), list[Month]()
+        while month <= expected:
+            if month not in self.months:
+                found.append(month)
+            month = month.next
+        return found
 
 
 def expected_on(day: date) -> Month:
@@ -131,10 +153,8 @@ def collect_all(
     with alone(portal.data / COLLECTED), Watch().looking() as watch:
         run = _Run(portal, day, Ours.of(portal, offices), Hosts(limits, watch), Shelf(), Event())
         with ThreadPoolExecutor(limits.at_once) as pool, _stopping(pool, run.stopped):
-            waiting = [pool.submit(_office, run, one, claims.get(one.id, ())) for one in offices]
             done: dict[str, Outcome] = {}
-            for future in as_completed(waiting):
-                outcome = future.result()
+            for outcome in in_turn(pool, offices, lambda one: _office(run, one, claims), limits):
                 done[outcome.office.id] = outcome
                 report(f"收了 {len(done)}/{len(offices)} 个单位：{outcome.office.name}")
     return [done[office.id] for office in offices]
@@ -149,13 +169,13 @@ def _stopping(pool: ThreadPoolExecutor, stopped: Event) -> Iterator[None]:
         pool.shutdown(cancel_futures=True)
 
 
-def _office(run: _Run, office: LowerOffice, rivals: Sequence[str]) -> Outcome:
+def _office(run: _Run, office: LowerOffice, claims: Mapping[str, Sequence[str]]) -> Outcome:
     """Collect from one office; all that can be wrong with it is in the answer."""
     series, folder = SERIES[office.series], run.portal.data / COLLECTED / office.id
     outcome = Outcome(office)
     try:
-        outcome = replace(outcome, newest=_newest(held(folder, series)))
-        _refuse_rivals(office, rivals)
+        outcome = replace(outcome, months=_months(held(folder, series)))
+        _refuse_rivals(office, claims.get(office.id, ()))
         key = read_key(office.log_key)
         with run.hosts.opened(office, run.portal.folder) as source:
             return _Turn(run, office, series, folder, source).collected(key)
@@ -178,8 +198,8 @@ def _refuse_rivals(office: LowerOffice, rivals: Sequence[str]) -> None:
         )
 
 
-def _newest(listings: Sequence[Listing]) -> Month | None:
-    return max((one.month for one in listings), default=None)
+def _months(listings: Sequence[Listing]) -> frozenset[Month]:
+    return frozenset(one.month for one in listings)
 
 
 @contextmanager
@@ -216,21 +236,29 @@ class _Turn:
         if self.folder.is_dir():
             sweep(self.folder)
         before = self._kept(key)
+        signed = is_signed(self.folder, key, before)
+        asked = before if signed else replace(before, etag="")  # its checkpoint must come again
         try:
             self._refuse_forked(before)
             with _odd_data_refused():
-                followed = follow(self.source, key, before)
+                followed = follow(self.source, key, asked)
         except UnreachableError:
             raise
         except (FederationError, LogError) as error:
-            if isinstance(error, ForkedError):
-                self.folder.mkdir(exist_ok=True)
-                write_whole(self.folder / FORKED, error.checkpoint.decode("utf-8"))
+            self._keep_proof(error)
             refused = {**before.refused, WHOLE_LOG: str(error)}
             self._keep(before, replace(before, refused=refused))
             raise
-        self._keep(before, followed.state, followed.checkpoint)
-        return self._taken_in(followed)
+        is_new = not signed or followed.state.frontier != before.frontier
+        self._keep(before, followed.state, followed.checkpoint if is_new else None)
+        return self._taken_in(key, followed)
+
+    def _keep_proof(self, error: Exception) -> None:
+        """Keep a checkpoint that contradicts what was read, or could: of the latter the first."""
+        if isinstance(error, ForkedError):
+            write_whole(self.folder / FORKED, error.checkpoint.decode("utf-8"))
+        elif isinstance(error, ShorterError) and not (self.folder / SHORTER).exists():
+            write_whole(self.folder / SHORTER, error.checkpoint.decode("utf-8"))
 
     def _kept(self, key: Key) -> State:
         """What is kept of this log; of one with another name, which began anew, nothing."""
@@ -250,19 +278,19 @@ class _Turn:
             raise ForkError(before.refused.get(WHOLE_LOG) or f"公开记录分叉过。{EVIDENCE}")
 
     def _keep(self, before: State, state: State, checkpoint: bytes | None = None) -> None:
-        if state == before and (self.folder / STATE).is_file():
-            return
         self.folder.mkdir(exist_ok=True)
         if checkpoint:
             write_whole(self.folder / CHECKPOINT, checkpoint.decode("utf-8"))
-        write_state(self.folder, state)
+        if state != before or not (self.folder / STATE).is_file():
+            write_state(self.folder, state)
 
-    def _taken_in(self, followed: Followed) -> Outcome:
+    def _taken_in(self, key: Key, followed: Followed) -> Outcome:
         """The packages that are not held yet, the oldest month first."""
         state, taken, down = followed.state, list[Listing](), ""
         refused = {one.line.name: _TWICE for one in state.contradicted}
-        copies = held(self.folder, self.series)
-        for announced in self._missing(state, copies):
+        bad = damaged(self.folder, self.series, state)
+        copies = [one for one in self.series.listings(self.folder) if one not in bad]
+        for announced in self._missing(state, copies, bad):
             if self.run.stopped.is_set():
                 break
             try:
@@ -274,20 +302,27 @@ class _Turn:
                 break
             except (FederationError, LogError) as error:
                 refused[announced.line.name] = str(error)
+        if bad and not (down or self.run.stopped.is_set()):
+            unlist(self.folder, self.series)
         day = self.run.day if taken else state.collected
         self._keep(state, replace(state, refused=refused, collected=day))
-        notes = [_OTHER_KEY.format(key=_shown(key)) for key in followed.keys]
-        newest = _newest([*copies, *taken])
-        return Outcome(self.office, taken, down, "", refused, newest, notes)
+        notes = [_OTHER_KEY.format(key=_shown(one)) for one in newer_keys(state, key)]
+        months = _months([*copies, *taken])
+        return Outcome(self.office, taken, down, "", refused, months, notes)
 
-    def _missing(self, state: State, copies: Sequence[Listing]) -> Sequence[Announced]:
-        """The newest package of each month that is not held."""
+    def _missing(
+        self, state: State, copies: Sequence[Listing], bad: Sequence[Listing]
+    ) -> Sequence[Announced]:
+        """The newest package of each month that is not held, and all that have to come again."""
         versions = {str(one.month): one.version for one in copies}
-        missing = [
+        names = [(f"{self.series.name}-{one.month}", str(one.version)) for one in bad]
+        again = [state.first[name] for name in names if name in state.first]
+        new = [
             one
-            for month, one in sorted(state.newest(self.series.name).items())
-            if versions.get(month, 0) < one.number[0]
+            for month, one in state.newest(self.series.name).items()
+            if versions.get(month, 0) < one.number[0] and one not in again
         ]
+        missing = sorted([*again, *new], key=lambda one: (one.line.name, one.number))
         if missing and copies:
             last = max(copies, key=lambda one: one.month)
             self.run.shelf.fill(self.series.package(self.folder, last.month, last.version))
@@ -310,11 +345,13 @@ class _Turn:
 
     def _checked(self, announced: Announced) -> tuple[bytes, Described, Mapping[str, bytes]]:
         """A descriptor as it is served, what it says, and its tables."""
+        refuse_early(announced, min(announced.day, self.run.day))
         place = f"{self.series.served}{self.series.place(month_of(announced), announced.number[0])}"
         if announced.line.size > LARGEST:
             raise FederationError(f"{DESCRIPTOR} 登记的大小超过 {LARGEST:,} 个字节，没有取。")
         content = self._asked(f"{place}/{DESCRIPTOR}", announced.line.size)
-        told = described(content, announced, self.series, self.run.ours.base)
+        told = described(content, announced, self.series)
+        refuse_other_base(told.listing, self.run.ours.base)
         tables = {name: self._table(place, table) for name, table in told.tables.items()}
         check_tables(tables, told.listing.month, self.office, self.run.ours)
         return content, told, tables

@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import BoundedSemaphore, Lock
+from threading import Lock
 from typing import Protocol
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from yanlu.errors import (
     CutShortError,
@@ -27,7 +27,7 @@ from yanlu.errors import (
     quoted,
 )
 from yanlu.federation.watch import Watch
-from yanlu.packages.lower_offices import LowerOffice, is_loopback
+from yanlu.packages.lower_offices import LowerOffice
 
 _AGENT = "yanlu-federation"
 _PIECE = 64 * 1024
@@ -253,12 +253,11 @@ def _moved(place: str, target: str) -> FederationError:
 
 @dataclass
 class Hosts:
-    """Opens offices, so many at a time of one host; of this machine, as many as there are."""
+    """Opens offices, which share what certificates count."""
 
     limits: Limits
     watch: Watch
     _tls: ssl.SSLContext | None = None
-    _turns: dict[str, BoundedSemaphore] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     @contextmanager
@@ -267,29 +266,16 @@ class Hosts:
         if not office.is_remote:
             yield Folder(portal / office.address)
             return
-        with self._turn(urlsplit(office.address)):
-            until = time.monotonic() + self.limits.source
-            tls = self._trusted() if office.address.startswith("https:") else None
-            site = Site(office.address, self.limits, self.watch, tls, until)
-            try:
-                yield site
-            finally:
-                site.close()
+        until = time.monotonic() + self.limits.source
+        tls = self._trusted() if office.address.startswith("https:") else None
+        site = Site(office.address, self.limits, self.watch, tls, until)
+        try:
+            yield site
+        finally:
+            site.close()
 
     def _trusted(self) -> ssl.SSLContext:
         """Whose certificates count: what takes longest of a connection is to read them."""
         with self._lock:
             self._tls = self._tls or ssl.create_default_context()
             return self._tls
-
-    @contextmanager
-    def _turn(self, address: SplitResult) -> Iterator[None]:
-        if is_loopback(address):
-            yield
-            return
-        with self._lock:
-            turn = self._turns.setdefault(
-                str(address.hostname), BoundedSemaphore(self.limits.per_host)
-            )
-        with turn:
-            yield

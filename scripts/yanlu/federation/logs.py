@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 
 from yanlu.errors import (
@@ -19,10 +19,11 @@ from yanlu.errors import (
     ReplayedError,
     RuleError,
     TruncatedError,
+    UnreachableError,
 )
 from yanlu.federation.fetching import Source
 from yanlu.federation.series import SERIES
-from yanlu.federation.states import CHECKPOINT, FORKED, Announced, State
+from yanlu.federation.states import CHECKPOINT, FORKED, SHORTER, Announced, State
 from yanlu.receipts.checkpoints import Checkpoint, open_checkpoint
 from yanlu.receipts.lines import BatchLine, KeyLine, ReleaseLine
 from yanlu.receipts.notes import Key
@@ -59,18 +60,22 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Followed:
-    """How far the log was read now; `checkpoint` is None where there was nothing new.
-
-    `keys` are keys that it says sign it as well: the one that is pinned may be on its way out.
-    """
+    """How far the log was read now; `checkpoint` is None where it is still the one of the etag."""
 
     state: State
     checkpoint: bytes | None = None
-    keys: tuple[Key, ...] = ()
 
 
 class ForkedError(ForkError):
     """A log that forked, with the other checkpoint: the proof."""
+
+    def __init__(self, message: str, checkpoint: bytes) -> None:
+        super().__init__(message)
+        self.checkpoint = checkpoint
+
+
+class ShorterError(ReplayedError):
+    """A log that went back, or forked before: its checkpoint is the proof if it did."""
 
     def __init__(self, message: str, checkpoint: bytes) -> None:
         super().__init__(message)
@@ -90,18 +95,16 @@ def follow(source: Source, key: Key, state: State, bounds: Bounds = Bounds()) ->
     new = open_checkpoint(answer.content, key).checkpoint
     old = state.frontier
     if new.size < old.size:
-        raise ReplayedError(
-            f"公开记录只有 {new.size} 行，以前收到时已经有 {old.size} 行："
-            "网站退回了旧的，或者删掉了后来的内容。"
-        )
+        raise _shorter(source, state, new, answer.content, bounds)
     if new.size == old.size and new.root != old.root:
         raise _forked(old.size, answer.content) if old.size else AlteredError(_NOT_SIGNED)
     followed = replace(state, etag=answer.etag)
     if new.size == old.size:
-        return Followed(followed)
+        return Followed(followed, answer.content)
     if new.size - old.size > bounds.lines:
         raise FederationError(f"公开记录新添的行超过 {bounds.lines:,} 行，没有读。")
-    reading = _Reading(bounds, Seen.after(state.before), old, state.last, [*state.announced])
+    seen, keys = Seen.after(state.before), dict.fromkeys(newer_keys(state, key))
+    reading = _Reading(bounds, key, seen, old, state.last, [*state.announced], keys)
     lines = reading.grown(_bundles(source, old.size, new.size, bounds))
     for batch in batches(lines, bounds.day):
         reading.take(batch)
@@ -110,9 +113,19 @@ def follow(source: Source, key: Key, state: State, bounds: Bounds = Bounds()) ->
         raise _explained(source, old, new, answer.content, bounds)
     reading.refuse_wrong()
     told = replace(
-        followed, frontier=reading.frontier, last=reading.last, announced=reading.announced
+        followed,
+        frontier=reading.frontier,
+        last=reading.last,
+        announced=reading.announced,
+        keys=tuple(reading.keys),
     )
-    return Followed(told, answer.content, tuple(one for one in reading.keys if one != key))
+    return Followed(told, answer.content)
+
+
+def newer_keys(state: State, key: Key) -> Sequence[Key]:
+    """Keys that the log named since the pinned one, which may be on its way out."""
+    keys = tuple(state.keys)
+    return keys[keys.index(key) + 1 :] if key in keys else keys
 
 
 @dataclass
@@ -123,11 +136,12 @@ class _Reading:
     """
 
     bounds: Bounds
+    pinned: Key
     seen: Seen
     frontier: Frontier
     last: BatchLine | None
     announced: list[Announced]
-    keys: dict[Key, None] = field(default_factory=dict)
+    keys: dict[Key, None]
     wrong: Wrong | None = None  # the first one
     count: int = 0  # of all
 
@@ -176,8 +190,8 @@ class _Reading:
         for index, line in open_lines(batch):
             if isinstance(line, BatchLine):
                 self.last = line
-            elif isinstance(line, KeyLine) and line.role == "log" and len(self.keys) < _KEYS:
-                self.keys[line.key] = None
+            elif isinstance(line, KeyLine) and line.role == "log":
+                self._named(line.key)
             elif isinstance(line, ReleaseLine) and self.last:
                 self._note(_odd(line, start + index))
                 self.announced.append(Announced(line, start + index, self.last.day))
@@ -185,6 +199,12 @@ class _Reading:
             raise FederationError(
                 f"公开记录登记的数据包超过 {self.bounds.packages:,} 个，没有读完。"
             )
+
+    def _named(self, key: Key) -> None:
+        if key == self.pinned:  # those before it are those that it took the place of
+            self.keys.clear()
+        elif len(self.keys) < _KEYS:
+            self.keys[key] = None
 
 
 def _odd(line: ReleaseLine, index: int) -> Iterator[Wrong]:
@@ -239,6 +259,69 @@ def _explained(
     if before.root != old.root:
         return _forked(old.size, content)
     return AlteredError("公开记录的各行前后两次取来的不一样。请再试一次。")
+
+
+def _shorter(
+    source: Source, state: State, new: Checkpoint, content: bytes, bounds: Bounds
+) -> LogError:
+    """Why a log has fewer lines than it had: it went back, or others were signed.
+
+    Of the lines that were read before, the roots of complete subtrees are kept and all lines of
+    packages: where they say nothing of a part, nobody can tell.
+    """
+    told = f"公开记录只有 {new.size} 行，以前收到时已经有 {state.frontier.size} 行"
+    unclear = ShorterError(
+        f"{told}：网站退回了旧的，删掉了后来的内容，或者签了另一份。"
+        f"签了名的检查点留在 {SHORTER} 里。请该单位说明，恢复后来的内容。",
+        content,
+    )
+    try:
+        is_same = _is_same(source, state, new, bounds)
+    except UnreachableError:
+        raise
+    except (FederationError, LogError):
+        return unclear
+    if is_same is False:
+        return _forked(new.size, content)
+    if is_same is None:
+        return unclear
+    return ReplayedError(
+        f"{told}：前 {new.size} 行没有变，网站退回了旧的，或者删掉了后来的内容。请该单位恢复。"
+    )
+
+
+def _is_same(source: Source, state: State, new: Checkpoint, bounds: Bounds) -> bool | None:
+    """Whether a shorter log is the beginning of what was read; None where it cannot be told."""
+    old, releases = state.frontier, dict[int, bytes]()
+    whole = replace(bounds, total=new.size * bounds.line)
+    entries = chain.from_iterable(_bundles(source, 0, new.size, whole))
+    lines = _noting(entries, releases)
+    before = Frontier().grown(islice(lines, _comparable(old.size, new.size)))
+    if before.grown(lines).root != new.root:
+        raise AlteredError(_NOT_SIGNED)
+    known = {one.index: str(one.line).encode() for one in state.announced if one.index < new.size}
+    if releases != known or before.hashes != tuple(old.hashes)[: len(before.hashes)]:
+        return False
+    return True if before.size == new.size else None
+
+
+def _comparable(old: int, new: int) -> int:
+    """How many leaves the first complete subtrees of the old size have, as far as the new goes."""
+    covered = 0
+    for bit in reversed(range(old.bit_length())):
+        if old >> bit & 1:
+            if covered + (1 << bit) > new:
+                break
+            covered += 1 << bit
+    return covered
+
+
+def _noting(lines: Iterable[bytes], releases: dict[int, bytes]) -> Iterator[bytes]:
+    """Lines; of those of packages, what is kept of them is noted by their index."""
+    for index, line in enumerate(lines):
+        if line.startswith(b"release/1 "):
+            releases[index] = line.partition(b" revises:")[0]
+        yield line
 
 
 def _forked(size: int, checkpoint: bytes) -> ForkedError:

@@ -44,7 +44,8 @@ class Series:
             PackageError: the list cannot be read.
         """
         path = collected / self.folder / self.listed
-        return listings(path.read_bytes()) if path.is_file() else []
+        place = f"collected/{collected.name}/{self.folder}/{self.listed}"
+        return listings(path.read_bytes(), place) if path.is_file() else []
 
 
 _OWN = ("cube", *CARRIED)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 
+import msgspec
+
+from yanlu.federation.checking import is_sealed
 from yanlu.federation.series import DESCRIPTOR, Series
+from yanlu.federation.states import Announced, State
 from yanlu.packages.read import Listing
 from yanlu.packages.schemas import load_schema
 from yanlu.packages.write import csv_text, write_whole
@@ -64,6 +69,54 @@ def held(collected: Path, series: Series) -> Sequence[Listing]:
     ]
 
 
+def damaged(collected: Path, series: Series, state: State) -> Sequence[Listing]:
+    """Copies that are listed but not there as the log has them: they have to be fetched again.
+
+    The descriptor is compared byte by byte, its tables by their sizes: to read them all each day
+    would take as long as to collect them. `yanlu check` does.
+    """
+    return [
+        one
+        for one in series.listings(collected)
+        if not _is_there(
+            series.package(collected, one.month, one.version),
+            state.first.get((f"{series.name}-{one.month}", str(one.version))),
+        )
+    ]
+
+
+def unlist(collected: Path, series: Series) -> None:
+    """Take those off the list that are gone."""
+    there = held(collected, series)
+    if len(there) < len(series.listings(collected)):
+        _write_list(collected, series, there)
+
+
+class _Table(msgspec.Struct, frozen=True):
+    path: str
+    bytes: int
+
+
+class _Tables(msgspec.Struct, frozen=True):
+    resources: tuple[_Table, ...]
+
+
+def _is_there(package: Path, announced: Announced | None) -> bool:
+    if announced is None:  # of a log that began anew: as much as there is to be compared
+        return (package / DESCRIPTOR).is_file()
+    line = announced.line
+    try:
+        content = (package / DESCRIPTOR).read_bytes()
+        if not is_sealed(content, line.size, line.digest):
+            return False
+        with os.scandir(package) as files:
+            sizes = {one.name: one.stat().st_size for one in files}
+        tables = msgspec.json.decode(content, type=_Tables).resources
+        return all(sizes.get(one.path) == one.bytes for one in tables)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
 def sweep(collected: Path) -> None:
     """Take away what a run left that was interrupted."""
     shutil.rmtree(collected / _ASIDE, ignore_errors=True)
@@ -91,7 +144,11 @@ def _list(collected: Path, series: Series, listing: Listing) -> None:
         for one in series.listings(collected)
         if (one.month, one.version) != (listing.month, listing.version)
     ]
-    rows = [one.row() for one in sorted([*others, listing], key=lambda e: (e.month, e.version))]
+    _write_list(collected, series, sorted([*others, listing], key=lambda e: (e.month, e.version)))
+
+
+def _write_list(collected: Path, series: Series, listings: Iterable[Listing]) -> None:
+    rows = [one.row() for one in listings]
     write_whole(collected / series.folder / series.listed, csv_text([_header(), *rows]))
 
 

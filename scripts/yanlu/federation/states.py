@@ -1,8 +1,8 @@
 """`data/collected/<id>/`: what is kept of a lower office's log, and why something was refused.
 
-`log.csv` has every line of a package in it, `state.toml` how far it was read, `checkpoint` what
-was signed last. `state.toml` is written last: lines behind its size were left by a run that was
-interrupted, and count for nothing.
+`log.csv` has every line of a package in it, `state.toml` how far it was read and the sum of those
+lines, `checkpoint` what was signed last. `state.toml` is written last: lines behind its size were
+left by a run that was interrupted, and count for nothing.
 """
 
 from __future__ import annotations
@@ -14,19 +14,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
 
 from yanlu.errors import LogError, SettingsError
 from yanlu.packages.write import csv_text, write_whole
+from yanlu.receipts.checkpoints import open_checkpoint
 from yanlu.receipts.lines import BatchLine, ReleaseLine, read_line
+from yanlu.receipts.notes import Key, read_key
 from yanlu.receipts.ranges import Frontier
 from yanlu.receipts.rules import Before
 from yanlu.settings import read_toml
 
 COLLECTED = "collected"  # in data/
-CHECKPOINT, STATE, LOG, FORKED = "checkpoint", "state.toml", "log.csv", "forked"
+CHECKPOINT, STATE, LOG = "checkpoint", "state.toml", "log.csv"
+FORKED, SHORTER = "forked", "shorter"  # checkpoints that contradict it, or could
 WHOLE_LOG = "log"  # in `refused`, where no package can be named
 _COLUMNS = ("name", "version", "digest", "size", "index", "day")
 
@@ -37,7 +41,9 @@ class _State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     size: int
     frontier: tuple[str, ...]
     batch: str
+    log: str
     etag: str
+    keys: tuple[str, ...] = ()
     collected: date | None = None
     refused: dict[str, str] = {}  # msgspec copies it for each
 
@@ -62,7 +68,8 @@ class State:
 
     `origin` is the name of the log, `last` the head of its last batch, `etag` the mark of its
     checkpoint at `address`; `refused` says why, by the names of packages (or WHOLE_LOG).
-    `collected` is the day on which something came that was not there before.
+    `keys` are those that the log named since the pinned one. `collected` is the day on which
+    something came that was not there before.
     """
 
     address: str = ""
@@ -73,6 +80,7 @@ class State:
     collected: date | None = None
     announced: Sequence[Announced] = ()
     refused: Mapping[str, str] = field(default_factory=dict)
+    keys: Sequence[Key] = ()
 
     @property
     def before(self) -> Before:
@@ -123,9 +131,12 @@ def read_state(folder: Path) -> State:
         frontier = Frontier(told.size, tuple(bytes.fromhex(one) for one in told.frontier))
         last = read_line(told.batch) if told.batch else None
         announced = [one for one in _announced(folder / LOG) if one.index < told.size]
-    except (SettingsError, LogError, ValueError, KeyError, OSError):
+        keys = [read_key(one) for one in told.keys]
+    except (SettingsError, LogError, ValueError, OSError, csv.Error):
         raise _damaged(folder) from None
     if not frontier.is_whole or not (last is None or isinstance(last, BatchLine)):
+        raise _damaged(folder)
+    if _sum(_rows(announced)) != told.log:
         raise _damaged(folder)
     return State(
         told.address,
@@ -136,7 +147,19 @@ def read_state(folder: Path) -> State:
         told.collected,
         announced,
         told.refused,
+        keys,
     )
+
+
+def is_signed(folder: Path, key: Key, state: State) -> bool:
+    """Whether the checkpoint that is kept is there and signs what was read; nothing needs none."""
+    if not state.frontier.size:
+        return True
+    try:
+        told = open_checkpoint((folder / CHECKPOINT).read_bytes(), key).checkpoint
+    except (OSError, LogError):
+        return False
+    return (told.size, told.root) == (state.frontier.size, state.frontier.root)
 
 
 def _damaged(folder: Path) -> SettingsError:
@@ -147,15 +170,25 @@ def _damaged(folder: Path) -> SettingsError:
 
 
 def _announced(path: Path) -> Iterable[Announced]:
+    """The lines of the list; a ValueError where it was cut off or is another table."""
     with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            line = ReleaseLine(row["name"], row["version"], row["digest"], int(row["size"]))
-            yield Announced(line, int(row["index"]), date.fromisoformat(row["day"]))
+        rows = csv.reader(file, strict=True)
+        if tuple(next(rows, ())) != _COLUMNS:
+            raise ValueError
+        for name, version, digest, size, index, day in rows:
+            line = ReleaseLine(name, version, digest, int(size))
+            yield Announced(line, int(index), date.fromisoformat(day))
 
 
 def write_state(folder: Path, state: State) -> None:
     """Keep it: the list first, and what makes it count last."""
-    rows = [
+    rows = _rows(state.announced)
+    write_whole(folder / LOG, csv_text([_COLUMNS, *rows]))
+    write_whole(folder / STATE, _toml(state, _sum(rows)))
+
+
+def _rows(announced: Iterable[Announced]) -> Sequence[Sequence[str]]:
+    return [
         (
             one.line.name,
             one.line.version,
@@ -164,29 +197,39 @@ def write_state(folder: Path, state: State) -> None:
             str(one.index),
             one.day.isoformat(),
         )
-        for one in state.announced
+        for one in announced
     ]
-    write_whole(folder / LOG, csv_text([_COLUMNS, *rows]))
-    write_whole(folder / STATE, _toml(state))
 
 
-def _toml(state: State) -> str:
+def _sum(rows: Iterable[Sequence[str]]) -> str:
+    return sha256(csv_text(rows).encode()).hexdigest()
+
+
+def _toml(state: State, log: str) -> str:
     out = io.StringIO()
-    settings = {
+    settings: dict[str, str | int] = {
         "address": state.address,
         "origin": state.origin,
         "size": state.frontier.size,
         "batch": str(state.last or ""),
+        "log": log,
         "etag": state.etag,
     }
     for name, value in settings.items():
-        out.write(f"{name} = {json.dumps(value, ensure_ascii=False)}\n")
+        out.write(f"{name} = {_quoted(value)}\n")
     hashes = "".join(f'  "{one.hex()}",\n' for one in state.frontier.hashes)
     out.write(f"frontier = [\n{hashes}]\n")
+    if state.keys:
+        out.write(f"keys = [{', '.join(_quoted(one.vkey) for one in state.keys)}]\n")
     if state.collected:
         out.write(f"collected = {state.collected}\n")
     if state.refused:
         out.write("\n[refused]\n")
     for name, why in sorted(state.refused.items()):
-        out.write(f"{json.dumps(name)} = {json.dumps(why, ensure_ascii=False)}\n")
+        out.write(f"{_quoted(name)} = {_quoted(why)}\n")
     return out.getvalue()
+
+
+def _quoted(value: str | int) -> str:
+    """As TOML has it, which forbids one control more than JSON does."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

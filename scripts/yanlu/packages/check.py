@@ -53,7 +53,10 @@ KNOWN = (
     "log/pending.txt",
     "statistics/*/v*/datapackage.json",
     *(f"statistics/*/v*/{name}.csv" for name in ("cube", *CARRIED)),
-    *(f"collected/*/{name}" for name in ("checkpoint", "forked", "log.csv", "state.toml")),
+    *(
+        f"collected/*/{name}"
+        for name in ("checkpoint", "forked", "shorter", "log.csv", "state.toml")
+    ),
     "collected/*/statistics/releases.csv",
     "collected/*/statistics/*/v*/datapackage.json",
     *(f"collected/*/statistics/*/v*/{name}.csv" for name in ("cube", *CARRIED)),
