@@ -166,11 +166,15 @@ def test_a_finished_report_takes_the_place_of_the_draft_once_no_blank_is_left(
 
     def write(words: str) -> None:
         with zipfile.ZipFile(document, "w") as archive:
-            archive.writestr("word/document.xml", f"<w:t>{words}</w:t>")
+            archive.writestr("word/document.xml", f"<document>{words}</document>")
 
     asked = ("--out", str(folder), "--text", str(document))
     write("转送【】件，交办【】件")
     assert "还有 2 处【】没有填" in str(_run(*asked, "--recipient", key[1]).exception)
+    document.write_bytes(b"{\\rtf1 \\'d7\\'aa}")  # under the name of a .docx
+    assert "请用 WPS 或者 Word 打开，另存为 .docx" in str(
+        _run(*asked, "--recipient", key[1]).exception
+    )
     write("转送12件")
     assert "要写明封给谁" in str(_run(*asked).exception)
     assert list(folder.iterdir()) == []
