@@ -29,7 +29,7 @@ DOORS = {
         "stats/coded.py", "stats/postgres.py", "stats/spark.py", "stats/written.py",
     },
     "duckdb": {"stats/read.py"},
-    "defusedxml": {"packages/maps.py"},
+    "defusedxml": {"packages/maps.py", "federation/words.py"},
     "pyspark": {"stats/spark.py"},
     "py4j": {"stats/spark.py"},
     "openpyxl": {

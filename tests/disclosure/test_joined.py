@@ -53,7 +53,9 @@ def counts(draw: st.DrawFn, regions: Sequence[str] = TOWNS) -> dict[Cell, int]:
 offices = st.lists(counts(), min_size=1, max_size=len(COUNTIES))
 
 
-def _full(parts: Sequence[Part], *, summed: bool, divided: Sequence[str] = ()) -> Verdict:
+def _full(
+    parts: Sequence[Part], *, summed: bool, divided: Sequence[str] = (), base: int = 5
+) -> Verdict:
     """What the auditor finds of all cells of all offices at once, with or without the sums.
 
     `divided` are the regions that make up "city".
@@ -76,7 +78,7 @@ def _full(parts: Sequence[Part], *, summed: bool, divided: Sequence[str] = ()) -
     below = {relation.child for relation in relations}
     used = [key[0] for table in tables for key in table.shown]
     relations += [Relation(code, "Total", "") for code in dict.fromkeys(used) if code not in below]
-    return judge(tables, Space((make_axis("cell", used, relations),)), Rounding(5))
+    return judge(tables, Space((make_axis("cell", used, relations),)), Rounding(base))
 
 
 def _of_offices(verdict: Verdict) -> Mapping[str, Finding]:
@@ -140,6 +142,42 @@ def test_what_is_attacked_of_each_kind_is_what_an_attack_on_everything_finds(
     assert found.verdict.leaks == whole.leaks
     assert bool(found.tables) == whole.leaks
     assert found.verdict.of(Finding.EXACT) == whole.of(Finding.EXACT)
+
+
+@given(st.integers(2, 5), st.data())
+@settings(max_examples=12, deadline=None)
+def test_of_many_alike_few_are_attacked_and_what_is_found_is_what_all_of_them_would_show(
+    base: int, data: st.DataObject
+) -> None:
+    """With a base of 2 two numbers are left of a small cell, which is a leak; with others none."""
+    towns = [f"town-{n}" for n in range(5)]
+    numbers = st.sampled_from([0, 0, base, base, base + 1, 40])
+    told = data.draw(st.lists(numbers, min_size=2 * len(towns), max_size=2 * len(towns)))
+    cells = [Cell(*codes, "phone", Event.RECEIVED) for codes in product(towns, TOPICS)]
+    counts = dict(zip(cells, told, strict=True))
+    shown = RollUp(MARCH, 1, base, {cell: count for cell, count in counts.items() if count})
+    part = Part("east", shown, towns, TOPICS, ("phone",), "east")
+    few, whole = audit_together([part], {}, base=base), _full([part], summed=True, base=base)
+    attacked = _of_offices(few.verdict)
+    assert attacked.items() <= _of_offices(whole).items()
+    small = {counts.get(Cell(*code.removeprefix("0 ").split("\t")), 0) for code in attacked}
+    assert small == {0} | {base} & {*told}  # of other events all is 0
+    assert few.verdict.leaks == whole.leaks == (base == 2)
+    assert few.verdict.decided
+
+
+def test_what_is_attacked_stays_small_however_finely_an_office_divides_its_table() -> None:
+    villages = [f"v{n:04}" for n in range(2_000)]
+    counts = {
+        Cell(village, topic, channel, event): 5
+        for at, (topic, channel, event) in enumerate(product(TOPICS, CHANNELS, Event))
+        for village in villages[: 90 * at]  # no two sums have as many parts that are 0
+    }
+    part = Part("west", RollUp(MARCH, 1, 5, counts), villages, TOPICS, CHANNELS, "west")
+    found = audit_together([part], {}, base=5).verdict
+    assert found.decided
+    assert not found.leaks
+    assert len(found.findings) < 50
 
 
 CELL = Cell("a", "roads", "phone", Event.RECEIVED)

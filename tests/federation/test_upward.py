@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,30 @@ def test_the_first_part_tells_released_figures_and_which_months_are_missing(
     assert "这里没有数" in part.partition("（三）被投诉较多的机关、单位")[2]
 
 
+def test_a_level_without_releases_of_its_own_reports_what_lies_below_it_and_who_is_missing(
+    office: Portal,
+) -> None:
+    below = replace(gather(office, Month(2015, 3), Month(2015, 6)), releases=[], listings=[])
+    text = draft(below, ROOT / "theme", Month(2015, 7).start).text
+    figures, _, topics = text.partition(HEADINGS[1])[0].partition("### （二）涉及领域")
+    received = sum(
+        count
+        for held in below.rollups
+        for cell, count in held.rollup.counts.items()
+        if cell.event == "received" and cell.channel != "internal"
+    )
+    assert "文中的统计是各地公布过的数，小于5的已经改成0或5，合计" in figures
+    assert "还没有公布" not in figures
+    assert (
+        f"没有的是2015年3月，不在下面的数里，也不推算。在内的合起来，共收到群众反映的事项{received}件"
+        in figures
+    )
+    assert f"| 合计 | – | {received} |" in figures
+    assert "本单位公布的也在里面，不要与本单位的统计再相加" in figures
+    assert "| 北岭县信访局 | 2015年4月至6月 | 还没有收到这个月的数据包 |" in figures
+    assert f"| 合计 | {received} |" in topics
+
+
 def test_the_other_parts_tell_what_the_register_and_supervision_published(office: Portal) -> None:
     text = _text(office, 2026)
     second, third, fourth = (
@@ -166,11 +191,15 @@ def test_a_finished_report_takes_the_place_of_the_draft_once_no_blank_is_left(
 
     def write(words: str) -> None:
         with zipfile.ZipFile(document, "w") as archive:
-            archive.writestr("word/document.xml", f"<w:t>{words}</w:t>")
+            archive.writestr("word/document.xml", f"<document>{words}</document>")
 
     asked = ("--out", str(folder), "--text", str(document))
     write("转送【】件，交办【】件")
     assert "还有 2 处【】没有填" in str(_run(*asked, "--recipient", key[1]).exception)
+    document.write_bytes(b"{\\rtf1 \\'d7\\'aa}")  # under the name of a .docx
+    assert "请用 WPS 或者 Word 打开，另存为 .docx" in str(
+        _run(*asked, "--recipient", key[1]).exception
+    )
     write("转送12件")
     assert "要写明封给谁" in str(_run(*asked).exception)
     assert list(folder.iterdir()) == []

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import sys
-import zipfile
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +12,7 @@ import click
 from yanlu.errors import InputError, IntakeError
 from yanlu.federation.gather import gather
 from yanlu.federation.upward import Drafted, blanks, draft, packed
+from yanlu.federation.words import UnreadableError, words
 from yanlu.git import would_be_in_git
 from yanlu.intake.export import write_privately
 from yanlu.intake.seal import AGE
@@ -109,22 +108,20 @@ def _finished(path: Path) -> bytes:
     if would_be_in_git(path.absolute().parent):
         raise InputError(f"{path.name} 在仓库里，没有封：报告不公布。请移到仓库之外，别提交。")
     content = path.read_bytes()
-    left = blanks(_words(content))
-    if left:
-        raise InputError(f"{path.name} 还有 {left} 处【】没有填，没有封。请填好，或者删去那一处。")
-    return content
-
-
-def _words(content: bytes) -> str:
-    """What can be read of a document: XML inside a ZIP (.docx), else plain text or HTML."""
-    if zipfile.is_zipfile(io.BytesIO(content)):
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parts = [archive.read(n) for n in archive.namelist() if n.endswith(".xml")]
-        return "".join(part.decode("utf-8", "ignore") for part in parts)
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("gb18030", "ignore")
+        left = blanks(words(content))
+    except UnreadableError:
+        raise InputError(
+            f"{path.name} 里的字读不出来，没有封：不知道还有没有【】没有填。"
+            "请用 WPS 或者 Word 打开，另存为 .docx，再运行一次。"
+            "PDF、RTF、旧的 .doc 和 .wps、只有图片的，都读不出。"
+        ) from None
+    if left:
+        raise InputError(
+            f"{path.name} 还有 {left} 处【】没有填，没有封。请填好，或者删去那一处；"
+            "开着修订的，先接受修订。"
+        )
+    return content
 
 
 def _told(

@@ -4,9 +4,11 @@ An office's table is divided by codes of its own; the roll-up adds its cells up 
 office above. Where some office publishes a cell of a region in which others lie, that cell is a
 total over them, and what the others leave of it is what a reader looks for.
 
-A roll-up cell that stands under no such total shares no sum with any other. All that can be told
-of it hangs on how many of its parts are shown as 0, how many as the base, and whether there are
-others, whose counts are exact: so of those that are alike in this, one is attacked.
+A roll-up cell that stands under no such total shares no sum with any other, and it was added up
+from shown numbers, so it binds none of its parts to another: what can be told of a part hangs on
+its own number alone, and of the cell the more is open the more parts there are that are open. So
+of many parts shown as 0, or as the base, few are attacked, which is the easier prey; and of cells
+that are then alike, one. However finely a table is divided, what is attacked stays small.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import product
+from itertools import islice, product
 
 from yanlu.disclosure.audit.attack import Finding
 from yanlu.disclosure.audit.axes import make_axis
@@ -25,6 +27,7 @@ from yanlu.disclosure.audit.space import Space, Table
 from yanlu.disclosure.hierarchy import TOTAL, Relation
 from yanlu.model import Cell, Event, Release, RollUp
 
+_FEW = 2  # parts of one kind that are attacked: one, and one beside which it stands
 _MARK = "\t"  # between the codes of a cell; a part's own cell has its number and a blank before
 
 
@@ -70,6 +73,21 @@ class Part:
             regions, self._topics[ours.topic], self._channels[ours.channel]
         ):
             yield Cell(region, topic, channel, ours.event)
+
+    def shown(self, ours: Cell) -> dict[Cell, int]:
+        """The numbers of all its own cells that are counted in one of ours."""
+        counts = self.counted.get(ours, {})
+        return {theirs: counts.get(theirs, 0) for theirs in self.within(ours)}
+
+    def few(self, ours: Cell) -> dict[Cell, int]:
+        """Of these some that are 0, some that are the base, and the smallest of the others."""
+        counts, base = self.counted.get(ours, {}), self.figures.base
+        zeros = (theirs for theirs in self.within(ours) if theirs not in counts)
+        raised = (theirs for theirs, count in counts.items() if count == base)
+        others = [theirs for theirs, count in counts.items() if count != base]
+        smallest = sorted(others, key=lambda theirs: (counts[theirs], theirs))[:1]
+        kept = (*islice(zeros, _FEW), *islice(raised, _FEW), *smallest)
+        return {theirs: counts.get(theirs, 0) for theirs in kept}
 
     def size(self, ours: Cell) -> int:
         """How many those are."""
@@ -137,11 +155,13 @@ def audit_together(
     totals = _totals(parts, within)
     linked = frozenset(totals).union(*totals.values())
     chosen = [
-        *((at, ours) for at, part in enumerate(parts) for ours in part.grid(linked)),
-        *_one_of_each_kind(parts, linked),
+        _Chosen(at, ours, part.shown(ours))
+        for at, part in enumerate(parts)
+        for ours in part.grid(linked)
     ]
+    chosen += _one_of_each_kind(parts, linked)
     tables, relations = _tables(parts, chosen)
-    relations += _divisions(totals, {ours for _, ours in chosen})
+    relations += _divisions(totals, {one.ours for one in chosen})
     below = {relation.child for relation in relations}
     used = [key[0] for table in tables for key in table.shown]
     relations += [Relation(code, TOTAL, "") for code in dict.fromkeys(used) if code not in below]
@@ -174,33 +194,40 @@ def _frontier(
     return found
 
 
-def _one_of_each_kind(parts: Sequence[Part], linked: frozenset[str]) -> list[tuple[int, Cell]]:
-    kinds: dict[tuple[bool, int, int, bool], tuple[int, Cell]] = {}
+@dataclass(frozen=True)
+class _Chosen:
+    """A cell of ours that is attacked: of which part, and the numbers of cells of its own in it."""
+
+    at: int
+    ours: Cell
+    shown: Mapping[Cell, int]
+
+
+def _one_of_each_kind(parts: Sequence[Part], linked: frozenset[str]) -> list[_Chosen]:
+    kinds: dict[tuple[bool, int, int, bool], _Chosen] = {}
     for at, part in enumerate(parts):
         for ours in (*part.counted, *part.empty()):
             if ours.region not in linked:
                 counts = part.counted.get(ours, {}).values()
                 raised = sum(1 for count in counts if count == part.figures.base)
-                zeros = part.size(ours) - len(counts)
-                kind = (part.region is None, zeros, raised, len(counts) > raised)
-                kinds.setdefault(kind, (at, ours))
+                zeros = min(part.size(ours) - len(counts), _FEW)
+                kind = (part.region is None, zeros, min(raised, _FEW), len(counts) > raised)
+                if kind not in kinds:
+                    kinds[kind] = _Chosen(at, ours, part.few(ours))
     return list(kinds.values())
 
 
-def _tables(
-    parts: Sequence[Part], chosen: Sequence[tuple[int, Cell]]
-) -> tuple[list[Table], list[Relation]]:
+def _tables(parts: Sequence[Part], chosen: Sequence[_Chosen]) -> tuple[list[Table], list[Relation]]:
     """A table for each part, with the roll-up's cells above its own; and how they are divided."""
     shown: dict[int, dict[tuple[str, ...], int]] = defaultdict(dict)
     relations = []
-    for at, ours in chosen:
-        part = parts[at]
-        counts = part.counted.get(ours, {})
-        shown[at][(_code(ours),)] = sum(counts.values())
-        for theirs in part.within(ours) if part.region else ():
-            code = f"{at} {_code(theirs)}"
-            shown[at][(code,)] = counts.get(theirs, 0)
-            relations.append(Relation(code, _code(ours), ""))
+    for one in chosen:
+        whole = _code(one.ours)
+        shown[one.at][(whole,)] = sum(one.shown.values())
+        for theirs, count in one.shown.items() if parts[one.at].region else ():
+            code = f"{one.at} {_code(theirs)}"
+            shown[one.at][(code,)] = count
+            relations.append(Relation(code, whole, ""))
     return [Table(parts[at].name, told) for at, told in shown.items()], relations
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from yanlu.errors import InputError
-from yanlu.model import Event, Fate, Month, Release
+from yanlu.model import Event, Fate, Month, Release, RollUp
 from yanlu.packages.proposals import (
     Proposal,
     Sanctions,
@@ -56,6 +56,18 @@ class Gathered:
         released = {release.month for release in self.releases}
         return [month for month in self.months if month not in released]
 
+    @property
+    def unrolled(self) -> Sequence[Month]:
+        """Months of the period of which there is no roll-up."""
+        rolled = {held.rollup.month for held in self.rollups}
+        return [month for month in self.months if month not in rolled]
+
+    @property
+    def base(self) -> int:
+        """Below it small counts were rounded, in anything that is told; 0 where nothing was."""
+        rolled = [held.rollup.base for held in self.rollups]
+        return max([*(release.base for release in self.releases), *rolled], default=0)
+
     @cached_property
     def citizens(self) -> frozenset[str]:
         """Channels through which citizens write; what the office noted itself is no petition."""
@@ -64,11 +76,18 @@ class Gathered:
 
     def sums(self, by: str) -> Mapping[str, Counter[Event]]:
         """Events of what citizens sent, by `month` or by the codes of a dimension of the cells."""
+        return self._sums(self.releases, by)
+
+    def rolled(self, by: str) -> Mapping[str, Counter[Event]]:
+        """The same of all roll-ups."""
+        return self._sums([held.rollup for held in self.rollups], by)
+
+    def _sums(self, told: Sequence[Release | RollUp], by: str) -> Mapping[str, Counter[Event]]:
         found: dict[str, Counter[Event]] = {}
-        for release in self.releases:
-            for cell, count in release.counts.items():
+        for figures in told:
+            for cell, count in figures.counts.items():
                 if cell.channel in self.citizens:
-                    code = str(release.month) if by == "month" else str(getattr(cell, by))
+                    code = str(figures.month) if by == "month" else str(getattr(cell, by))
                     found.setdefault(code, Counter())[cell.event] += count
         return found
 

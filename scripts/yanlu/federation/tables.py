@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from yanlu.federation.gather import STEPS, Gathered
-from yanlu.model import FATES, Event
+from yanlu.model import FATES, Event, Month, period
 from yanlu.packages.proposals import proposal_kinds
 from yanlu.packages.read import release_folder
 from yanlu.packages.rollups import COLLECTED, Covered, rollup_folder
@@ -41,17 +41,16 @@ def sheets(gathered: Gathered) -> Mapping[str, Sheet]:
     """Every table by name; those of roll-ups only where there are any."""
     made = [
         _cells(gathered),
-        *(_events(gathered, by) for by in ("month", "topic", "channel", "region")),
+        *(
+            _events(gathered, by, gathered.sums(by))
+            for by in ("month", "topic", "channel", "region")
+        ),
         _steps(gathered),
         _outcomes(gathered),
         _proposals(gathered),
         _sanctions(gathered),
         _sources(gathered),
-        *(
-            [_offices(gathered), _by_office(gathered), _coverage(gathered)]
-            if gathered.rollups
-            else []
-        ),
+        *(_rolled(gathered) if gathered.rollups else ()),
         *(_names(gathered.codes[name]) for name in ("regions", "topics", "channels", "bodies")),
     ]
     return {sheet.name: sheet for sheet in made}
@@ -72,9 +71,17 @@ def _cells(gathered: Gathered) -> Sheet:
     return Sheet("cells", "公布的统计，逐格", fields, rows)
 
 
-def _events(gathered: Gathered, by: str) -> Sheet:
+def _rolled(gathered: Gathered) -> Iterator[Sheet]:
+    """What the offices below have published; the own figures where they are in the sum."""
+    yield from (_offices(gathered), _by_office(gathered), _coverage(gathered), _absent(gathered))
+    for by in ("topic", "channel"):
+        made = _events(gathered, by, gathered.rolled(by))
+        yield replace(made, name=f"rolled-by-{by}", title=f"各地公布的件数，按{_BY[by]}")
+
+
+def _events(gathered: Gathered, by: str, sums: Mapping[str, Mapping[Event, int]]) -> Sheet:
     """What citizens sent and how it was answered; codes in their own order."""
-    sums, titles = gathered.sums(by), gathered.codes["events"]
+    titles = gathered.codes["events"]
     order = (
         list(map(str, gathered.months)) if by == "month" else list(gathered.codes[f"{by}s"].rows)
     )
@@ -194,6 +201,18 @@ def _coverage(gathered: Gathered) -> Sheet:
         Field("gaps", "自己缺哪些"),
     )
     return Sheet("coverage", "哪些单位在内", fields, rows)
+
+
+def _absent(gathered: Gathered) -> Sheet:
+    """Which offices are in no sum, in which months together, and why."""
+    months: dict[tuple[str, str], list[Month]] = {}
+    for held in gathered.rollups:
+        for one in held.coverage:
+            if one.status != COLLECTED:
+                months.setdefault((one.name, one.reason), []).append(held.rollup.month)
+    rows = [(name, period(found), why) for (name, why), found in months.items()]
+    fields = (Field("office", "单位"), Field("months", "哪几个月"), Field("reason", "为什么没有"))
+    return Sheet("absent", "哪些单位不在内", fields, rows)
 
 
 def _held(office: Covered) -> str:

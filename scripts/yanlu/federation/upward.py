@@ -25,7 +25,7 @@ from yanlu.templates import chinese_month, environment
 TEXT, PAGE = "report.md", "report.html"
 BLANK = "【"  # begins what people still have to write
 _TEMPLATE = "upward.md"
-_TOTAL = "合计"
+_TOTAL, _NONE = "合计", "–"
 _NAMED = {"topic": "topics", "channel": "channels", "region": "regions"}
 _LIMITED = (Event.ON_TIME, Event.LATE)
 
@@ -43,30 +43,40 @@ class Drafted:
 def draft(gathered: Gathered, theme: Path, day: date) -> Drafted:
     """The report of a period, with blanks for what no published file says."""
     made, title = sheets(gathered), _title(gathered)
-    settings = gathered.portal.settings
-    text = (
-        environment(theme / "report")
-        .get_template(_TEMPLATE)
-        .render(
-            title=title,
-            office=settings.office.name,
-            span=period(gathered.months),
-            day=chinese_day(day),
-            base=max((release.base for release in gathered.releases), default=0),
-            minimum=settings.disclosure.rate_minimum,
-            missing=period(gathered.missing),
-            released=len(gathered.releases),
-            of=len(gathered.months),
-            total=_total(made["by-month"]),
-            rate=_rate(made["by-month"], settings.disclosure.rate_minimum),
-            tables={name: _shown(sheet, gathered) for name, sheet in made.items()},
-            made=made,
-            held=[(h.rollup.month.title, len(h.taken), len(h.coverage)) for h in gathered.rollups],
-            proposals=len(gathered.proposals),
-            steps=dict(zip(_names(made["register"]), _sums(made["register"]), strict=True)),
-        )
+    template = environment(theme / "report").get_template(_TEMPLATE)
+    text = template.render(
+        **_figures(gathered, made),
+        title=title,
+        office=gathered.portal.settings.office.name,
+        span=period(gathered.months),
+        day=chinese_day(day),
+        missing=period(gathered.missing),
+        unrolled=period(gathered.unrolled),
+        released=len(gathered.releases),
+        of=len(gathered.months),
+        tables={name: _shown(sheet, gathered) for name, sheet in made.items()},
+        made=made,
+        held=[(h.rollup.month.title, len(h.taken), len(h.coverage)) for h in gathered.rollups],
+        proposals=len(gathered.proposals),
     )
     return Drafted(title, f"{text.strip()}\n", made, _descriptor(gathered, made, title, day))
+
+
+def _figures(gathered: Gathered, made: Mapping[str, Sheet]) -> Mapping[str, Any]:
+    """The counts that stand in sentences."""
+    settings, steps = gathered.portal.settings, made["register"]
+    total = _total(made["by-month"])
+    offices = made["by-office"] if gathered.rollups else None
+    return {
+        "base": gathered.base,
+        "total": total,
+        "rate": _rate(total, settings.disclosure.rate_minimum),
+        "rolled": _total(offices) if offices else {},
+        "own_too": any(row[0] == settings.office.name for row in offices.rows)
+        if offices
+        else False,
+        "steps": dict(zip(_names(steps), _sums(steps), strict=True)),
+    }
 
 
 def packed(drafted: Drafted, finished: Mapping[str, bytes]) -> bytes:
@@ -106,13 +116,13 @@ def _sums(sheet: Sheet) -> list[int]:
     return [sum(int(row[n]) for row in sheet.rows) for n in places]
 
 
-def _total(by_month: Sheet) -> Mapping[str, int]:
-    return dict(zip(map(str, Event), _sums(by_month), strict=True))
+def _total(sheet: Sheet) -> Mapping[str, int]:
+    return dict(zip(map(str, Event), _sums(sheet), strict=True))
 
 
-def _rate(by_month: Sheet, minimum: int) -> str:
+def _rate(total: Mapping[str, int], minimum: int) -> str:
     """On-time replies ÷ replies with a limit in per cent; "" where the site would not say it."""
-    on_time, late = (_total(by_month)[event] for event in _LIMITED)
+    on_time, late = (total[event] for event in _LIMITED)
     if on_time + late < minimum or not (on_time and late):
         return ""
     return f"{100 * on_time / (on_time + late):.1f}"
@@ -126,8 +136,9 @@ def _shown(sheet: Sheet, gathered: Gathered) -> str:
         [_cell(value, field, gathered) for value, field in zip(row, sheet.fields, strict=True)]
         for row in sheet.rows
     ]
-    if _names(sheet) and len(rows) > 1 and sheet.fields[1].kind == "integer":
-        rows.append([_TOTAL, *map(str, _sums(sheet))])
+    if _names(sheet) and len(rows) > 1:
+        sums = dict(zip(_names(sheet), map(str, _sums(sheet)), strict=True))
+        rows.append([_TOTAL, *(sums.get(field.name, _NONE) for field in sheet.fields[1:])])
     return "\n".join(f"| {' | '.join(line)} |" for line in (head, rule, *rows))
 
 
@@ -139,7 +150,7 @@ def _cell(value: str | int, field: Field, gathered: Gathered) -> str:
     lists = {**_NAMED, "body": "bodies", "to": "bodies", "outcome": "outcomes"}
     if field.name in lists:
         return gathered.codes[lists[field.name]].title(str(value))
-    return str(value).replace("|", "／").replace("\n", " ") or "–"
+    return str(value).replace("|", "／").replace("\n", " ") or _NONE
 
 
 def _csv(sheet: Sheet) -> bytes:
