@@ -204,15 +204,16 @@ def _coverage(gathered: Gathered) -> Sheet:
 
 
 def _absent(gathered: Gathered) -> Sheet:
-    """Which offices are in no sum, in which months together, and why."""
+    """Which offices are in no sum, or themselves lack some, in which months together, and why."""
     months: dict[tuple[str, str], list[Month]] = {}
     for held in gathered.rollups:
         for one in held.coverage:
-            if one.status != COLLECTED:
-                months.setdefault((one.name, one.reason), []).append(held.rollup.month)
+            if one.status != COLLECTED or one.gaps:
+                why = one.reason or one.gaps
+                months.setdefault((one.name, why), []).append(held.rollup.month)
     rows = [(name, period(found), why) for (name, why), found in months.items()]
-    fields = (Field("office", "单位"), Field("months", "哪几个月"), Field("reason", "为什么没有"))
-    return Sheet("absent", "哪些单位不在内", fields, rows)
+    fields = (Field("office", "单位"), Field("months", "哪几个月"), Field("reason", "为什么，缺谁"))
+    return Sheet("absent", "哪些单位不在内，或者自己不全", fields, rows)
 
 
 def _held(office: Covered) -> str:
