@@ -87,7 +87,7 @@ def _named(store: Path, program: Sequence[str]) -> tuple[object, dict[str, str]]
         store.mkdir(exist_ok=True)
         state.parent.mkdir(parents=True)
         state.symlink_to(store)
-    return place, {"XDG_STATE_HOME": str(store.with_suffix(".state"))}
+    return place.address, {"XDG_STATE_HOME": str(store.with_suffix(".state"))}
 
 
 @contextmanager

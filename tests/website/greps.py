@@ -32,8 +32,8 @@ class _Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self.main = self.main and tag != "main"
-        if self._out and self._out[-1] == tag:
-            self._out.pop()
+        while tag in self._out and self._out.pop() != tag:
+            pass  # an element whose end tag was left out, as HTML lets it
         if _BLOCKS.fullmatch(tag):
             self.text += "\n"
 
