@@ -169,7 +169,7 @@ def _doors(count: int, address: str | None) -> Iterator[_Doors]:
             place = Server(place.address, aside / "state" / "yanlu" / place.folder.name)
         else:
             place = aside / "store"
-        store = (f"--store={place}",)
+        store = (f"--store={place.address if isinstance(place, Server) else place}",)
 
         def again(number: int = 0) -> Running:
             log = aside / f"door-{number}-{len(doors.running)}"
