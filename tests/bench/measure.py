@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 _UNCOMPILED = "PYTHONDONTWRITEBYTECODE"
+_LAUNCHED = Path(__file__).with_name("launched.py")
 
 
 @dataclass(frozen=True)
@@ -29,18 +30,17 @@ def run(*arguments: str, folder: Path) -> Cost:
     compiled anew each time, and the libraries, which were compiled when installed, are not.
     """
     kept = {name: value for name, value in os.environ.items() if name != _UNCOMPILED}
-    began = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, *arguments],
+    done = subprocess.run(
+        [sys.executable, "-S", str(_LAUNCHED), sys.executable, *arguments],
         cwd=folder,
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         env={**kept, "NO_MKDOCS_2_WARNING": "1"},
+        check=True,
     )
-    _, status, used = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - began
-    if os.waitstatus_to_exitcode(status):
+    status, *cost = json.loads(done.stdout)
+    if status:
         raise RuntimeError(f"{arguments} failed")
-    return Cost(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+    return Cost(*cost)
 
 
 def own_peak() -> float:

@@ -6,6 +6,7 @@ it the plain site would be one whose search finds nothing inside a sentence.
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import tempfile
@@ -93,12 +94,16 @@ def write_plain(portal: Portal, ours: Path, folder: Path) -> int:
 
 @dataclass(frozen=True)
 class Measured:
-    """Whole builds, ours and the plain one, and ours again after each edit."""
+    """Whole builds, ours and the plain one, and ours again after each edit.
+
+    `again` is the command, `served` what `yanlu serve` does, which is loaded already.
+    """
 
     pages: int
     ours: Cost
     plain: Cost
     again: Mapping[str, Cost]
+    served: Mapping[str, Cost]
 
 
 def measure() -> Measured:
@@ -118,8 +123,9 @@ def measure() -> Measured:
         edits = {words: partial(pages.edit, portal, at) for words, at in pages.EDITED.items()}
         edits["一条建议"] = partial(pages.edit_item, portal)
         again = {words: _again(change, portal, out) for words, change in edits.items()}
+        served = _served(portal, out, Path(aside) / "told.json")
     ours, other = zip(*pairs, strict=True)
-    return Measured(count, _median(ours), _median(other), again)
+    return Measured(count, _median(ours), _median(other), again, served)
 
 
 def build(portal: Path, out: Path) -> Cost:
@@ -149,6 +155,13 @@ def _again(change: Callable[[], None], portal: Path, out: Path) -> Cost:
         change()
         costs.append(build(portal, out))
     return _median(tuple(costs))
+
+
+def _served(portal: Path, out: Path, told: Path) -> dict[str, Cost]:
+    arguments = ("-m", "tests.bench.resident", *map(str, (portal, out, told)))
+    peak = run(*arguments, folder=ROOT).peak
+    costs = json.loads(told.read_text())
+    return {words: Cost(wall, cpu, peak) for words, (cpu, wall) in costs.items()}
 
 
 def _median(costs: tuple[Cost, ...]) -> Cost:

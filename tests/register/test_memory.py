@@ -62,6 +62,7 @@ def builds(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Builds:
     monkeypatch.chdir(folder)
     monkeypatch.setattr(site, "look_at", look)
     monkeypatch.setattr(site, "build_site", begin)
+    monkeypatch.setattr(site, "day_of", lambda _: date(2026, 11, 20))  # whatever the clock says
     return build
 
 
@@ -186,3 +187,14 @@ def test_many_processes_find_what_one_finds(folder: Path, monkeypatch: pytest.Mo
     assert list(together.items()) == list(alone.items())
     assert sum(bool(look.faults) for look in together.values()) == 1
     assert told == [f"看建议的文字（{n}／3）" for n in (3, 1, 2, 3)]
+
+
+def test_what_python_compiles_meanwhile_is_no_part_of_the_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "__init__.py").write_text("# rules\n", "utf-8")
+    monkeypatch.setattr(kept.yanlu, "__file__", str(tmp_path / "__init__.py"))
+    before = kept.program.__wrapped__()
+    (tmp_path / "__pycache__").mkdir()
+    (tmp_path / "__pycache__" / "rules.cpython-311.pyc.139").write_bytes(b"half written")
+    assert kept.program.__wrapped__() == before

@@ -96,7 +96,7 @@ def name_of_rest(data: Path) -> bytes:
 def program() -> bytes:
     """A short name for all files of the program; a running one does not change."""
     files = all_files(Path(yanlu.__file__).parent)
-    return mark_of(path for path in files if path.suffix != ".pyc").encode()
+    return mark_of(path for path in files if path.parent.name != "__pycache__").encode()
 
 
 def all_files(folder: Path) -> list[Path]:
