@@ -12,7 +12,7 @@ from conftest import ROOT
 from yanlu.deadlines.words import with_weekday
 from yanlu.guidance.owed import Counted, read_situations
 from yanlu.settings import open_portal
-from yanlu.website.deadlines import Chained
+from yanlu.website.deadlines import Chained, counts
 from yanlu.website.owed import owed
 
 SITUATIONS = {one.code: one for one in read_situations(ROOT / "data")}
@@ -32,7 +32,9 @@ def _told(code: str, start: date) -> list[str]:
     after = [step.counted is Counted.PREVIOUS for step in dated]
     chain = [Chained(rule, follows) for rule, follows in zip(rules, after, strict=True)]
     told = []
-    for step, rule, due in zip(dated, rules, tables.dues(chain, start), strict=True):
+    found = counts(chain, tables.calendar, start)
+    for step, rule, counted in zip(dated, rules, found, strict=True):
+        due = counted.due if counted else None
         last = f"到{with_weekday(due)}为止，不要等到最后一天" if due and step.own else ""
         known = last or (f"最晚{with_weekday(due)}" if due else "")
         told.append(f"{rule.name}：{known or '2027年的放假安排尚未公布，算不出工作日'}")
@@ -68,5 +70,5 @@ def test_without_a_script_the_tables_answer_and_no_field_does_nothing(
     page.get_by_role("link", name="我收到了信访处理意见书，不服").click()
     assert not page.locator("#start").is_visible()
     assert page.locator("table").first.is_visible()
-    assert page.get_by_text("不要等到最后一天").first.is_visible()
+    assert page.locator(".owed").get_by_text("不要等到最后一天").first.is_visible()
     context.close()

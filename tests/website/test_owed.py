@@ -16,9 +16,8 @@ from yanlu.deadlines.calendars import Calendar
 from yanlu.deadlines.count import count
 from yanlu.deadlines.rules import Unit, read_rules
 from yanlu.guidance.owed import read_situations
-from yanlu.settings import Portal, open_portal
-from yanlu.website.deadlines import Chained, chooser
-from yanlu.website.owed import owed
+from yanlu.settings import Portal
+from yanlu.website.deadlines import Chained, chooser, counts
 
 RULES = read_rules(ROOT / "data", "shili")
 SITUATIONS = read_situations(ROOT / "data")
@@ -97,7 +96,8 @@ def test_what_begins_later_has_no_date_and_leads_to_its_own_page(pages: dict[str
 def test_a_chain_is_each_rule_counted_from_the_due_day_before(codes: list[str], day: date) -> None:
     chain = [Chained(RULES[code], after=place > 0) for place, code in enumerate(codes)]
     start: date | None = day
-    for due, code in zip(owed(open_portal(ROOT), day).dues(chain, day), codes, strict=True):
+    for counted, code in zip(counts(chain, LIBRARY, day), codes, strict=True):
+        due = counted.due if counted else None
         if due is None:
             assert start is None or day.year < (start + timedelta(days=2 * 90)).year
         else:

@@ -61,6 +61,7 @@ class Explainer:
         return {"laws": laws, "years": self._years()}
 
     def _rule(self, code: str, rule: Rule) -> dict[str, Any]:
+        alone = [Chained(rule)]
         longer = [_line(name, one) for name, one in self.rules.items() if one.extends == code]
         extended = self.rules.get(rule.extends)
         return {
@@ -71,7 +72,9 @@ class Explainer:
             "extended": _line(rule.extends, extended) if extended else None,
             "months": [self._month(rule, month) for month in two_months(self.day)],
             "example": self._example(rule),
-            "chooser": chooser([Chained(rule)], self.calendar, self.day),
+            "chooser": chooser(alone, self.calendar, self.day),
+            "answers": answers(alone, self.calendar, self.day),
+            "days": self._days(rule, self.day) if rule.unit is Unit.WORKING else [],
             "start": self.day,
             "script": SCRIPT,
             "years": self._years(),
@@ -101,8 +104,14 @@ class Explainer:
         counted = count_known(rule, start, self.calendar) if working else None
         if counted is None:
             return None
-        days = [{"day": _short(s.date), "number": s.number, "why": s.why} for s in counted.steps]
+        days = self._days(rule, start)
         return {"start": with_weekday(start), "due": with_weekday(counted.due), "days": days}
+
+    def _days(self, rule: Rule, start: date) -> list[dict[str, Any]]:
+        """Every day that is counted from a start, with its number and why it is one or is not."""
+        counted = count_known(rule, start, self.calendar)
+        steps = counted.steps if counted else ()
+        return [{"day": _short(s.date), "number": s.number, "why": s.why} for s in steps]
 
 
 def explainer(portal: Portal, day: date) -> Explainer:
@@ -144,6 +153,32 @@ def chooser(steps: Sequence[Chained], calendar: Calendar, day: date) -> dict[str
             "skipped": "不算",
         },
     }
+
+
+def counts(steps: Sequence[Chained], calendar: Calendar, start: date) -> list[Count | None]:
+    """Each step counted; None: the calendar of a year that it takes is not known."""
+    found: list[Count | None] = []
+    for step in steps:
+        before = found[-1] if step.after else None
+        begin = start if not step.after else before and before.due
+        found.append(count_known(step.rule, begin, calendar) if begin else None)
+    return found
+
+
+def answers(steps: Sequence[Chained], calendar: Calendar, start: date) -> list[tuple[str, str]]:
+    """For each step what the script is about to say, and its note: then nothing moves when it does.
+
+    Empty where it is going to say that a calendar is not known.
+    """
+    found = zip(steps, counts(steps, calendar, start), strict=True)
+    return [_answer(step.due, counted) if counted else ("", "") for step, counted in found]
+
+
+def _answer(words: str, counted: Count) -> tuple[str, str]:
+    note = RESTING.format(why=counted.rest) if counted.rest else ""
+    if counted.rest is None:
+        note = NOT_YET.format(year=counted.due.year)
+    return words.format(day=with_weekday(counted.due)), note
 
 
 def _bounds(steps: Sequence[Chained], first: date, last: date) -> tuple[date, date]:

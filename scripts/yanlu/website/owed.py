@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from yanlu.deadlines.calendars import Calendar, read_calendar
+from yanlu.deadlines.count import Count
 from yanlu.deadlines.rules import Rule, read_rules
 from yanlu.deadlines.words import length
 from yanlu.errors import BuildError
@@ -24,8 +25,9 @@ from yanlu.website.deadlines import (
     SCRIPT,
     UNKNOWN,
     Chained,
+    answers,
     chooser,
-    count_known,
+    counts,
     days_of,
     due_cell,
     start_cell,
@@ -66,6 +68,7 @@ class Owed:
             "columns": [self.rules[step.rule].name for step in dated],
             "months": [self._month(chain, month) for month in two_months(self.day)],
             "chooser": chooser(chain, self.calendar, self.day),
+            "answers": answers(chain, self.calendar, self.day),
             "start": self.day,
             "script": SCRIPT,
             "years": years_known(self.calendar, self.day),
@@ -88,19 +91,13 @@ class Owed:
 
     def _month(self, chain: Sequence[Chained], month: Month) -> dict[str, Any]:
         rows = [
-            {"start": start_cell(day), "dues": [_cell(day, due) for due in self.dues(chain, day)]}
+            {
+                "start": start_cell(day),
+                "dues": [_cell(day, one) for one in counts(chain, self.calendar, day)],
+            }
             for day in days_of(month)
         ]
         return {"title": month.title, "rows": rows}
-
-    def dues(self, chain: Sequence[Chained], start: date) -> list[date | None]:
-        """The due date of each step; None: the calendar of a year that it takes is not known."""
-        found: list[date | None] = []
-        for step in chain:
-            begin = found[-1] if step.after else start
-            counted = count_known(step.rule, begin, self.calendar) if begin else None
-            found.append(counted.due if counted else None)
-        return found
 
 
 def owed(portal: Portal, day: date) -> Owed:
@@ -117,5 +114,5 @@ def owed(portal: Portal, day: date) -> Owed:
     return Owed(read_situations(portal.data), rules, read_calendar(portal.data), day)
 
 
-def _cell(start: date, due: date | None) -> str:
-    return due_cell(start, due) if due else UNKNOWN
+def _cell(start: date, counted: Count | None) -> str:
+    return due_cell(start, counted.due) if counted else UNKNOWN
