@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 
 from yanlu.errors import (
     CutShortError,
@@ -127,7 +127,11 @@ def _before(month: Month) -> Month:
 
 @dataclass(frozen=True)
 class _Run:
-    """What all offices of a run share."""
+    """What all offices of a run share.
+
+    `local` is held by whoever looks through its copies: threads that compute at the same time
+    hinder each other in Python, so that with nothing new a run took twice as long.
+    """
 
     portal: Portal
     day: date
@@ -135,6 +139,7 @@ class _Run:
     hosts: Hosts
     shelf: Shelf
     stopped: Event
+    local: Lock
 
 
 def collect_all(
@@ -151,7 +156,9 @@ def collect_all(
     claims = overlaps(offices, portal.codes["regions"])
     (portal.data / COLLECTED).mkdir(exist_ok=True)
     with alone(portal.data / COLLECTED), Watch().looking() as watch:
-        run = _Run(portal, day, Ours.of(portal, offices), Hosts(limits, watch), Shelf(), Event())
+        run = _Run(
+            portal, day, Ours.of(portal, offices), Hosts(limits, watch), Shelf(), Event(), Lock()
+        )
         with ThreadPoolExecutor(limits.at_once) as pool, _stopping(pool, run.stopped):
             done: dict[str, Outcome] = {}
             for outcome in in_turn(pool, offices, lambda one: _office(run, one, claims), limits):
@@ -174,7 +181,8 @@ def _office(run: _Run, office: LowerOffice, claims: Mapping[str, Sequence[str]])
     series, folder = SERIES[office.series], run.portal.data / COLLECTED / office.id
     outcome = Outcome(office)
     try:
-        outcome = replace(outcome, months=_months(held(folder, series)))
+        with run.local:
+            outcome = replace(outcome, months=_months(held(folder, series)))
         _refuse_rivals(office, claims.get(office.id, ()))
         key = read_key(office.log_key)
         with run.hosts.opened(office, run.portal.folder) as source:
@@ -288,7 +296,8 @@ class _Turn:
         """The packages that are not held yet, the oldest month first."""
         state, taken, down = followed.state, list[Listing](), ""
         refused = {one.line.name: _TWICE for one in state.contradicted}
-        bad = damaged(self.folder, self.series, state)
+        with self.run.local:
+            bad = damaged(self.folder, self.series, state)
         copies = [one for one in self.series.listings(self.folder) if one not in bad]
         for announced in self._missing(state, copies, bad):
             if self.run.stopped.is_set():
