@@ -8,6 +8,7 @@ from pathlib import Path
 
 from jinja2 import Environment as Environment  # for those who only pass it on
 from jinja2 import FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import TemplateSyntaxError as TemplateSyntaxError  # for those who say where it is
 from markupsafe import Markup, escape
 
 from yanlu.model import chinese_day

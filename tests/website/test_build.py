@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
@@ -274,6 +275,60 @@ def test_a_broken_link_in_a_page_stops_the_build(tmp_path: Path) -> None:
     done = run_yanlu(folder, "build")
     assert done.returncode == 1
     assert "nowhere.md" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "told"),
+    [
+        ("guide/rights.md", "\n<script>a()</script>\n", "rights.md 第 "),
+        (
+            "bulletins/2026-11-24-open.md",
+            "\n![x](https://e.example/y.png)\n",
+            "图片不能从别的网站取",
+        ),
+    ],
+)
+def test_what_acts_or_comes_from_elsewhere_is_told_by_check_and_stops_the_build(
+    tmp_path: Path, place: str, text: str, told: str
+) -> None:
+    folder = copy_repository(tmp_path / "repository")
+    with (folder / "content" / place).open("a", encoding="utf-8") as file:
+        file.write(text)
+    for command in ("check", "build"):
+        done = run_yanlu(folder, command)
+        assert done.returncode == 1
+        assert told in done.stdout + done.stderr
+
+
+def test_two_bulletins_with_one_address_are_told_by_check_and_stop_the_build(
+    tmp_path: Path,
+) -> None:
+    folder = copy_repository(tmp_path / "repository")
+    first = min((folder / "content" / "bulletins").glob("*.md"))
+    shutil.copy(first, first.with_name("zz-copy.md"))
+    for command in ("check", "build"):
+        done = run_yanlu(folder, command)
+        assert done.returncode == 1
+        assert f"zz-copy.md 和 {first.name} 的 Slug 相同" in done.stdout + done.stderr
+
+
+def test_a_template_that_is_broken_is_named_with_its_line(tmp_path: Path) -> None:
+    folder = copy_repository(tmp_path / "repository")
+    with (folder / "theme" / "shell" / "footer.html").open("a", encoding="utf-8") as file:
+        file.write("{% if %}\n")
+    done = run_yanlu(folder, "build")
+    assert done.returncode == 1
+    assert "footer.html 第 " in done.stderr
+
+
+def test_what_a_killed_build_left_is_taken_away_a_day_later(
+    reference: Path, tmp_path: Path
+) -> None:
+    for name, age in ((".building-old", 90_000), (".building-now", 0)):
+        (tmp_path / name / "site").mkdir(parents=True)
+        os.utime(tmp_path / name, (time.time() - age,) * 2)
+    assert run_yanlu(reference, "build", "--out", str(tmp_path / "out")).returncode == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".building-now", "out"]
 
 
 def _change(path: Path, old: str, new: str) -> None:

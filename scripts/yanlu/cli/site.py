@@ -23,6 +23,7 @@ from yanlu.register.dates import date_faults
 from yanlu.register.history import merged_into_gone, taken_back
 from yanlu.settings import Portal, open_portal
 from yanlu.sources import has_head, head_of, unpacked
+from yanlu.templates import TemplateSyntaxError
 from yanlu.website.build import Built, build_site
 
 _SHOWN = 20  # faults; a screen holds no more
@@ -76,7 +77,13 @@ def _checked(portal: Portal, out: Path, report: Report) -> Built:
     report("找改过的建议")
     head = head_of(portal.folder) if has_head(portal.folder) else None
     _refuse_unfit(portal, day_of(head), report)
-    return build_site(portal, out.resolve(), report=report, head=head)
+    try:
+        return build_site(portal, out.resolve(), report=report, head=head)
+    except TemplateSyntaxError as error:
+        raise BuildError(
+            f"没有生成网站。theme/ 里的模板 {error.name} 第 {error.lineno} 行写得不对"
+            f"（{error.message}）。请改正，或者从 git 里恢复。"
+        ) from None
 
 
 def _refuse_unfit(portal: Portal, day: date, report: Report) -> None:

@@ -18,8 +18,10 @@ from yanlu.overlay import below, found, text_at
 from yanlu.packages.schemas import TABLES
 from yanlu.settings import Portal, read_codes
 from yanlu.templates import theme_folder
+from yanlu.website.news import notice_teasers
 from yanlu.website.shell import read_navigation
 
+_NOTICES = "content/bulletins/"
 _TEMPLATES = (".html", ".md", ".toml", ".txt")
 
 
@@ -35,7 +37,18 @@ def wording(portal: Portal, day: date) -> tuple[list[str], list[str]]:
     except (BuildError, HistoryError) as error:
         return [*unread, str(error)], []
     shelf = Shelf(Laws(read_codes(portal.data / TABLES["laws"]).rows.values()), day)
-    return [*unread, *moved, *survey_faults(words, shelf)], list(survey_notes(words, shelf))
+    faults = [*unread, *moved, *_notice_faults(words.pages), *survey_faults(words, shelf)]
+    return faults, list(survey_notes(words, shelf))
+
+
+def _notice_faults(pages: Mapping[str, str]) -> Iterator[str]:
+    """What is wrong with the heads of bulletins that people wrote."""
+    below = {place.removeprefix(_NOTICES): text for place, text in pages.items()
+             if place.startswith(_NOTICES)}  # fmt: skip
+    try:
+        notice_teasers({name: text for name, text in below.items() if "/" not in name})
+    except BuildError as error:
+        yield str(error)
 
 
 def _moved(portal: Portal, site: Site) -> Iterator[str]:

@@ -11,6 +11,7 @@ from yanlu.guidance.citations import citations
 from yanlu.guidance.cited import Shelf, page_faults, row_citations, table_faults, text_faults
 from yanlu.guidance.cited import uncounted as _uncounted
 from yanlu.guidance.claims import claim_faults
+from yanlu.guidance.foreign import foreign_faults
 from yanlu.guidance.laws import PLACE
 from yanlu.guidance.links import Site, cell_link_faults, link_faults
 from yanlu.guidance.pages import Page, read_page
@@ -38,6 +39,7 @@ def survey_faults(words: Words, shelf: Shelf) -> Iterator[str]:
         yield from page_faults(page, shelf)
         yield from age_faults(page, shelf.day)
         yield from link_faults(page, words.site)
+        yield from foreign_faults(page)
         yield from claim_faults(page.place, page.text, page.first)
         yield from claim_faults(page.place, "\n".join(page.head.values()), 2)
     for place, text in words.templates.items():

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from yanlu.aside import WRITING
 from yanlu.errors import DisclosureError, PackageError
 from yanlu.model import Cell, Release
 from yanlu.overlay import in_data
@@ -134,7 +135,10 @@ def _known_places() -> re.Pattern[str]:
 
 def _strays(data: Path) -> Iterator[Fault]:
     start = len(str(data)) + 1
-    for folder, _, names in os.walk(str(data)):
+    for folder, below, names in os.walk(str(data)):
+        for left in [name for name in below if name.startswith(WRITING)]:
+            yield plain_fault("interrupted", f"data/{f'{folder[start:]}/{left}'.lstrip('/')}")
+            below.remove(left)
         for name in names:
             place = f"{folder[start:]}/{name}".lstrip("/")
             if not is_known(place):

@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from yanlu.aside import WRITING, sweep
 from yanlu.errors import PackageError
 from yanlu.locks import alone
 from yanlu.model import Release, Released
@@ -59,7 +60,8 @@ def write_release(released: Released, about: About, *, data: Path, issued: date)
 def aside_of(folder: Path) -> Iterator[Path]:
     """An empty folder beside one that is to be written; nothing of it is left in the end."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder.parent))
+    sweep(folder.parent, WRITING)
+    aside = Path(tempfile.mkdtemp(prefix=WRITING, dir=folder.parent))
     try:
         aside.chmod(0o755)
         yield aside

@@ -16,6 +16,7 @@ from typing import TypeVar
 
 import msgspec
 
+from yanlu.aside import BUILDING, sweep
 from yanlu.errors import BuildError
 from yanlu.git import Head
 from yanlu.guidance.moved import read_moves
@@ -82,7 +83,8 @@ def build_site(portal: Portal, out: Path, *, report: Report, head: Head | None =
     _refuse_faults(portal, ledger)
     refuse_broken_log(portal)
     out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".building-", dir=out.parent) as aside:
+    sweep(out.parent, BUILDING)
+    with tempfile.TemporaryDirectory(prefix=BUILDING, dir=out.parent) as aside:
         output = Output(Path(aside) / "site", out)
         output.site.mkdir()
         build = _Build(portal, theme, ledger, head, Path(aside), output, report)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from yanlu.errors import BuildError
+from yanlu.guidance.foreign import foreign_faults
+from yanlu.guidance.pages import read_page
 from yanlu.overlay import below, text_at
 from yanlu.settings import Portal
 from yanlu.website.front import empty_files
@@ -66,6 +70,7 @@ def generate(
     """
     root = portal.settings.office.root
     content = _written(below(portal.folder, "content"), root)
+    _refuse_foreign(content)
     docs = {place: text for place, text in content.items() if _NOTICES not in place.split("/")}
     start = f"{_NOTICES}/"
     notices = {p.removeprefix(start): t for p, t in content.items() if p.startswith(start)}
@@ -86,6 +91,7 @@ def generate(
     notices |= made.notices
     if made.headline is None:
         docs |= empty_files(_waiting(navigation, docs), root, templates)
+    _refuse_twice(written, made.told)
     news = newest_first([*written, *made.told])[:NEWS]
     home = {"headline": made.headline, "bulletins": news}
     return Sources(docs, notices, {"home": home, "catalogue": made.catalogue})
@@ -101,6 +107,22 @@ def _written(files: Mapping[str, Path], root: str) -> dict[str, str | bytes]:
         )
         for place, path in files.items()
     }
+
+
+def _refuse_twice(written: Sequence[Teaser], made: Sequence[Teaser]) -> None:
+    twice = {one["address"] for one in written} & {one["address"] for one in made}
+    if twice:
+        raise BuildError(
+            f"没有生成网站。content/bulletins/ 里有一篇的网址是 /{min(twice)}，"
+            "程序由统计做的那篇公告也是。请给写的那篇换一个 Slug。"
+        )
+
+
+def _refuse_foreign(content: Mapping[str, str | bytes]) -> None:
+    texts = {place: text for place, text in content.items() if isinstance(text, str)}
+    pages = (read_page(f"content/{place}", text) for place, text in texts.items())
+    for fault in chain.from_iterable(map(foreign_faults, pages)):
+        raise BuildError(f"没有生成网站。{fault}")
 
 
 def _waiting(navigation: Navigation, docs: Container[str]) -> dict[str, str]:

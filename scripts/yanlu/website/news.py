@@ -29,9 +29,18 @@ def notice_teasers(notices: Mapping[str, str]) -> list[Teaser]:
     """Of the notices that people wrote, by the names of their files; newest first.
 
     Raises:
-        BuildError: a notice without title, date, category, slug or summary.
+        BuildError: a notice without title, date, category, slug or summary, or two with one slug.
     """
-    return newest_first([_notice(name, text) for name, text in sorted(notices.items())])
+    told = {name: _notice(name, text) for name, text in sorted(notices.items())}
+    first: dict[str, str] = {}
+    for name, teaser in told.items():
+        other = first.setdefault(teaser["address"], name)
+        if other != name:
+            raise BuildError(
+                f"content/bulletins/{name} 和 {other} 的 Slug 相同，两篇会是同一个网址。"
+                "请给新的一篇换一个 Slug。"
+            )
+    return newest_first(list(told.values()))
 
 
 def _notice(name: str, text: str) -> Teaser:
