@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Route, expect
@@ -118,6 +119,25 @@ def test_more_contrast_is_black_on_white_or_white_on_black_wherever_it_is_asked(
         expect(page.locator("body")).to_have_css("background-color", LIGHT)
         expect(page.locator("td a, th a").first).to_have_css("text-decoration-line", "underline")
         context.close()
+
+
+@pytest.mark.parametrize("place", ["data/timeliness/", "data/topics/noise/"])
+def test_in_the_elder_view_months_below_lines_stand_apart(
+    telephone: BrowserContext, address: str, place: str
+) -> None:
+    page = telephone.new_page()
+    page.goto(address)
+    page.evaluate("localStorage.setItem('view', 'elder')")
+    page.goto(address + place)
+    expect(page.locator("body")).to_have_css("font-size", "22px")
+    drawing = page.locator("svg.lines:not(.multiples)").first
+    box = drawing.bounding_box()
+    assert box
+    assert box["width"] >= 311  # what the tests of charts.py reckon with
+    named = drawing.locator("text.tick[text-anchor]", has_text="月").all()
+    boxes = [spot for tick in named if (spot := tick.bounding_box())]
+    assert len(boxes) == 6
+    assert all(a["x"] + a["width"] + 4 <= b["x"] for a, b in pairwise(boxes))
 
 
 @pytest.mark.parametrize("place", ["", "data/2015-06/", "suggest/write/", "register/1pxe6ja9/"])

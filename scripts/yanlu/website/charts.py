@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, count, pairwise
 from math import ceil
 from textwrap import wrap
+
+from yanlu.model import Month
 
 BAR_STEP = 40  # pixels from one bar to the next: a line of text and the bar beneath it
 LINE_HEIGHT = 240
@@ -18,6 +20,8 @@ LINE_TOP, LINE_BOTTOM = 28, 190
 LINE_LEFT, LINE_RIGHT = 12.0, 78.0  # per cent; the space at the right holds the labels
 WIDEST_BAR = 82.0  # per cent; the space at the right holds the number
 LABEL_GAP = 18  # pixels between two labels on the right
+LABEL_LOWEST = LINE_BOTTOM - 12  # pixels: the value beneath the label stays above the months
+TICK_WIDTH = 13.0  # per cent: a year in the elder view's letters on the narrowest telephone, 360
 COLUMNS = 3  # tiles side by side: on a telephone each still holds its name
 COLUMN, GUTTER = 32.0, 2.0  # per cent
 NAME_LINE, NAME_CHARACTERS = 18, 6  # pixels of a line of a tile's name, Han characters on it
@@ -99,6 +103,42 @@ def places(count: int) -> list[float]:
     return [round(LINE_LEFT + width * i / max(1, count - 1), 2) for i in range(count)]
 
 
+@dataclass(frozen=True)
+class Tick:
+    """A month that is named below the lines; the year stands beneath it where it is new."""
+
+    x: float
+    month: str
+    year: str
+
+
+def ticks(months: Sequence[Month]) -> list[Tick]:
+    """The first month, the last, and as many between as have room at any width."""
+    across = places(len(months))
+    named = _named(months, across)
+    years = [None, *(months[i].year for i in named)]
+    return [
+        Tick(across[i], f"{months[i].number}月", str(months[i].year) if new else "")
+        for i, new in zip(named, (a != b for a, b in pairwise(years)), strict=True)
+    ]
+
+
+def _named(months: Sequence[Month], across: Sequence[float]) -> list[int]:
+    """Every n-th month of the calendar, n as small as the room allows: quarters, halves, years."""
+    first, last = across[0] + TICK_WIDTH, across[-1] - TICK_WIDTH
+    inner = [i for i, x in enumerate(across) if first <= x <= last]
+    each = (
+        [i for i in inner if (12 * months[i].year + months[i].number - 1) % step == 0]
+        for step in chain((1, 2, 3, 4, 6), count(12, 12))  # until none between is named
+    )
+    room = (
+        named
+        for named in each
+        if all(across[b] - across[a] >= TICK_WIDTH for a, b in pairwise(named))
+    )
+    return sorted({0, *next(room), len(months) - 1})
+
+
 def height(value: float, top: float) -> float:
     """Where a value stands, in pixels from above."""
     return round(LINE_BOTTOM - (LINE_BOTTOM - LINE_TOP) * value / top, 1)
@@ -121,12 +161,16 @@ def lines(series: Sequence[Series], top: float) -> list[Line]:
 
 
 def _apart(drawn: list[Line]) -> list[Line]:
-    """Move end labels down until none lies on another."""
+    """Move end labels until none lies on another: down, and up again from the lowest place."""
     lowest = float("-inf")
     moved: dict[str, float] = {}
     for line in sorted(drawn, key=lambda line: line.label_y):
         lowest = max(line.label_y, lowest + 2 * LABEL_GAP)
         moved[line.label] = lowest
+    highest = float(LABEL_LOWEST)
+    for label in reversed(moved):
+        moved[label] = min(moved[label], highest)
+        highest = moved[label] - 2 * LABEL_GAP
     return [
         Line(line.label, line.points, line.segments, line.end, moved[line.label]) for line in drawn
     ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from yanlu.model import Month
 from yanlu.packages.maps import Map
 from yanlu.templates import Environment, grouped
 from yanlu.website import charts
@@ -167,7 +166,6 @@ def _stack(figure: Figure) -> dict[str, Any]:
 
 
 def _lines(figure: Figure) -> dict[str, Any]:
-    rows = figure.table.rows
     series = [_series(figure, _position(figure, name)) for name in figure.drawn]
     sizes = [value for one in series for value in one.values if value is not None]
     shares = figure.table.columns[_position(figure, figure.drawn[0])].kind is Kind.SHARE
@@ -179,12 +177,7 @@ def _lines(figure: Figure) -> dict[str, Any]:
             charts.Grid(charts.height(top * part, top), f"{grouped(round(top * part))}{unit}")
             for part in (0, 0.5, 1)
         ],
-        "ticks": [
-            {"x": x, "label": _tick(month, i)}
-            for i, (x, month) in enumerate(
-                zip(charts.places(len(rows)), figure.months, strict=True)
-            )
-        ],
+        "ticks": charts.ticks(figure.months),
         "height": charts.LINE_HEIGHT,
         "right": charts.LINE_RIGHT,
         "colours": COLOURS,
@@ -206,10 +199,6 @@ _DRAWN: Mapping[Drawing, Callable[[Figure], dict[str, Any]]] = {
     Drawing.STACK: _stack,
     Drawing.TILES: _tiles,
 }
-
-
-def _tick(month: Month, position: int) -> str:
-    return f"{month.year}.{month.number}" if position == 0 else f"{month.number}月"
 
 
 def _sized(figure: Figure) -> list[tuple[str, float, str]]:
