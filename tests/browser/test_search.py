@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from unicodedata import normalize
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from browser.console import complaints
 from conftest import ROOT
@@ -23,7 +24,10 @@ from yanlu.website.shell import read_navigation
 QUERIES = (ROOT / "tests" / "vectors" / "search" / "queries.txt").read_text("utf-8").split()
 # Words that the reference site may not have, put on one of its pages.
 ADDED = "附近的信访代办点张榜公布，电梯的维保单位、公交站的选址都在榜上，楼道整改有人督办。"
+MIXED = "第3条：Ａ座3楼，年满5岁，共12\u202f566件，CSV格式，道路边的灯。"
 CHANGED = "guide/rights/"
+NOWHERE = "道路灯"  # each of its pairs stands on many pages
+AT_ONCE = 10  # entries that are looked at together
 FEW = 40  # pages: of so many all are looked at, of more the first forty
 
 
@@ -33,7 +37,7 @@ def wider(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wider") / "site"
     shutil.copytree(site, folder)
     page = folder / CHANGED / "index.html"
-    html = page.read_text("utf-8").replace("</article>", f"<p>{ADDED}</p></article>", 1)
+    html = page.read_text("utf-8").replace("</article>", f"<p>{ADDED}{MIXED}</p></article>", 1)
     page.write_text(html, "utf-8")
     for part in ("s", "t"):
         shutil.rmtree(folder / "search" / part)
@@ -63,9 +67,12 @@ def _ask(page: Page, words: str) -> int:
     """Search; answers how many pages are said to be found."""
     page.fill("#words", words)
     page.keyboard.press("Enter")
-    status = page.locator(".search [role=status]")
-    expect(status).not_to_have_text("正在找……", timeout=60_000)
-    told = status.inner_text()
+    expect(page.locator(".search [role=status]")).not_to_have_text("正在找……", timeout=60_000)
+    return _told(page)
+
+
+def _told(page: Page) -> int:
+    told = page.locator(".search [role=status]").inner_text()
     return int(told.removeprefix("找到").partition("页")[0]) if told.startswith("找到") else 0
 
 
@@ -96,6 +103,61 @@ def test_exactly_the_pages_that_hold_the_words_are_found(
     if len(held) <= FEW:
         assert set(listed) == held
     assert found == len(held)
+
+
+def _plain(text: str) -> str:
+    return normalize("NFKC", text.replace("\u202f", "")).lower()
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["3月", "12月", "第3条", "a座3楼", "5岁", "12566", "12\u202f566件", "2015年6月", "csv格"],
+)
+def test_digits_and_letters_are_found_beside_han_characters_and_in_groups(
+    window: Page, texts: dict[str, str], query: str
+) -> None:
+    held = {address for address, text in texts.items() if _plain(query) in _plain(text)}
+    assert held
+    _ask(window, query)
+    listed = _listed(window, FEW)
+    assert set(listed) <= held
+    if len(held) <= FEW:
+        assert set(listed) == held
+        assert _told(window) == len(held)
+
+
+def test_the_page_of_a_month_stands_among_the_first(reader: Page, address: str) -> None:
+    reader.goto(f"{address}search/")
+    _ask(reader, "2015年6月")
+    assert "data/2015-06/" in _listed(reader, 10)
+    expect(reader.locator(".search li mark").first).to_have_text("2015年6月")
+
+
+def test_a_number_in_groups_is_marked_as_it_stands(window: Page) -> None:
+    _ask(window, "12566")
+    entry = window.locator(".search li", has=window.locator(f"a[href$='{CHANGED}']"))
+    assert entry.locator("mark").text_content() == "12\u202f566"
+
+
+def test_late_texts_of_a_query_change_nothing_of_the_next(
+    reader: Page, address: str, site: Path
+) -> None:
+    late: list[Route] = []
+    held = [place for place, text in searched(site).items() if "噪声" in text]
+    reader.goto(f"{address}search/")
+    reader.route(
+        "**/search/t/*",
+        lambda route: late.append(route) if len(late) < AT_ONCE else route.continue_(),
+    )
+    reader.fill("#words", NOWHERE)
+    reader.keyboard.press("Enter")
+    while len(late) < AT_ONCE:
+        reader.wait_for_timeout(20)
+    assert _ask(reader, "噪声") == len(held) > AT_ONCE
+    for route in late:
+        route.continue_()
+    assert set(_listed(reader, len(held))) == set(held)
+    assert _told(reader) == len(held)
 
 
 def test_nothing_is_loaded_before_it_is_used_and_no_word_gets_anywhere(
@@ -140,7 +202,8 @@ def test_several_words_must_all_stand_on_the_page(reader: Page, address: str, si
 
 @pytest.mark.parametrize(
     ("typed", "told"), [("信", "请至少写两个字"), ("  ", "请至少写两个字"), ("鑫鑫", "没有找到"),
-                        ("constructor", "没有找到")]
+                        ("constructor", "没有找到"), ("3", "请至少写两个字"),
+                        (NOWHERE, "没有找到")]
 )  # fmt: skip
 def test_what_finds_nothing_is_answered(reader: Page, address: str, typed: str, told: str) -> None:
     reader.goto(f"{address}search/")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from website.greps import HAN, searched
@@ -31,7 +31,7 @@ from yanlu.website.search.index import (
 from yanlu.website.search.kept import Kept
 from yanlu.website.search.text import Line, Page, folded, pieces, read_page, shown
 
-WORDS = st.text("信访工作建议征集路灯一二〇々𠀀", min_size=1, max_size=12)
+WORDS = st.text("信访工作建议征集路灯一二〇々𠀀12ab", min_size=1, max_size=12)
 LINES = st.lists(st.lists(WORDS, min_size=1, max_size=4).map("，".join), max_size=80)
 PAGES = st.lists(LINES, min_size=1, max_size=6)
 
@@ -50,12 +50,18 @@ def _numbers(text: str) -> list[int]:
     return [last - 1 for last in accumulate(value + 1 for value in values)]
 
 
+def _others(run: str) -> list[str]:
+    """The words of a run that hold no Han character."""
+    return [word for word in HAN.sub(" ", run).split() if len(word) > 1]
+
+
 def _find(files: Mapping[str, bytes], query: str) -> set[int]:
-    """The numbers of the pages that may hold a run of Han characters."""
+    """The numbers of the pages that may hold an unbroken run of letters and digits."""
     index = json.loads(files["index.json"])
-    pairs = [one + other for one, other in pairwise(query)]
-    shards = [json.loads(files[f"s/{shard_of(pair, index['shards'])}.json"]) for pair in pairs]
-    lists = [shard.get(pair, "").split(" ")[0] for pair, shard in zip(pairs, shards, strict=True)]
+    pairs = [one + other for one, other in pairwise(query) if HAN.search(one + other)]
+    asked = pairs + _others(query)
+    shards = [json.loads(files[f"s/{shard_of(one, index['shards'])}.json"]) for one in asked]
+    lists = [shard.get(one, "").split(" ")[0] for one, shard in zip(asked, shards, strict=True)]
     parts = reduce(set.intersection, (set(_numbers(text)) for text in lists))
     ends = _numbers(index["pages"])
     return {next(page for page, end in enumerate(ends) if part <= end) for part in parts}
@@ -74,19 +80,20 @@ def test_growing_numbers_come_back_as_they_were(numbers: list[int]) -> None:
 
 
 @given(PAGES, st.data())
-def test_every_run_of_two_or_more_han_characters_is_found_on_its_page(
+def test_every_run_of_two_or_more_characters_is_found_on_its_page(
     texts: list[list[str]], data: st.DataObject
 ) -> None:
     pages = [Page(f"{n}/", "题目", "", tuple(map(Line, lines))) for n, lines in enumerate(texts)]
     parts = list(map(parts_of, pages))
     files = dict(index_files(parts, postings_of(parts)))
     number = data.draw(st.integers(0, len(pages) - 1))
-    runs = [run for line in texts[number] for run in HAN.findall(line) if len(run) > 1]
+    runs = [run for line in texts[number] for run in line.split("，") if len(run) > 1]
     run = data.draw(st.sampled_from(runs or ["题目"]))
     begin = data.draw(st.integers(0, len(run) - 2))
     query = run[begin : data.draw(st.integers(begin + 2, len(run)))]
+    assume(set(_others(query)) <= set(_others(run)))  # words are not found by a part of them
     assert number in _find(files, query)
-    if len(query) == len("信访"):  # of two characters nothing else is found
+    if len(query) == len("信访") and HAN.search(query):  # of such a pair nothing else is found
         holding = {n for n, lines in enumerate(texts) if any(query in line for line in lines)}
         assert _find(files, query) == (set(range(len(pages))) if query == "题目" else holding)
 
@@ -105,8 +112,20 @@ def test_a_page_is_read_as_its_readers_see_it() -> None:
 
 
 def test_letters_and_digits_are_found_as_words_in_any_width_and_case() -> None:
-    assert pieces(["打１２３４５热线，ＣＳＶ或者csv"]) == {"12345", "csv", "热线", "或者"}
+    words, across = {"12345", "csv", "热线", "或者"}, {"打1", "5热", "v或", "者c"}
+    assert pieces(["打１２３４５热线，ＣＳＶ或者csv"]) == words | across
     assert folded("《Ａ》⼈") == " a 人"
+
+
+def test_one_digit_or_letter_is_found_beside_han_characters() -> None:
+    assert pieces(["3月", "Ａ座", "a b"]) == {"3月", "a座"}
+    assert pieces(["2015年6月"]) == {"2015", "5年", "年6", "6月"}
+
+
+def test_a_number_in_groups_is_one_number_and_is_shown_as_it_stands() -> None:
+    assert pieces(["12\u202f566件", "3\u202f月"]) == {"12566", "6件"}
+    page = read_page("a/", "", "<main><h1>数</h1><p>有 \n 12\u202f566  件</p></main>")
+    assert page.lines == (Line("有 12\u202f566 件"),)
 
 
 def test_a_part_is_no_longer_than_agreed_unless_one_line_is() -> None:

@@ -8,9 +8,9 @@
   const [form, field, status, list, more] = ["form", "input", "[role=status]", "ol", ".more"].map(
     (name) => place.querySelector(name),
   );
-  const HAN = "[\\u3005\\u3007\\u3400-\\u9fff\\uf900-\\ufaff\\u{20000}-\\u{3ffff}]";
-  const RUN = RegExp(`${HAN}+|(?:(?!${HAN})[\\p{L}\\p{M}\\p{N}])+`, "gu");
-  let index, pageOf, marks, hits, count, turn;
+  const RUN = /[\p{L}\p{M}\p{N}]+/gu;
+  const WORD = /[^\u3005\u3007\u3400-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}]{2,}/gu; // none is Han
+  let index, pageOf, turn;
 
   const get = async (name) => {
     const [mark, cache] = index ? [`?v=${index.version}`, "default"] : ["", "no-cache"];
@@ -28,10 +28,13 @@
     }
     return all;
   };
+  // In lower case and half width; a number in groups (12 566) is one number.
+  const folded = (text) =>
+    text.replace(/(\d)\u202f(?=\d)/g, "$1").normalize("NFKC").toLowerCase();
   const pieces = (run) => {
     const letters = [...run];
     const pairs = letters.slice(1).map((letter, at) => letters[at] + letter);
-    return RegExp(HAN, "u").test(run) ? pairs : [run];
+    return pairs.filter((pair) => !pair.match(WORD)).concat(run.match(WORD) ?? []);
   };
   // In which parts of pages a piece stands: anywhere, in a title, in a heading.
   const parts = async (piece) => {
@@ -68,10 +71,10 @@
     return element;
   };
   // An entry, where on the page the letters really stand one after the other.
-  const entry = async ({ run, parts }) => {
+  const entry = async ({ run, parts }, marks) => {
     for (const part of parts) {
       const [address, title, section, text] = await get(`t/${part}`);
-      if (RegExp(HAN, "u").test(run) && !`${title}\n${text}`.includes(run)) continue;
+      if (!folded(`${title}\n${text}`).includes(run)) continue;
       const at = Math.max(0, text.search(marks));
       const from = Math.max(text.lastIndexOf("\n", at) + 1, at - 30);
       const words = text.slice(from, from + 100).split(marks);
@@ -80,43 +83,51 @@
       const told = words.map((word, odd) => (odd % 2 ? make("mark", word) : word));
       return make("li", link, make("span", section), make("p", ...told, text[from + 100] ? "…" : ""));
     }
-    count -= 1;
-    return "";
   };
+  // The next ten; where none of them stands, those after them.
   const show = async (mine) => {
-    const entries = await Promise.all(hits.splice(0, 10).map(entry));
+    const { hits, marks } = mine;
+    let entries = [];
+    while (mine === turn && hits.length && !entries.length) {
+      const looked = await Promise.all(hits.splice(0, 10).map((hit) => entry(hit, marks)));
+      entries = looked.filter(Boolean);
+    }
     if (mine !== turn) return;
     list.append(...entries);
     more.hidden = !hits.length;
+    const count = list.children.length + hits.length;
     status.textContent = count ? found.replace("{n}", count) : none;
-    return entries.find(Boolean);
+    return entries[0];
   };
   const answer = async (runs, mine) => {
     index ??= await get("index");
     pageOf ??= numbers(index.pages).flatMap((end, page, ends) =>
       Array(end - (ends[page - 1] ?? -1)).fill(page),
     );
-    const all = await find(runs);
-    if (mine !== turn) return;
-    [hits, count, marks] = [all, all.length, RegExp(`(${runs.join("|")})`, "iu")];
-    await show(mine);
+    mine.hits = await find(runs);
+    const spaced = runs.map((run) => [...run].join("\u202f?"));
+    mine.marks = RegExp(`(${spaced.join("|")})`, "iu");
+    return show(mine);
   };
-  const tell = (doing) =>
+  const tell = (doing, mine) =>
     doing.catch(() => {
+      if (mine !== turn) return;
       index = pageOf = undefined; // the site may have been built anew
       status.textContent = failed;
     });
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const typed = field.value.normalize("NFKC").toLowerCase().match(RUN) ?? [];
+    const typed = folded(field.value).match(RUN) ?? [];
     const runs = typed.filter(([, second]) => second);
     turn = {};
     list.replaceChildren();
     more.hidden = true;
     status.textContent = runs.length ? busy : short;
-    if (runs.length) tell(answer(runs, turn));
+    if (runs.length) tell(answer(runs, turn), turn);
   });
-  more.addEventListener("click", () => tell(show(turn).then((added) => added?.firstChild.focus())));
+  more.addEventListener("click", () =>
+    tell(show(turn).then((added) => added?.firstChild.focus()), turn),
+  );
   place.hidden = false;
 })();

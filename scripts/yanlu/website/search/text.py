@@ -13,7 +13,10 @@ from html import unescape
 from operator import add
 
 HAN = "\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_HAN_RUN, _WORD = re.compile(f"[{HAN}]+"), re.compile(f"[^{HAN} ]+")
+_HAN, _WORD = re.compile(f"[{HAN}]"), re.compile(f"[^{HAN} ]{{2,}}")
+_APART = re.compile(f" |(?<=[^{HAN}])(?=[^{HAN}])")  # where no pair is: neither side is Han
+_GROUPED = re.compile("(?<=[0-9])\u202f(?=[0-9])")  # 12 566 is one number
+_BLANK = re.compile("[^\\S\u202f]+")
 _MAIN = re.compile(r"<main\b[^>]*>(.*)</main>", re.DOTALL)
 _LEFT_OUT = re.compile(
     r"<!--.*?-->|<(nav|svg|script|template)\b.*?</\1>|<a class=\"headerlink\".*?</a>", re.DOTALL
@@ -65,7 +68,7 @@ def _lines(html: str) -> Iterator[Line]:
     text = _CELL.sub(" ", text.replace("\n", " "))
     text = shown(unescape(_TAG.sub("\n", _HEADING.sub(f"\n{_MARK}", text))))
     for line in text.split("\n"):
-        words = " ".join(line.replace(_MARK, "").split())
+        words = _BLANK.sub(" ", line.replace(_MARK, "")).strip()
         if words:
             yield Line(words, heading=line.startswith(_MARK))
 
@@ -86,7 +89,7 @@ class _Shown(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         plain = _FOLDED[code]
-        self[code] = plain if _HAN_RUN.match(plain) else chr(code)
+        self[code] = plain if _HAN.match(plain) else chr(code)
         return self[code]
 
 
@@ -99,14 +102,17 @@ def shown(text: str) -> str:
 
 
 def folded(text: str) -> str:
-    """In lower case and half width, with a space for all that is no letter and no digit."""
-    return text.translate(_FOLDED)
+    """In lower case and half width, with a space for all that is no letter and no digit.
+
+    Of a number whose digits stand in groups the thin spaces go.
+    """
+    return _GROUPED.sub("", text).translate(_FOLDED)
 
 
 def pieces(texts: Iterable[str]) -> set[str]:
-    """Pairs of neighbouring characters of Han runs; of other letters and digits whole words."""
+    """Pairs of neighbours of which at least one is Han; of other letters and digits whole words."""
     text = folded("\n".join(texts))
-    found = {word for word in _WORD.findall(text) if len(word) > 1}
-    for run in _HAN_RUN.findall(text):
+    found = set(_WORD.findall(text))
+    for run in _APART.split(text):
         found.update(map(add, run, run[1:]))
     return found
