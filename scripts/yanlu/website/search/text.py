@@ -14,7 +14,7 @@ from operator import add
 
 HAN = "\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _HAN, _WORD = re.compile(f"[{HAN}]"), re.compile(f"[^{HAN} ]{{2,}}")
-_APART = re.compile(f" |(?<=[^{HAN}])(?=[^{HAN}])")  # where no pair is: neither side is Han
+_RUN = re.compile(f"([^{HAN} ]?[{HAN}]+)(?=([^{HAN} ]?))")  # Han, and one other on either side
 _GROUPED = re.compile("(?<=[0-9])\u202f(?=[0-9])")  # 12 566 is one number
 _BLANK = re.compile("[^\\S\u202f]+")
 _MAIN = re.compile(r"<main\b[^>]*>(.*)</main>", re.DOTALL)
@@ -113,6 +113,6 @@ def pieces(texts: Iterable[str]) -> set[str]:
     """Pairs of neighbours of which at least one is Han; of other letters and digits whole words."""
     text = folded("\n".join(texts))
     found = set(_WORD.findall(text))
-    for run in _APART.split(text):
-        found.update(map(add, run, run[1:]))
+    for run, after in _RUN.findall(text):
+        found.update(map(add, run, run[1:] + after))
     return found
