@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 DARK, LIGHT = "rgb(18, 24, 31)", "rgb(255, 255, 255)"
 PAPER = "getComputedStyle(document.body).backgroundColor"
@@ -121,14 +121,20 @@ def test_more_contrast_is_black_on_white_or_white_on_black_wherever_it_is_asked(
         context.close()
 
 
-@pytest.mark.parametrize("place", ["data/timeliness/", "data/topics/noise/"])
-def test_in_the_elder_view_months_below_lines_stand_apart(
-    telephone: BrowserContext, address: str, place: str
-) -> None:
+def _elder(telephone: BrowserContext, address: str, place: str) -> Page:
+    """A page in the elder view, chosen on another page before."""
     page = telephone.new_page()
     page.goto(address)
     page.evaluate("localStorage.setItem('view', 'elder')")
     page.goto(address + place)
+    return page
+
+
+@pytest.mark.parametrize("place", ["data/timeliness/", "data/topics/noise/"])
+def test_in_the_elder_view_months_below_lines_stand_apart(
+    telephone: BrowserContext, address: str, place: str
+) -> None:
+    page = _elder(telephone, address, place)
     expect(page.locator("body")).to_have_css("font-size", "22px")
     drawing = page.locator("svg.lines:not(.multiples)").first
     box = drawing.bounding_box()
@@ -144,10 +150,7 @@ def test_in_the_elder_view_months_below_lines_stand_apart(
 def test_in_the_elder_view_all_that_is_touched_is_60_pixels_high_and_underlined(
     telephone: BrowserContext, address: str, place: str
 ) -> None:
-    page = telephone.new_page()
-    page.goto(address)
-    page.evaluate("localStorage.setItem('view', 'elder')")
-    page.goto(address + place)
+    page = _elder(telephone, address, place)
     small = page.evaluate(
         """selector => [...document.querySelectorAll(selector)]
           .filter(one => one.checkVisibility() && !one.closest(".skip, .headerlink, .off"))

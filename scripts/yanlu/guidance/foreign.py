@@ -37,8 +37,11 @@ def foreign_faults(page: Page) -> Iterator[str]:
     """Sentences on what may not stand in a page, with its line; none of its words is told."""
     text = _CODE.sub(lambda found: " " * len(found[0]), page.text)
     elsewhere = {name.lower() for name in _NAMED.findall(text)}
+    kinds = {what: pattern for what, pattern in _KINDS.items() if pattern.search(text)}
+    if not (kinds or elsewhere):  # of most pages no line has to be looked at
+        return
     for line, words in enumerate(text.splitlines(), page.first):
-        for what, pattern in _KINDS.items():
+        for what, pattern in kinds.items():
             if found := pattern.search(words):
                 named = (found[1].lower(),) if pattern.groups else ()
                 yield f"{page.place} 第 {line} 行：{what.format(*named)}。{_INSTEAD}"

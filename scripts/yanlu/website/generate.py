@@ -67,6 +67,9 @@ def generate(
 
     `tally` is what a year's page counts of the register, and `rest` a short name for all else
     in `data/`. `archived` tells that the site offers the sources that it was built from.
+
+    Raises:
+        BuildError: a page or a bulletin that may not stand so.
     """
     root = portal.settings.office.root
     content = _written(below(portal.folder, "content"), root)
